@@ -1,0 +1,38 @@
+/** @jest-config-loader-options {"transpileOnly": true} */
+import type { Config } from 'jest';
+
+const swc = {
+  jsc: {
+    target: 'es2023',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, useDefineForClassFields: true },
+  },
+  module: { type: 'es6' },
+};
+const shared = {
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  testEnvironment: '<rootDir>/tools/jest/leakEnvironment.ts', // a test file that leaves a socket open fails
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  transform: { '\\.ts$': ['@swc/jest', swc] as [string, Record<string, unknown>] },
+};
+const servers = {
+  globalSetup: '<rootDir>/tools/jest/globalSetup.ts',
+  globalTeardown: '<rootDir>/tools/jest/globalTeardown.ts',
+};
+const config: Config = {
+  maxWorkers: '100%',
+  forceExit: true,
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['**/*.test.ts'],
+      testPathIgnorePatterns: ['\\.(integration|e2e)\\.test\\.ts$'],
+    },
+    { ...shared, ...servers, displayName: 'integration', testMatch: ['**/*.integration.test.ts'] },
+    { ...shared, ...servers, displayName: 'e2e', roots: ['<rootDir>/test'], testMatch: ['**/*.e2e.test.ts'] },
+  ],
+};
+export default config;

@@ -1,0 +1,35 @@
+import { TestEnvironment } from 'jest-environment-node';
+
+const KINDS = ['TCPSocketWrap', 'TCPServerWrap', 'PipeWrap', 'PipeServerWrap', 'UDPWrap', 'ProcessWrap', 'Timeout'];
+const GRACE_MS = 25;
+const open = () => process.getActiveResourcesInfo().filter((kind) => KINDS.includes(kind));
+
+/** Fails a test file that leaves a socket, server, child process or timer open: Jest alone would pass it and hang. */
+export default class LeakEnvironment extends TestEnvironment {
+  private before: string[] = [];
+
+  override async setup() {
+    await super.setup();
+    void [process.stdin, process.stdout, process.stderr]; // made on first use, and counted from then on
+    this.before = open();
+  }
+
+  override async teardown() {
+    let left = this.left();
+    for (let i = 0; left.length > 0 && i < 20; i++) {
+      await new Promise((resolve) => setTimeout(resolve, GRACE_MS).unref());
+      left = this.left();
+    }
+    await super.teardown();
+    if (left.length > 0) throw new Error(`this test file left open: ${left.join(', ')}`);
+  }
+
+  private left() {
+    const before = [...this.before];
+    return open().filter((kind) => {
+      const at = before.indexOf(kind);
+      if (at >= 0) before.splice(at, 1);
+      return at < 0;
+    });
+  }
+}
