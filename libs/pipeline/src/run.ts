@@ -1,0 +1,37 @@
+import { type RunSettings } from './runSettings.ts';
+
+/** The steps of a run, in order. The names are stored: renaming one is a migration. */
+export const stepNames = ['query', 'filter', 'export', 'upload', 'report'] as const;
+export type StepName = (typeof stepNames)[number];
+
+export const runStatuses = ['pending', 'running', 'succeeded', 'failed', 'canceled'] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+/** What a ring of the doorbell says: look at this step of this run. */
+export interface StepJob {
+  runId: string;
+  step: StepName;
+}
+
+/** A ring: the job, and its number, so that a job the queue has kept never swallows a new ring. */
+export interface Ring extends StepJob {
+  ring: number;
+}
+
+/** The files of a run, by the names under which users see them. `matches.csv` is ours alone. */
+export const runFiles = [
+  'query_results.csv',
+  'campaign_input.csv',
+  'matches.csv',
+  'exclusions.csv',
+  'contacts_output.csv',
+  'log.txt',
+] as const;
+export type RunFile = (typeof runFiles)[number];
+/** The artefacts that no user sees. */
+export const internalFiles: readonly RunFile[] = ['matches.csv'];
+
+/** The steps that a run with these settings takes; one that the campaign does not need is left out. */
+export function stepsFor({ exporter, sftp }: RunSettings): StepName[] {
+  return stepNames.filter((name) => (name === 'export' ? exporter : name === 'upload' ? exporter && sftp : true));
+}
