@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { databaseUrl } from './databaseUrl.ts';
+
+/** The database that is migrated once and copied for every test file. */
+export const TEMPLATE_DATABASE = 'muster_template';
+
+export interface TestDatabase {
+  url: string;
+  /** Removes the database, whoever is still connected. */
+  drop(): Promise<void>;
+}
+
+/** A migrated database of the caller's own, on the server that Jest's global set-up started. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const server = process.env['MUSTER_TEST_POSTGRES'];
+  if (server === undefined) throw new Error('run database tests with "jest --selectProjects integration" (or e2e)');
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  // FILE_COPY takes 20 ms here, and the default, which writes it all to the log, 80
+  await execute(server, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE_DATABASE} STRATEGY FILE_COPY`);
+  return {
+    url: databaseUrl(server, name),
+    drop: () => execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+/** Makes the template with `migrate` and closes it to connections, which would be in the way of copying it. */
+export async function createTemplate(server: string, migrate: (url: string) => Promise<unknown>): Promise<void> {
+  await execute(server, `CREATE DATABASE ${TEMPLATE_DATABASE}`);
+  await migrate(databaseUrl(server, TEMPLATE_DATABASE));
+  await execute(server, `ALTER DATABASE ${TEMPLATE_DATABASE} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false`);
+}
+
+async function execute(url: string, sql: string) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
