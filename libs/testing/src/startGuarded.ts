@@ -70,11 +70,11 @@ export function startGuarded(program: GuardedProgram): Guarded {
     child.ref();
     return what;
   };
-  const end = (word: string) => {
+  const end = async (word: string) => {
     pipe.end(word);
-    return awaited(gone);
+    await awaited(gone);
   };
-  let ending: Promise<unknown> | undefined;
+  let ending: Promise<void> | undefined;
   let removal: Promise<void> | undefined;
   return {
     ended: () => awaited(exited),
@@ -83,8 +83,8 @@ export function startGuarded(program: GuardedProgram): Guarded {
       (removal ??= (ending ??= end(code === undefined ? '' : 'clear\n')).then(() =>
         removeDirectories(program.removeAtStop),
       )),
-    kill: async () => void (await (ending ??= end('kill\n'))),
-    leave: async () => void (await (ending ??= end('keep\n'))),
+    kill: () => (ending ??= end('kill\n')),
+    leave: () => (ending ??= end('keep\n')),
   };
 }
 
