@@ -1,0 +1,26 @@
+import { IANAZone } from 'luxon';
+
+/** A day of the calendar, `YYYY-MM-DD`, without time or zone. As text, such days sort in their order. */
+export type CalendarDate = string;
+
+const DAY_MS = 86_400_000;
+
+/** The calendar date that a clock on the wall shows in a zone at an instant: "today", when the instant is now. */
+export function dateIn(timeZone: string, instant: Date): CalendarDate {
+  const offsetMs = IANAZone.create(timeZone).offset(instant.getTime()) * 60_000;
+  return isoDate(instant.getTime() + offsetMs);
+}
+
+/** The date so many days later (or earlier, when negative). */
+export function addDays(date: CalendarDate, days: number): CalendarDate {
+  return isoDate(Date.parse(date) + days * DAY_MS);
+}
+
+/** The day of the week as crontab(5) counts it: 0 is Sunday, 6 is Saturday. */
+export function weekdayOf(date: CalendarDate): number {
+  return new Date(date).getUTCDay(); // a date without a time is read as UTC, so no zone of this machine plays in
+}
+
+function isoDate(utcMs: number): CalendarDate {
+  return new Date(utcMs).toISOString().slice(0, 10);
+}

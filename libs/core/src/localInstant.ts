@@ -1,0 +1,25 @@
+import { IANAZone } from 'luxon';
+import { type CalendarDate } from './calendarDate.ts';
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The instant at which a clock on the wall of a zone shows this date and second of the day.
+ * Where a change of the clocks lets that time come twice, it is the first; where the change leaves it out, the time
+ * is as far behind the gap as it lay in it (02:30 becomes 03:30), so that what was spread stays spread.
+ *
+ * luxon's own conversion is not used: for a time that comes twice its choice depends on the season it is asked in.
+ */
+export function localInstant(at: { date: CalendarDate; secondOfDay: number; timeZone: string }): Date {
+  const zone = IANAZone.create(at.timeZone);
+  const wallMs = Date.parse(at.date) + at.secondOfDay * 1000;
+  const offsetAt = (utcMs: number) => zone.offset(utcMs) * 60_000;
+
+  // Zones lie within -12 h and +14 h of UTC: a day to either side is surely before, and after, a change of that day.
+  const before = offsetAt(wallMs - DAY_MS);
+  const after = offsetAt(wallMs + DAY_MS);
+  const [first] = [wallMs - before, wallMs - after]
+    .filter((utcMs) => utcMs + offsetAt(utcMs) === wallMs)
+    .sort((a, b) => a - b);
+  return new Date(first ?? wallMs - before);
+}
