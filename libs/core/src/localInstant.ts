@@ -18,6 +18,7 @@ export function localInstant(at: { date: CalendarDate; secondOfDay: number; time
   // Zones lie within -12 h and +14 h of UTC: a day to either side is surely before, and after, a change of that day.
   const before = offsetAt(wallMs - DAY_MS);
   const after = offsetAt(wallMs + DAY_MS);
+  if (before === after) return new Date(wallMs - before);
   const [first] = [wallMs - before, wallMs - after]
     .filter((utcMs) => utcMs + offsetAt(utcMs) === wallMs)
     .sort((a, b) => a - b);
