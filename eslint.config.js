@@ -94,6 +94,7 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
+  { files: ['libs/testing/src/contracts/**'], rules: { 'jest/no-export': 'off' } }, // suites are handed to test files
   { files: ['apps/api/src/errorHandler.ts'], rules: { 'max-params': 'off' } }, // Express tells it by its four
   { files: ['jest.config.ts', 'tools/jest/*.ts'], rules: { 'no-restricted-syntax': 'off' } }, // Jest wants a default
 );

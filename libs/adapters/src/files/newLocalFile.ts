@@ -1,0 +1,119 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { access, link, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { codeOf, Conflict, type MusterError } from '@muster/core/errors';
+import { type NewFile } from '@muster/pipeline/ports';
+import { localFailure } from './localFailure.ts';
+
+/** A file under a temporary name beside its final one, until its bytes are durable. */
+export async function newLocalFile({ key, path }: { key: string; path: string }): Promise<NewFile> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
+  const named = (error: unknown) => sealFailure(error, key);
+  const { file, newDirectory } = await create(temporary).catch((error: unknown) => {
+    throw named(error);
+  });
+  const counted = countedWriter(file, named);
+  const over = finished(counted.stream, { readable: false }).then(
+    () => undefined,
+    (error: unknown) => ({ error }), // kept for `seal`: a broken stream must not bring the process down
+  );
+  const discard = async () => {
+    counted.stream.destroy();
+    await over;
+    await file.close().catch(() => undefined);
+    await rm(temporary, { force: true }).catch(() => undefined);
+  };
+  const seal = async () => {
+    try {
+      const broken = await over;
+      if (broken) throw broken.error;
+      await file.sync();
+      await file.close();
+      await giveName(temporary, path);
+      await syncDirectories(dirname(path), newDirectory);
+      return { key, ...counted.result() };
+    } catch (error) {
+      throw named(error);
+    } finally {
+      await discard();
+    }
+  };
+  return { stream: counted.stream, seal, discard };
+}
+
+async function create(path: string): Promise<{ file: FileHandle; newDirectory: string | undefined }> {
+  const newDirectory = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  return { file: await open(path, 'wx', 0o600), newDirectory }; // people's contacts: for this user only
+}
+
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/** Unlike a rename a link never overwrites, so of two that seal the same key one is told. */
+async function giveName(temporary: string, path: string) {
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if (!NO_LINKS.includes(codeOf(error) ?? '')) throw error;
+    await requireFree(path); // a volume without hard links: looking first is the best there is
+    await rename(temporary, path);
+  }
+}
+
+async function requireFree(path: string) {
+  const isTaken = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (isTaken) throw Object.assign(new Error('taken'), { code: 'EEXIST' });
+}
+
+/** A name is durable only once its directory is, and a new directory once its parent is. */
+async function syncDirectories(directory: string, firstNew: string | undefined) {
+  const last = firstNew === undefined ? directory : dirname(firstNew);
+  for (let at = directory; ; at = dirname(at)) {
+    const handle = await open(at);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (at === last) return;
+  }
+}
+
+/** Counts and hashes what passes on its way to the disk. */
+function countedWriter(file: FileHandle, named: (error: unknown) => Error) {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const write = async (chunk: Buffer) => {
+    hash.update(chunk);
+    // a nearly full disk takes a part of a write without an error: the next one tells
+    for (let written = 0; written < chunk.length;) written += (await file.write(chunk, written)).bytesWritten;
+    sizeBytes += chunk.length;
+  };
+  const stream = new Writable({
+    highWaterMark: 1024 * 1024,
+    write: (chunk: Buffer, _encoding, done) => {
+      write(chunk).then(
+        () => done(),
+        (error: unknown) => done(named(error)),
+      );
+    },
+    writev: (chunks: { chunk: Buffer }[], done) => {
+      const all = Buffer.concat(chunks.map(({ chunk }) => chunk)); // one call to the disk instead of many
+      write(all).then(
+        () => done(),
+        (error: unknown) => done(named(error)),
+      );
+    },
+  });
+  return { stream, result: () => ({ sizeBytes, sha256: hash.digest('hex') }) };
+}
+
+function sealFailure(error: unknown, key: string): MusterError {
+  if (codeOf(error) === 'EEXIST')
+    return new Conflict('fileSealed', `there is a file ${key} already, and it never changes`);
+  return localFailure(error, `write ${key}`);
+}

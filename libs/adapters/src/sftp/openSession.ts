@@ -1,0 +1,27 @@
+import { type SftpAddress } from '@muster/pipeline/ports';
+import { cutShort } from './cutShort.ts';
+import { dialSftp } from './dialSftp.ts';
+import { algorithmsBeyond, hostKeyChanged, type ShownHostKey } from './hostKeys.ts';
+import { logIn } from './logIn.ts';
+import { type SftpLimits } from './sftpLimits.ts';
+import { sftpSession, type SftpSession } from './sftpSession.ts';
+
+/**
+ * Dials and logs in. A server has a host key of each kind and shows the one we name first; the pinned one may be
+ * another, so "changed" is said only after it was asked for every kind. No credential goes out before a match.
+ */
+export async function openSession(address: SftpAddress, limits: SftpLimits, signal: AbortSignal): Promise<SftpSession> {
+  const where = `${address.host}:${address.port}`;
+  const seen: ShownHostKey[] = [];
+  for (;;) {
+    const socket = await dialSftp({ ...address, timeoutMs: limits.connectTimeoutMs, signal });
+    const scissors = { where, signal, timeoutMs: limits.connectTimeoutMs, cut: () => void socket.destroy() };
+    const login = await cutShort(scissors, () => logIn(socket, address, seen));
+    if ('sftp' in login) return sftpSession({ socket, login, where, answerTimeoutMs: limits.answerTimeoutMs });
+    if ('otherKey' in login) seen.push(login.otherKey);
+    const askedForAll = 'noSuchKind' in login || algorithmsBeyond(seen).length === 0;
+    const expected = address.hostKeyFingerprint;
+    if (expected !== undefined && seen.length > 0 && askedForAll) throw hostKeyChanged(where, { expected, seen });
+    if ('failure' in login) throw login.failure;
+  }
+}

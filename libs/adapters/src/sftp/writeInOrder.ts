@@ -1,0 +1,41 @@
+import { createReadStream } from 'node:fs';
+import { type SftpSession } from './sftpSession.ts';
+
+/** What to write, and how much of it may be under way. */
+export interface Writing {
+  localPath: string;
+  concurrency: number;
+  chunkBytes: number;
+}
+
+/**
+ * Writes a local file to an open remote handle, with up to `concurrency` writes under way. They leave in the order of
+ * the file, so that a server which ignores offsets still gets the right bytes. Ends only when every write was answered.
+ */
+export async function writeInOrder(session: SftpSession, handle: Buffer, writing: Writing): Promise<void> {
+  const { localPath, concurrency, chunkBytes } = writing;
+  const source = createReadStream(localPath, { highWaterMark: chunkBytes });
+  const chunks = withPositions(source); // a generator serves its callers one by one, in order
+  const failures: unknown[] = [];
+  const writeNext = async () => {
+    try {
+      for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+        const { chunk, position } = next.value;
+        await session.ask((sftp, done) => sftp.write(handle, chunk, 0, chunk.length, position, done));
+      }
+    } catch (error) {
+      failures.push(error);
+      source.destroy(); // the others stop at their next chunk
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, writeNext));
+  if (failures.length > 0) throw failures[0];
+}
+
+async function* withPositions(source: AsyncIterable<Buffer>) {
+  let position = 0;
+  for await (const chunk of source) {
+    yield { chunk, position };
+    position += chunk.length;
+  }
+}
