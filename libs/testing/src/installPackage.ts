@@ -22,22 +22,22 @@ exit 0
 
 /** Installs a Debian package if that needs no password; otherwise gives the reason why not. */
 export async function installPackage(name: string): Promise<string | undefined> {
-  const asRoot = await waysToRoot();
-  if (!asRoot) return 'installing it needs a password or another package manager than apt-get';
-  const [command, ...args] = [...asRoot, '/bin/sh', '-c', INSTALL, 'install', name] as [string, ...string[]];
+  const shell = await rootShell();
+  if (!shell) return 'installing it needs a password or another package manager than apt-get';
+  const [command, ...args] = shell;
   process.stderr.write(`Installing ${name}, which the tests need (apt-get) …\n`);
   return withInstallLock(() =>
-    run(command, args, { timeout: TIMEOUT_MS, cwd: '/' }).then(
+    run(command, [...args, '-c', INSTALL, 'install', name], { timeout: TIMEOUT_MS, cwd: '/' }).then(
       () => undefined,
       (error: unknown) => `apt-get could not install ${name} (${lastLine((error as { stderr?: string }).stderr)})`,
     ),
   );
 }
 
-async function waysToRoot() {
+async function rootShell(): Promise<[string, ...string[]] | undefined> {
   if (!(await succeeds('apt-get', '--version'))) return undefined;
-  if (process.getuid?.() === 0) return [];
-  return (await succeeds('sudo', '-n', 'true')) ? ['sudo', '-n'] : undefined;
+  if (process.getuid?.() === 0) return ['/bin/sh'];
+  return (await succeeds('sudo', '-n', 'true')) ? ['sudo', '-n', '/bin/sh'] : undefined;
 }
 
 function succeeds(command: string, ...args: string[]) {
