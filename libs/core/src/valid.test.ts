@@ -1,0 +1,162 @@
+import { type Fault, InvalidInput } from './errors.ts';
+import {
+  flag,
+  flagText,
+  ignored,
+  instant,
+  integer,
+  integerText,
+  list,
+  nested,
+  oneOf,
+  partOf,
+  pattern,
+  raw,
+  someOf,
+  text,
+} from './fields.ts';
+import { valid } from './valid.ts';
+
+class Mirror {
+  @text({ min: 1 }) host!: string;
+  @integer({ min: 1, max: 65_535, optional: true }) port?: number;
+}
+
+class Sample {
+  @ignored() id?: unknown;
+  @text({ min: 1, max: 10 }) name!: string;
+  @text({ optional: true, nullable: true }) nickname?: string | null;
+  @text({ optional: true, lines: true }) key?: string;
+  @pattern(/^[A-Z]{2}$/, { optional: true, message: 'must be two capital letters' }) country?: string;
+  @flag({ optional: true }) isOpen?: boolean;
+  @oneOf(['sms', 'email'], { nullable: true }) channel!: string | null;
+  @someOf(['home', 'work'], { optional: true }) label?: string[];
+  @instant({ optional: true }) at?: string;
+  @nested(() => Mirror, { optional: true, nullable: true, merge: true }) mirror?: Mirror | null;
+  @list(() => Mirror, { optional: true, min: 1, max: 2 }) mirrors?: Mirror[];
+  @integer({ optional: true, rule: (n: number) => (n % 2 ? { code: 'isEven', message: 'must be even' } : undefined) })
+  even?: number;
+  @raw(
+    { type: 'array' },
+    { optional: true, rule: (rows) => (Array.isArray(rows) ? undefined : { code: 'isRows', message: 'must be rows' }) },
+  )
+  rows?: unknown[];
+}
+
+class Settings {
+  @integerText({ min: 1 }) port!: number;
+  @flagText() isOn!: boolean;
+}
+
+const good = { name: 'Ann', channel: null };
+
+async function faultsOf(input: unknown, dto: new () => object = Sample): Promise<Fault[]> {
+  const error = await valid(dto, input).then(
+    () => new Error('it was accepted'),
+    (refusal: unknown) => refusal,
+  );
+  if (!(error instanceof InvalidInput)) throw error as Error;
+  return error.faults;
+}
+const codesOf = async (input: unknown) => (await faultsOf(input)).map(({ field, code }) => `${field} ${code}`);
+
+it('gives a value of the class where all is well', async () => {
+  const value = await valid(Sample, { ...good, mirrors: [{ host: 'a' }], even: 2 });
+  expect(value).toBeInstanceOf(Sample);
+  expect(value.mirrors?.[0]).toBeInstanceOf(Mirror);
+  expect(value).toMatchObject({ ...good, mirrors: [{ host: 'a' }], even: 2 });
+});
+
+it('names every faulty field at once, with its path', async () => {
+  expect(
+    await codesOf({
+      channel: 'fax',
+      mirror: { host: '', port: 0, extra: 1 },
+      mirrors: [{ host: 'a' }, { port: 1.5 }],
+      nmae: 'x',
+    }),
+  ).toEqual([
+    'nmae whitelistValidation',
+    'name isDefined',
+    'channel isIn',
+    'mirror.extra whitelistValidation',
+    'mirror.host isLength',
+    'mirror.port min',
+    'mirrors[1].host isDefined',
+    'mirrors[1].port isInt',
+  ]);
+});
+
+it('asks whether a near name was meant', async () => {
+  const [fault] = await faultsOf({ ...good, nicknme: 'x' });
+  expect(fault?.message).toBe('is not a known field; did you mean nickname?');
+});
+
+it.each([
+  ['null for a field that may be absent only', { key: null }, 'key isString'],
+  ['a list in place of an object', { mirror: [{ host: 'a' }] }, 'mirror isObject'],
+  ['a list of lists', { mirrors: [[{ host: 'a' }]] }, 'mirrors isObject'],
+  ['a list that is too short', { mirrors: [] }, 'mirrors arrayMinSize'],
+  ['a bare date for a moment', { at: '2026-01-01' }, 'at matches'],
+  ['an empty choice', { label: [] }, 'label arrayMinSize'],
+  ['a choice named twice', { label: ['home', 'home'] }, 'label arrayUnique'],
+  ['an object for a word', { channel: {} }, 'channel isIn'],
+  ['a text that does not fit its form', { country: 'de' }, 'country matches'],
+  ['a NUL in a text', { nickname: 'a\u0000' }, 'nickname isCleanText'],
+  ['half of a surrogate pair', { nickname: '\ud800' }, 'nickname isCleanText'],
+  ['a line break in a text of one line', { nickname: 'a\nb' }, 'nickname isCleanText'],
+  ['a text for true', { isOpen: 'true' }, 'isOpen isBoolean'],
+  ['what a rule refuses', { even: 3 }, 'even isEven'],
+  ['rows that are none', { rows: 'x' }, 'rows isRows'],
+])('refuses %s', async (_, change, expected) => {
+  expect(await codesOf({ ...good, ...change })).toEqual([expected]);
+});
+
+it('takes line breaks where they belong', async () => {
+  expect(await valid(Sample, { ...good, key: 'a\nb' })).toMatchObject({ key: 'a\nb' });
+});
+
+it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('refuses the key %s by name', async (key) => {
+  expect(await codesOf(JSON.parse(`{"name":"Ann","channel":null,"mirror":{"host":"a","${key}":{"x":1}}}`))).toEqual([
+    `mirror.${key} whitelistValidation`,
+  ]);
+  expect(({} as { x?: number }).x).toBeUndefined();
+});
+
+it('refuses a body nested 15,000 deep instead of running out of stack', async () => {
+  const [fault] = await faultsOf({ ...good, nickname: JSON.parse('['.repeat(15_000) + ']'.repeat(15_000)) as unknown });
+  expect(fault?.code).toBe('tooDeep');
+});
+
+it.each([[null], [undefined], ['text'], [3], [[good]]])('refuses %j in place of an object', async (input) => {
+  expect(await codesOf(input)).toEqual([' isObject']);
+});
+
+it('hands rows through without a copy', async () => {
+  const rows = [{ borrowerId: 1 }];
+  expect((await valid(Sample, { ...good, rows })).rows).toBe(rows);
+});
+
+it('accepts and ignores the fields of the answers', async () => {
+  await expect(valid(Sample, { ...good, id: { any: 'thing' } })).resolves.toMatchObject(good);
+});
+
+it('reads numbers and switches that come as text', async () => {
+  await expect(valid(Settings, { port: '80', isOn: 'false' })).resolves.toMatchObject({ port: 80, isOn: false });
+});
+
+it('refuses a number that is none, in text', async () => {
+  expect((await faultsOf({ port: '80x', isOn: 'yes' }, Settings)).map(({ code }) => code)).toEqual([
+    'isInt',
+    'isBoolean',
+  ]);
+});
+
+it('lets a part leave out what the whole must have, and still checks what is there', async () => {
+  const part = partOf(Sample);
+  await expect(valid(part, { mirror: { port: 7 } })).resolves.toEqual({ mirror: { port: 7 } });
+  expect((await faultsOf({ name: '', mirrors: [{}] }, part)).map(({ field }) => field)).toEqual([
+    'name',
+    'mirrors[0].host',
+  ]);
+});

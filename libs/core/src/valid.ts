@@ -1,0 +1,99 @@
+import { type Fault, InvalidInput } from './errors.ts';
+import { CODE_END, type Dto, fieldsOf } from './fields.ts';
+import { nearest } from './nearest.ts';
+import { type ClassConstructor, plainToInstance, validate, type ValidationError } from './validation.ts';
+
+const MAX_DEPTH = 20; // deeper bodies make the packages below run out of stack
+
+/**
+ * Turns what came from outside into a checked `dto`, or throws InvalidInput with all faults at once, each with its path.
+ * Unknown fields are refused by name.
+ */
+export async function valid<T extends object>(dto: ClassConstructor<T>, input: unknown): Promise<T> {
+  const strange = strangeShapes(input);
+  if (strange.length > 0) throw new InvalidInput(strange);
+  const { plain, rawFields } = takeRawFields(dto, input as Record<string, unknown>);
+  const value = Object.assign(plainToInstance(dto, plain), rawFields);
+  const errors = await validate(value, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    stopAtFirstError: true, // one sentence per field says it all
+    validationError: { target: true, value: false },
+  });
+  if (errors.length > 0) throw new InvalidInput(errors.flatMap((error) => faultsOf(error, '')));
+  return value;
+}
+
+/** Rows that come by the hundred thousand are checked by their rule and never copied. */
+function takeRawFields(dto: Dto, input: Record<string, unknown>) {
+  const raw = [...fieldsOf(dto)].filter(([key, field]) => field.raw && Object.hasOwn(input, key)).map(([key]) => key);
+  const entries = Object.entries(input);
+  return {
+    plain: Object.fromEntries(entries.filter(([key]) => !raw.includes(key))),
+    rawFields: Object.fromEntries(entries.filter(([key]) => raw.includes(key))),
+  };
+}
+
+/** Walks the input level by level, without recursion: what it refuses would break, or slip through, what comes after. */
+function strangeShapes(input: unknown): Fault[] {
+  if (!isObject(input) || Array.isArray(input)) {
+    return [{ field: '', code: 'isObject', message: 'the input must be a JSON object' }];
+  }
+  const faults: Fault[] = [];
+  let level: [path: string, value: object][] = [['', input]];
+  for (let depth = 1; level.length > 0; depth++) {
+    const next: typeof level = [];
+    for (const [path, value] of level) {
+      if (depth > MAX_DEPTH)
+        return [
+          ...faults,
+          { field: path.slice(0, 100), code: 'tooDeep', message: `is nested deeper than ${MAX_DEPTH} levels` },
+        ];
+      for (const [key, child] of Object.entries(value)) {
+        // plainToInstance drops `__proto__`, `constructor` and their like without a word
+        if (!Array.isArray(value) && key in Object.prototype) faults.push(unknownField(join(path, key)));
+        if (isObject(child)) next.push([join(path, key, Array.isArray(value)), child]);
+      }
+    }
+    level = next;
+  }
+  return faults;
+}
+
+function faultsOf(error: ValidationError, base: string): Fault[] {
+  const isItem = Array.isArray(error.target);
+  const field = join(base, error.property, isItem);
+  const broken = Object.entries(error.constraints ?? {}).filter(
+    ([code], _, all) => code !== 'nestedValidation' || all.length === 1,
+  );
+  const own = broken.map(([code, message]) => faultOf(error, { field, code, message }));
+  return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, field))];
+}
+
+function faultOf(error: ValidationError, { field, code, message }: Fault): Fault {
+  if (code === 'whitelistValidation') {
+    const known = error.target ? [...fieldsOf(error.target.constructor as Dto).keys()] : [];
+    return unknownField(field, nearest(error.property, known));
+  }
+  const [ruleCode, sentence] = message.split(CODE_END, 2);
+  return code === 'rule' && sentence !== undefined
+    ? { field, code: ruleCode ?? code, message: sentence }
+    : { field, code, message };
+}
+
+function unknownField(field: string, meant?: string): Fault {
+  return {
+    field: field.slice(0, 200),
+    code: 'whitelistValidation',
+    message: `is not a known field${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+  };
+}
+
+function join(base: string, key: string, isItem = false) {
+  return isItem ? `${base}[${key}]` : base === '' ? key : `${base}.${key}`;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
