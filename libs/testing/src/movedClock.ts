@@ -1,0 +1,10 @@
+import { type Database } from '@muster/core/database';
+
+/** The same database by another clock: `now()` says what the test says, inside transactions, too. */
+export function movedClock(db: Database, now: string | Date): Database {
+  return {
+    ...db,
+    now: () => Promise.resolve(new Date(now)),
+    transaction: (work) => db.transaction((tx) => work(movedClock(tx, now))),
+  };
+}
