@@ -14,6 +14,8 @@ create table run (
   not_before timestamptz(3),
   cancel_asked_at timestamptz(3),
   screened boolean,
+  -- set once its log.txt is there; a succeeded run's report has written it
+  log_sealed_at timestamptz(3),
   counts jsonb not null default '{}',
   error_step text,
   error_code text,
@@ -25,6 +27,7 @@ create table run (
 );
 create unique index run_active on run (campaign_id) where status in ('pending', 'running');
 create index run_list on run (campaign_id, created_at desc, id desc);
+create index run_log_wanted on run (finished_at) where status in ('failed', 'canceled') and log_sealed_at is null;
 create index run_open on run (company_id, created_at, id) where status in ('pending', 'running');
 
 -- The rows that a caller handed in instead of the query's.

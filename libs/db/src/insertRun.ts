@@ -1,6 +1,6 @@
 import { type Database } from '@muster/core/database';
 import { Conflict } from '@muster/core/errors';
-import { stepsFor } from '@muster/pipeline/run';
+import { stepsFor } from '@muster/pipeline/campaignRun';
 import { type RunSettings } from '@muster/pipeline/runSettings';
 
 export interface NewRun {

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import copy from 'pg-copy-streams';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Database } from '@muster/core/database';
+import { translateDatabaseError } from './databaseErrors.ts';
 import { schemas } from './schemas.ts';
 
 export interface OpenDatabase extends Database {
@@ -43,7 +44,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
       lock_timeout: 15_000,
     },
   });
-  await source.initialize();
+  await translated(source.initialize());
   return pooled(source);
 }
 
@@ -52,7 +53,7 @@ function pooled(source: DataSource): OpenDatabase {
     ...statements(source.manager, (use) => onOwnConnection(source, use)),
     source,
     manager: source.manager,
-    transaction: (work) => source.transaction((manager) => work(inTransaction(source, manager))),
+    transaction: (work) => translated(source.transaction((manager) => work(inTransaction(source, manager)))),
     close: () => source.destroy(),
   };
 }
@@ -70,7 +71,16 @@ function inTransaction(source: DataSource, manager: EntityManager): OpenDatabase
 
 type WithClient = <Result>(use: (client: pg.ClientBase) => Promise<Result>) => Promise<Result>;
 
-function statements(manager: EntityManager, withClient: WithClient) {
+async function translated<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw translateDatabaseError(error);
+  }
+}
+
+function statements(manager: EntityManager, onClient: WithClient) {
+  const withClient: WithClient = (use) => translated(onClient(use));
   const query = <Row>(sql: string, parameters: readonly unknown[] = []) =>
     withClient(async (client) => (await client.query(sql, [...parameters])).rows as Row[]);
   return {

@@ -18,6 +18,17 @@ export interface Ring extends StepJob {
   ring: number;
 }
 
+/** A run as its steps see it. */
+export interface Run {
+  id: string;
+  companyId: string;
+  campaignId: string;
+  generation: number;
+  requestId: string | null;
+  startedAt: Date;
+  settings: RunSettings;
+}
+
 /** The files of a run, by the names under which users see them. `matches.csv` is ours alone. */
 export const runFiles = [
   'query_results.csv',
@@ -28,10 +39,6 @@ export const runFiles = [
   'log.txt',
 ] as const;
 export type RunFile = (typeof runFiles)[number];
+
 /** The artefacts that no user sees. */
 export const internalFiles: readonly RunFile[] = ['matches.csv'];
-
-/** The steps that a run with these settings takes; one that the campaign does not need is left out. */
-export function stepsFor({ exporter, sftp }: RunSettings): StepName[] {
-  return stepNames.filter((name) => (name === 'export' ? exporter : name === 'upload' ? exporter && sftp : true));
-}

@@ -1,0 +1,122 @@
+import { type Database } from '@muster/core/database';
+import { NotReady } from '@muster/core/errors';
+import { type Run, type StepJob } from '@muster/pipeline/run';
+import { type Claim } from '@muster/pipeline/runs';
+import { closeRun } from './endRun.ts';
+
+/** After so many crashes a step runs in a process of its own; one more parks the run. */
+const CRASHES_BEFORE_ISOLATION = 2;
+
+interface ClaimOptions {
+  isolated: boolean;
+  leaseMs: number;
+}
+
+interface ClaimedRow {
+  attempt: number;
+  failures: number;
+  failing_for_ms: string;
+  company_id: string;
+  campaign_id: string;
+  generation: number;
+  request_id: string | null;
+  started_at: Date;
+  settings: Run['settings'];
+}
+
+// The run's row is locked first, as everywhere: who ends or cancels a run and who takes a step of it never deadlock.
+const CLAIM = `
+  with open_run as (
+    select id from run where id = $1 and status in ('pending', 'running') and cancel_asked_at is null for update
+  ), step as (
+    update run_step step set
+      attempt = step.attempt + 1,
+      status = 'running',
+      lease_until = clock_timestamp() + $3 * interval '1 ms',
+      crashes = step.crashes + (step.lease_until is not null)::int,
+      started_at = coalesce(step.started_at, clock_timestamp()),
+      not_before = null
+    from open_run
+    where step.run_id = open_run.id and step.name = $2
+      and step.status in ('pending', 'running')
+      and (step.lease_until is null or step.lease_until < clock_timestamp())
+      and (step.not_before is null or step.not_before <= clock_timestamp())
+      and step.crashes + (step.lease_until is not null)::int < $4
+      and not exists (select from run_step earlier
+        where earlier.run_id = step.run_id and earlier.ordinal < step.ordinal and earlier.status <> 'succeeded')
+    returning step.*
+  )
+  update run set
+    status = 'running',
+    started_at = coalesce(run.started_at, clock_timestamp()),
+    updated_at = clock_timestamp()
+  from step where run.id = step.run_id
+  returning step.attempt, step.failures,
+    coalesce(extract(epoch from clock_timestamp() - step.first_failed_at) * 1000, 0)::bigint as failing_for_ms,
+    run.company_id, run.campaign_id, run.generation, run.request_id, run.started_at, run.settings`;
+
+/** Takes a step, as `Runs.claim` says. */
+export async function claimStep(
+  db: Database,
+  job: StepJob,
+  options: ClaimOptions,
+): Promise<Claim | 'isolate' | undefined> {
+  const crashLimit = CRASHES_BEFORE_ISOLATION + (options.isolated ? 1 : 0);
+  const [row] = await db.query<ClaimedRow>(CLAIM, [job.runId, job.step, options.leaseMs, crashLimit]);
+  return row ? claimOf(job, row) : explainRefusal(db, job);
+}
+
+function claimOf({ runId, step }: StepJob, row: ClaimedRow): Claim {
+  return {
+    runId,
+    step,
+    attempt: row.attempt,
+    failures: row.failures,
+    failingForMs: Number(row.failing_for_ms),
+    run: {
+      id: runId,
+      companyId: row.company_id,
+      campaignId: row.campaign_id,
+      generation: row.generation,
+      requestId: row.request_id,
+      startedAt: row.started_at,
+      settings: row.settings,
+    },
+  };
+}
+
+interface Refused {
+  crashes: number;
+  wait_ms: string | null;
+  cancel_asked: boolean;
+}
+
+const REFUSED = `
+  select
+    step.crashes + (step.lease_until is not null)::int as crashes,
+    ceil(extract(epoch from greatest(step.lease_until, step.not_before) - clock_timestamp()) * 1000)::bigint as wait_ms,
+    run.cancel_asked_at is not null as cancel_asked
+  from run_step step join run on run.id = step.run_id
+  where step.run_id = $1 and step.name = $2
+    and run.status in ('pending', 'running') and step.status in ('pending', 'running')
+    and not exists (select from run_step earlier
+      where earlier.run_id = step.run_id and earlier.ordinal < step.ordinal and earlier.status <> 'succeeded')`;
+
+/** Why there was nothing to claim: done; another holds it or its time has not come; too many crashes; canceled. */
+async function explainRefusal(db: Database, job: StepJob): Promise<'isolate' | undefined> {
+  const [step] = await db.query<Refused>(REFUSED, [job.runId, job.step]);
+  if (!step) return undefined;
+  const waitMs = Number(step.wait_ms ?? 0);
+  if (waitMs > 0)
+    throw new NotReady(waitMs, `${job.step} of run ${job.runId} is held by another worker, or not due yet`);
+  if (step.cancel_asked) await closeRun(db, job, { status: 'canceled', error: null });
+  else if (step.crashes > CRASHES_BEFORE_ISOLATION) await park(db, job, step.crashes);
+  else if (step.crashes === CRASHES_BEFORE_ISOLATION) return 'isolate';
+  else throw new NotReady(100, `${job.step} of run ${job.runId} was taken by another worker`); // between the two statements
+  return undefined;
+}
+
+async function park(db: Database, job: StepJob, crashes: number) {
+  const message = `${job.step} killed its worker ${crashes} times, the last time in a process of its own: look at the worker's log, then retry the run`;
+  await closeRun(db, job, { status: 'failed', error: { code: 'parked', message } });
+}

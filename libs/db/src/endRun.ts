@@ -1,0 +1,76 @@
+import { type Database } from '@muster/core/database';
+import { LeaseLost } from '@muster/pipeline/leaseLost';
+import { type StepJob } from '@muster/pipeline/run';
+import { type Lease, type StepError } from '@muster/pipeline/runs';
+
+interface End {
+  status: 'failed' | 'canceled';
+  error: StepError | null;
+}
+
+/** Ends a run at the step that we hold, as `Runs.endRun` says. */
+export function endRun(db: Database, lease: Lease, end: End): Promise<void> {
+  return db.transaction(async (tx) => {
+    await tx.query('select 1 from run where id = $1 for update', [lease.runId]);
+    const held = await tx.execute(
+      `update run_step set status = $4, lease_until = null, finished_at = clock_timestamp(), message = $5
+       where run_id = $1 and name = $2 and attempt = $3 and status = 'running'`,
+      [lease.runId, lease.step, lease.attempt, end.status, end.error?.message ?? null],
+    );
+    if (held === 0) throw new LeaseLost(lease.runId, lease.step, lease.attempt);
+    await writeEnd(tx, lease, end);
+  });
+}
+
+/** Ends a run of which nobody holds a live lease: a parked one, or one that was canceled. Ended already: nothing happens. */
+export function closeRun(db: Database, job: StepJob, end: End): Promise<void> {
+  return db.transaction(async (tx) => {
+    await tx.query('select 1 from run where id = $1 for update', [job.runId]);
+    const taken = await tx.execute(
+      `update run_step set status = $3, finished_at = clock_timestamp(), message = $4,
+         crashes = crashes + (lease_until is not null)::int, lease_until = null
+       where run_id = $1 and name = $2 and status in ('pending', 'running')
+         and (lease_until is null or lease_until < clock_timestamp())`,
+      [job.runId, job.step, end.status, end.error?.message ?? null],
+    );
+    if (taken > 0) await writeEnd(tx, job, end);
+  });
+}
+
+async function writeEnd(tx: Database, { runId, step }: StepJob, { status, error }: End) {
+  const inDoubt = await settleDeliveries(tx, runId, status);
+  const told = inDoubt && error?.code !== 'deliveryUnknown' ? unknownDelivery(inDoubt) : error;
+  await tx.execute(
+    `update run set status = $2, error_step = $3, error_code = $4, error_message = $5, rung_at = null, not_before = null,
+       finished_at = clock_timestamp(), updated_at = clock_timestamp()
+     where id = $1`,
+    [runId, status, told ? step : null, told?.code ?? null, told?.message ?? null],
+  );
+  await tx.execute(`update run_step set status = 'canceled' where run_id = $1 and status = 'pending'`, [runId]);
+  await tx.execute('insert into run_event (run_id, step, event, details) values ($1, $2, $3, $4)', [
+    runId,
+    step,
+    `run.${status}`,
+    told,
+  ]);
+}
+
+/** What was begun and is not decided stays in doubt; what was not yet renamed ends with the run. Gives the name in doubt. */
+async function settleDeliveries(tx: Database, runId: string, status: End['status']): Promise<string | undefined> {
+  await tx.execute(
+    `update delivery set state = $2, updated_at = clock_timestamp()
+     where run_id = $1 and state in ('planned', 'uploading', 'uploaded')`,
+    [runId, status],
+  );
+  const [doubt] = await tx.query<{ remote_name: string }>(
+    `update delivery set state = 'unknown', updated_at = clock_timestamp(), message = 'no answer to the rename'
+     where run_id = $1 and state = 'renaming' returning remote_name`,
+    [runId],
+  );
+  return doubt?.remote_name;
+}
+
+function unknownDelivery(remoteName: string): StepError {
+  const message = `whether ${remoteName} was delivered cannot be known: no answer came to the rename. It is not sent again by itself`;
+  return { code: 'deliveryUnknown', message };
+}

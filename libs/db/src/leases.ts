@@ -1,0 +1,86 @@
+import { type Database } from '@muster/core/database';
+import { LeaseLost } from '@muster/pipeline/leaseLost';
+import { type Ring } from '@muster/pipeline/run';
+import { type Lease, type StepError } from '@muster/pipeline/runs';
+
+const HELD = `run_id = $1 and name = $2 and attempt = $3 and status = 'running'`;
+
+/** The heartbeat, as `Runs.renew` says. Only here do clocks compare: the database's with itself. */
+export async function renewLease(
+  db: Database,
+  lease: Lease,
+  leaseMs: number,
+): Promise<'held' | 'cancelAsked' | 'lost'> {
+  const [row] = await db.query<{ cancel_asked: boolean }>(
+    `update run_step set lease_until = clock_timestamp() + $4 * interval '1 ms' where ${HELD}
+     returning (select cancel_asked_at is not null from run where id = $1) as cancel_asked`,
+    [...keyOf(lease), leaseMs],
+  );
+  if (!row) return 'lost';
+  return row.cancel_asked ? 'cancelAsked' : 'held';
+}
+
+/** Gives the step back, uncounted, and gives the ring for whoever takes it next. */
+export async function releaseStep(db: Database, lease: Lease): Promise<Ring> {
+  const [row] = await db.query<{ ring: number }>(
+    `update run_step set lease_until = null, ring = ring + 1 where ${HELD} returning ring`,
+    keyOf(lease),
+  );
+  if (!row) throw lost(lease);
+  return { runId: lease.runId, step: lease.step, ring: row.ring };
+}
+
+interface Postponement {
+  delayMs: number;
+  error?: StepError;
+  givePlaceBack: boolean;
+}
+
+/** Puts a step off, as `Runs.postponeStep` says. */
+export function postponeStep(
+  db: Database,
+  lease: Lease,
+  { delayMs, error, givePlaceBack }: Postponement,
+): Promise<void> {
+  return db.transaction(async (tx) => {
+    await tx.query('select 1 from run where id = $1 for update', [lease.runId]);
+    const held = await tx.execute(
+      `update run_step set lease_until = null, message = coalesce($5, message),
+         not_before = clock_timestamp() + $4 * interval '1 ms',
+         failures = failures + ($5::text is not null)::int,
+         first_failed_at = coalesce(first_failed_at, case when $5::text is not null then clock_timestamp() end)
+       where ${HELD}`,
+      [...keyOf(lease), delayMs, error?.message ?? null],
+    );
+    if (held === 0) throw lost(lease);
+    await tx.execute(
+      `update run set updated_at = clock_timestamp(),
+         rung_at = case when $2 then null else rung_at end,
+         not_before = case when $2 then clock_timestamp() + $3 * interval '1 ms' end
+       where id = $1`,
+      [lease.runId, givePlaceBack, delayMs],
+    );
+    if (!error) return;
+    await tx.execute(`insert into run_event (run_id, step, event, details) values ($1, $2, 'step.failed', $3)`, [
+      lease.runId,
+      lease.step,
+      { ...error, retryAfterMs: delayMs },
+    ]);
+  });
+}
+
+/** A survivor was taken for dead: the crash that its successor counted was none. */
+export async function takeCrashBack(db: Database, { runId, step, attempt }: Lease): Promise<void> {
+  await db.execute(
+    'update run_step set crashes = greatest(crashes - 1, 0) where run_id = $1 and name = $2 and attempt > $3',
+    [runId, step, attempt],
+  );
+}
+
+function keyOf({ runId, step, attempt }: Lease) {
+  return [runId, step, attempt];
+}
+
+function lost({ runId, step, attempt }: Lease) {
+  return new LeaseLost(runId, step, attempt);
+}

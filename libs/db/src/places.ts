@@ -1,0 +1,70 @@
+import { type Database } from '@muster/core/database';
+import { type Ring } from '@muster/pipeline/run';
+import { type Places } from '@muster/pipeline/runs';
+
+export interface PlaceOptions {
+  /** How many open runs of one company are worked on at a time; default 10. */
+  placesPerCompany: number;
+  /** Rings younger than this are on their way and left alone; default 2 s. */
+  quietMs: number;
+}
+
+const LOCK = 7_261_002; // the class of our per-company locks
+
+// The step at which a run stands: the first one not succeeded.
+const AT_STEP = `run_step step on step.run_id = run.id and step.ordinal =
+  (select min(ordinal) from run_step where run_id = run.id and status <> 'succeeded')`;
+
+/** Which runs may be worked on: a company with ten thousand queued runs delays nobody else. */
+export function places(db: Database, { placesPerCompany, quietMs }: PlaceOptions): Places {
+  return {
+    fill: (companyId) =>
+      db.transaction(async (tx) => {
+        await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [LOCK, companyId]);
+        return tx.query<Ring>(FILL, [companyId, placesPerCompany]);
+      }),
+    companiesWaiting: async () => (await db.query<{ company_id: string }>(WAITING)).map(({ company_id }) => company_id),
+    quietRings: () => db.query<Ring>(QUIET, [quietMs]),
+    ringAgain: (rings) => db.query<Ring>(RING_AGAIN, [JSON.stringify(rings)]),
+  };
+}
+
+const FILL = `
+  with granted as (
+    update run set rung_at = clock_timestamp(), not_before = null, updated_at = clock_timestamp()
+    where id in (
+      select id from run
+      where company_id = $1 and status in ('pending', 'running') and rung_at is null
+        and (not_before is null or not_before <= clock_timestamp())
+      order by created_at, id
+      limit greatest(0, $2 - (select count(*) from run
+        where company_id = $1 and status in ('pending', 'running') and rung_at is not null))
+      for update skip locked
+    ) and rung_at is null
+    returning id
+  )
+  update run_step set ring = ring + 1
+  from granted
+  where run_id = granted.id
+    and ordinal = (select min(ordinal) from run_step s where s.run_id = granted.id and s.status <> 'succeeded')
+  returning run_id as "runId", name as step, ring`;
+
+const WAITING = `
+  select distinct company_id from run
+  where status in ('pending', 'running') and rung_at is null and (not_before is null or not_before <= clock_timestamp())
+  limit 1000`;
+
+const QUIET = `
+  select run.id as "runId", step.name as step, step.ring
+  from run join ${AT_STEP}
+  where run.status in ('pending', 'running') and run.rung_at is not null
+    and run.updated_at < clock_timestamp() - $1 * interval '1 ms'
+    and (step.lease_until is null or step.lease_until < clock_timestamp())
+    and (step.not_before is null or step.not_before < clock_timestamp() - $1 * interval '1 ms')
+  limit 10000`;
+
+const RING_AGAIN = `
+  update run_step step set ring = step.ring + 1
+  from jsonb_to_recordset($1::jsonb) as lost ("runId" text, step text, ring int)
+  where step.run_id = lost."runId" and step.name = lost.step and step.ring = lost.ring
+  returning step.run_id as "runId", step.name as step, step.ring`;

@@ -1,0 +1,44 @@
+import { type Database } from '@muster/core/database';
+import { type SealedFile } from '@muster/pipeline/ports';
+import { type Run } from '@muster/pipeline/run';
+import { type RunEvent } from '@muster/pipeline/runs';
+
+/** Adds a line to a run's log. */
+export async function addEvent(db: Database, runId: string, { step, event, details }: Omit<RunEvent, 'at'>) {
+  await db.execute('insert into run_event (run_id, step, event, details) values ($1, $2, $3, $4)', [
+    runId,
+    step,
+    event,
+    details,
+  ]);
+}
+
+/** A run's log so far, in order. */
+export function readEvents(db: Database, runId: string): Promise<RunEvent[]> {
+  return db.query<RunEvent>('select at, step, event, details from run_event where run_id = $1 order by number', [
+    runId,
+  ]);
+}
+
+/** Ended runs that have no log yet, but for those whose worker is about to seal it. */
+export function endedWithoutLog(db: Database): Promise<Run[]> {
+  return db.query<Run>(
+    `select id, company_id as "companyId", campaign_id as "campaignId", generation, request_id as "requestId",
+       coalesce(started_at, created_at) as "startedAt", settings
+     from run
+     where status in ('failed', 'canceled') and log_sealed_at is null and finished_at < clock_timestamp() - interval '5 s'
+     order by finished_at limit 100`,
+  );
+}
+
+/** Adds the log of an ended run; one that is there already stays. */
+export function addLog(db: Database, run: Run, log: SealedFile): Promise<void> {
+  return db.transaction(async (tx) => {
+    await tx.execute(
+      `insert into file (company_id, run_id, generation, name, key, size_bytes, sha256)
+       values ($1, $2, $3, 'log.txt', $4, $5, $6) on conflict (run_id, name, generation) do nothing`,
+      [run.companyId, run.id, run.generation, log.key, log.sizeBytes, log.sha256],
+    );
+    await tx.execute('update run set log_sealed_at = clock_timestamp() where id = $1', [run.id]);
+  });
+}

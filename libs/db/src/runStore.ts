@@ -1,0 +1,33 @@
+import { type Database } from '@muster/core/database';
+import { type Runs } from '@muster/pipeline/runs';
+import { claimStep } from './claimStep.ts';
+import { endRun } from './endRun.ts';
+import { finishStep } from './finishStep.ts';
+import { postponeStep, releaseStep, renewLease, takeCrashBack } from './leases.ts';
+import { addEvent, addLog, endedWithoutLog, readEvents } from './runEvents.ts';
+import { readFile, readNotes, readOverride } from './runFiles.ts';
+
+export interface LeaseOptions {
+  /** How long a lease holds without a heartbeat. */
+  leaseMs: number;
+}
+
+/** The runs in PostgreSQL: every method a statement or a short transaction, fenced by the attempt. */
+export function runStore(db: Database, { leaseMs }: LeaseOptions): Runs {
+  return {
+    claim: (job, isolated) => claimStep(db, job, { isolated, leaseMs }),
+    renew: (lease) => renewLease(db, lease, leaseMs),
+    release: (lease) => releaseStep(db, lease),
+    finishStep: (lease, summary, files) => finishStep(db, lease, { summary, files }),
+    postponeStep: (lease, options) => postponeStep(db, lease, options),
+    endRun: (lease, status, error) => endRun(db, lease, { status, error }),
+    takeCrashBack: (lease) => takeCrashBack(db, lease),
+    notesOf: (runId, step) => readNotes(db, runId, step),
+    fileOf: (run, name) => readFile(db, run, name),
+    overrideRows: (runId) => readOverride(db, runId),
+    addEvent: (runId, event) => addEvent(db, runId, event),
+    events: (runId) => readEvents(db, runId),
+    endedWithoutLog: () => endedWithoutLog(db),
+    addLog: (run, log) => addLog(db, run, log),
+  };
+}

@@ -1,0 +1,43 @@
+import { PermanentFailure } from '@muster/core/errors';
+import { type RemoteDirectory, type SftpAddress } from './ports.ts';
+import { type RunSecrets, type SftpSettings } from './runSettings.ts';
+import { type StepContext } from './step.ts';
+
+/** Connects to the run's SFTP server, with the secrets and the host key as they are now; the first key seen is pinned. */
+export async function connectSftp(ctx: StepContext): Promise<RemoteDirectory> {
+  const { sftp } = ctx.run.settings;
+  if (!sftp) throw new Error(`run ${ctx.run.id} has no SFTP settings, and yet an upload`);
+  const remote = await ctx.destination.connect(addressOf(sftp, await ctx.secrets.read(ctx.run.id)), ctx.signal);
+  if (sftp.hostKeyFingerprint) return remote;
+  const pinned = await ctx.secrets.pinHostKey(ctx.run.campaignId, remote.hostKeyFingerprint);
+  if (pinned === remote.hostKeyFingerprint) return remote;
+  await remote.close(); // another run has just pinned another key
+  throw new PermanentFailure(
+    'hostKeyChanged',
+    `${sftp.host} showed the host key ${remote.hostKeyFingerprint}, but ${pinned} is pinned`,
+  );
+}
+
+function addressOf(sftp: SftpSettings, secrets: RunSecrets): SftpAddress {
+  const [host, port] = splitHost(sftp.host);
+  const hostKeyFingerprint = sftp.hostKeyFingerprint ?? secrets.pinnedHostKey;
+  return {
+    host,
+    port,
+    username: sftp.username,
+    ...(secrets.sftpPrivateKey !== null
+      ? {
+          privateKey: secrets.sftpPrivateKey,
+          ...(secrets.sftpPassphrase !== null && { passphrase: secrets.sftpPassphrase }),
+        }
+      : { password: secrets.sftpPassword ?? '' }),
+    ...(sftp.cdDir !== null && { directory: sftp.cdDir }),
+    ...(hostKeyFingerprint !== null && { hostKeyFingerprint }),
+  };
+}
+
+/** `sftp.acme.com:23` -> host and port; 22 where none; `[::1]:23` for IPv6. */
+function splitHost(text: string): [string, number] {
+  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text);
+  return match ? [match[1] ?? match[2] ?? text, Number(match[3] ?? 22)] : [text, 22];
+}

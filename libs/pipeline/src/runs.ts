@@ -1,0 +1,106 @@
+import { type SealedFile } from './ports.ts';
+import { type Ring, type Run, type RunFile, type StepJob, type StepName } from './run.ts';
+
+/** A step attempt that we hold. Every write names it, and is refused once another attempt has begun. */
+export interface Lease {
+  runId: string;
+  step: StepName;
+  attempt: number;
+}
+
+export interface Claim extends Lease {
+  run: Run;
+  /** Counted failures of this step before, and since when it has been failing (milliseconds ago, by the database's clock). */
+  failures: number;
+  failingForMs: number;
+}
+
+/** What a step leaves behind: its checkpoint. */
+export interface StepSummary {
+  rowsIn?: number;
+  rowsOut?: number;
+  /** A sentence for people. */
+  message?: string;
+  /** Merged into the run's counts. */
+  counts?: Record<string, unknown>;
+  /** False: the contacts were not screened. */
+  screened?: boolean;
+  /** What later steps need to know. */
+  notes?: Record<string, unknown>;
+}
+
+export interface NamedFile extends SealedFile {
+  name: RunFile;
+}
+
+/** Why a run or a step did not go well, as users see it. */
+export interface StepError {
+  code: string;
+  message: string;
+}
+
+/** What follows a step: the ring for the next one, or the end of the run. */
+export interface Progress {
+  next: Ring | undefined;
+}
+
+/** One line of a run's log: names, counts and codes; never ids of people, contact values or secrets. */
+export interface RunEvent {
+  at: Date;
+  step: StepName | null;
+  event: string;
+  details: Record<string, unknown> | null;
+}
+
+/**
+ * The runs in PostgreSQL, where the truth is. Every method that takes a lease throws LeaseLost when another attempt
+ * holds the step by now, and then has changed nothing.
+ */
+export interface Runs {
+  /**
+   * Takes a step: attempt + 1 and a lease, in one statement. Undefined: nothing to do (done, ended, or another's turn).
+   * `isolate`: two workers have died of it, so only a process of its own may claim it. Throws NotReady while another
+   * holds it or its time has not come. A third crash parks the run instead.
+   */
+  claim(job: StepJob, isolated: boolean): Promise<Claim | 'isolate' | undefined>;
+  /** The heartbeat: renews the lease, also one that expired and that nobody took, and brings a cancel. */
+  renew(lease: Lease): Promise<'held' | 'cancelAsked' | 'lost'>;
+  /** Gives the step back uncounted, for a worker that must go, and gives the ring for the next one. */
+  release(lease: Lease): Promise<Ring>;
+  /** Commits the checkpoint together with the request for the next step, or with the end of the run. */
+  finishStep(lease: Lease, summary: StepSummary, files: NamedFile[]): Promise<Progress>;
+  /** Puts the step off by `delayMs`; a counted failure is recorded. `givePlaceBack`: the run waits without a place. */
+  postponeStep(lease: Lease, options: { delayMs: number; error?: StepError; givePlaceBack: boolean }): Promise<void>;
+  /** Ends the run at this step; deliveries in doubt become `unknown`. */
+  endRun(lease: Lease, status: 'failed' | 'canceled', error: StepError | null): Promise<void>;
+  /** A step finds that it was superseded while alive: the crash that was counted was none. */
+  takeCrashBack(lease: Lease): Promise<void>;
+
+  /** The notes that a finished step left. Throws NotFound `stepNotFinished`. */
+  notesOf(runId: string, step: StepName): Promise<Record<string, unknown>>;
+  /** A sealed file of the run's present generation. Throws NotFound `fileNotFound`. */
+  fileOf(run: Run, name: RunFile): Promise<SealedFile>;
+  /** The rows that the caller handed in. */
+  overrideRows(runId: string): Promise<Record<string, unknown>[]>;
+
+  /** Adds a line to the run's log. */
+  addEvent(runId: string, event: Omit<RunEvent, 'at'>): Promise<void>;
+  /** The run's log so far, in order. */
+  events(runId: string): Promise<RunEvent[]>;
+  /** Ended runs that still have no sealed log, at most 100, and not those that ended just now. */
+  endedWithoutLog(): Promise<Run[]>;
+  /** Adds the log of an ended run; a log that is there already stays. */
+  addLog(run: Run, log: SealedFile): Promise<void>;
+}
+
+/** Places and rings: which runs may be worked on, and which of them nobody has been told about. */
+export interface Places {
+  /** Gives the company's free places to its oldest waiting runs; gives the rings for them. */
+  fill(companyId: string): Promise<Ring[]>;
+  /** The companies that have a run waiting for a place whose time has come, at most 1,000. */
+  companiesWaiting(): Promise<string[]>;
+  /** The last rings of runs that hold a place, are due, and that nobody works on; not those rung just now. */
+  quietRings(): Promise<Ring[]>;
+  /** Raises the number of each ring that is still the last one, and gives the new ones. */
+  ringAgain(rings: Ring[]): Promise<Ring[]>;
+}

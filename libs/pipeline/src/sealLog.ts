@@ -1,0 +1,24 @@
+import { type Log } from './log.ts';
+import { type FileStore } from './ports.ts';
+import { renderLog } from './renderLog.ts';
+import { type Run } from './run.ts';
+import { type Runs } from './runs.ts';
+import { folderOf } from './workspace.ts';
+import { randomUUID } from 'node:crypto';
+
+interface SealDeps {
+  runs: Pick<Runs, 'events' | 'addLog'>;
+  store: FileStore;
+  log: Log;
+}
+
+/** Seals `log.txt` of a run that has ended otherwise than through its report. One that fails is made up by the healer. */
+export async function sealLog(run: Run, { runs, store, log }: SealDeps): Promise<void> {
+  try {
+    const file = await store.create(`${folderOf(run, `end-${randomUUID()}`)}log.txt`);
+    file.stream.end(renderLog(await runs.events(run.id)));
+    await runs.addLog(run, await file.seal());
+  } catch (error) {
+    log.warn('log.notSealed', { runId: run.id, reason: (error as Error).message });
+  }
+}

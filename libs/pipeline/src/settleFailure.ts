@@ -1,0 +1,88 @@
+import { setTimeout } from 'node:timers/promises';
+import { codeOf, MusterError, NotReady, TemporaryFailure, verdictOn } from '@muster/core/errors';
+import { CancelAsked } from './cancelAsked.ts';
+import { WorkerStopping } from './holdLease.ts';
+import { LeaseLost } from './leaseLost.ts';
+import { retryDelay } from './retryDelay.ts';
+import { ringAll } from './ringAll.ts';
+import { type Claim, type StepError } from './runs.ts';
+import { sealLog } from './sealLog.ts';
+import { type StepDeps } from './stepDeps.ts';
+
+/** A run that waits longer than this gives its place to the next one. */
+const LONGEST_WAIT_WITH_PLACE_MS = 60_000;
+
+interface Failed {
+  claim: Claim;
+  deps: StepDeps;
+  /** The hold's: why the step was interrupted, if it was. */
+  signal: AbortSignal;
+  /** The worker must go: do not wait for anything. */
+  stop: AbortSignal;
+}
+
+const DATABASE_PAUSE_MS = 1_000;
+
+/**
+ * Decides what a step's failure means, and records it. Throws NotReady where the same job should come again later.
+ * While PostgreSQL is away it waits: a failure that nobody recorded would be taken for a crash.
+ */
+export async function settleFailure(thrown: unknown, failed: Failed): Promise<void> {
+  for (;;) {
+    try {
+      await settle(thrown, failed);
+      return;
+    } catch (error) {
+      const away = error instanceof TemporaryFailure && error.code === 'databaseUnavailable';
+      if (!away || failed.stop.aborted) throw error;
+      await setTimeout(DATABASE_PAUSE_MS, undefined, { signal: failed.stop }).catch(() => undefined);
+    }
+  }
+}
+
+async function settle(thrown: unknown, failed: Failed): Promise<void> {
+  const { claim, deps, signal } = failed;
+  const error: unknown = signal.aborted ? signal.reason : thrown; // what a library says of an abort is of no interest
+  if (error instanceof LeaseLost || thrown instanceof LeaseLost) return leave(failed);
+  if (error instanceof WorkerStopping) return ringAll(deps, [await deps.runs.release(claim)]);
+  if (error instanceof CancelAsked || thrown instanceof CancelAsked) return end(failed, 'canceled', null);
+
+  const verdict = verdictOn(error);
+  if (verdict === 'later') return putOff(failed, (error as NotReady).retryAfterMs);
+  const told = describe(error);
+  if (verdict === 'retry' && claim.failingForMs < deps.retries[claim.step]) {
+    const unexpected = !(error instanceof MusterError);
+    deps.log[unexpected ? 'error' : 'warn']('step.failed', { code: told.code }, unexpected ? error : undefined);
+    return putOff(failed, retryDelay(claim.failures), told);
+  }
+  return end(failed, 'failed', told);
+}
+
+async function leave({ claim, deps }: Failed) {
+  deps.log.warn('lease.lost');
+  await deps.runs.takeCrashBack(claim);
+}
+
+async function end({ claim, deps }: Failed, status: 'failed' | 'canceled', error: StepError | null) {
+  await deps.runs.endRun(claim, status, error);
+  deps.log[status === 'failed' ? 'error' : 'info'](`run.${status}`, { code: error?.code });
+  await sealLog(claim.run, deps);
+  await ringAll(deps, await deps.places.fill(claim.run.companyId));
+}
+
+async function putOff({ claim, deps }: Failed, delayMs: number, error?: StepError) {
+  const givePlaceBack = delayMs > LONGEST_WAIT_WITH_PLACE_MS;
+  await deps.runs.postponeStep(claim, { delayMs, givePlaceBack, ...(error && { error }) });
+  if (!givePlaceBack) throw new NotReady(delayMs, error?.message ?? 'not yet');
+  await ringAll(deps, await deps.places.fill(claim.run.companyId));
+}
+
+/** An error as users may see it. What we did not throw ourselves says nothing in public but its code: it may quote data. */
+function describe(error: unknown): StepError {
+  if (error instanceof MusterError) return { code: error.code, message: error.message };
+  const code = codeOf(error);
+  return {
+    code: 'unexpected',
+    message: `an unexpected error${code ? ` (${code})` : ''}; the log of the worker says more`,
+  };
+}

@@ -1,0 +1,47 @@
+import { PermanentFailure } from '@muster/core/errors';
+import { type MatchCache, type Matching } from '../ports.ts';
+import { type StepSummary } from '../runs.ts';
+import { type StepContext } from '../step.ts';
+import { type Workspace } from '../workspace.ts';
+
+interface FilterNotes {
+  columns: string[];
+  cache: MatchCache;
+  exported: number;
+  now: string;
+}
+
+/** Prints what the filter has matched as `contacts_output.csv`; fails rather than print one row more or less. */
+export async function exportContacts(ctx: StepContext, io: Workspace): Promise<StepSummary> {
+  const notes = (await ctx.runs.notesOf(ctx.run.id, 'filter')) as unknown as FilterNotes;
+  const matching = matchingOf(ctx, notes);
+  const cache = (await ctx.audience.holds(notes.cache)) ? notes.cache : await restoreCache(ctx, io, matching);
+  const rowsOut = await ctx.audience.writeContacts(cache, matching, await io.create('contacts_output.csv'));
+  if (rowsOut !== notes.exported) {
+    const difference = `${rowsOut} contacts were printed, but ${notes.exported} were matched`;
+    throw new PermanentFailure(
+      'countsDiffer',
+      `${difference}; the file was not delivered: retry the run, and report this`,
+    );
+  }
+  return { rowsIn: notes.exported, rowsOut };
+}
+
+/** PostgreSQL empties unlogged tables after a crash of its own: the sealed artefact brings them back. */
+async function restoreCache(ctx: StepContext, io: Workspace, matching: Matching) {
+  await ctx.note('cache.restored');
+  const scope = { runId: ctx.run.id, companyId: ctx.run.companyId, attempt: ctx.lease.attempt };
+  return ctx.audience.restore(scope, matching, await io.read('matches.csv'));
+}
+
+function matchingOf({ run }: StepContext, { columns, now }: FilterNotes): Matching {
+  const { exporter, company } = run.settings;
+  if (!exporter) throw new Error(`run ${run.id} has no exporter, and yet an export`);
+  return {
+    exporter,
+    run: { id: run.id, campaignId: run.campaignId, startedAt: run.startedAt },
+    timeZone: company.timeZone,
+    queryColumns: columns,
+    now: new Date(now),
+  };
+}

@@ -1,0 +1,54 @@
+import { type AudienceScope, type InputCounts, type Matching } from '../ports.ts';
+import { type StepSummary } from '../runs.ts';
+import { type StepContext } from '../step.ts';
+import { type Workspace } from '../workspace.ts';
+
+/** Checks the query's rows and looks their borrowers up; with an exporter, matches and screens the contacts of all of them. */
+export async function filterContacts(ctx: StepContext, io: Workspace): Promise<StepSummary> {
+  const scope = { runId: ctx.run.id, companyId: ctx.run.companyId, attempt: ctx.lease.attempt };
+  const { columns, ...input } = await ctx.audience.load(scope, await io.read('query_results.csv'), ctx.signal);
+  await ctx.note('rows.checked', { ...input });
+  await ctx.audience.writeInput(scope, await io.create('campaign_input.csv'));
+
+  const matched = await matchRows(ctx, io, { scope, columns });
+  await ctx.audience.writeExclusions(scope, await io.create('exclusions.csv'));
+  return summaryOf(input, matched);
+}
+
+async function matchRows(
+  ctx: StepContext,
+  io: Workspace,
+  { scope, columns }: { scope: AudienceScope; columns: string[] },
+) {
+  const matching = await matchingOf(ctx, columns);
+  if (!matching) return undefined;
+  const { counts, cache } = await ctx.audience.match(scope, matching, ctx.signal);
+  await ctx.audience.writeMatches(cache, await io.create('matches.csv'));
+  const screened = matching.exporter.checkCanInteractData !== null;
+  if (!screened)
+    await ctx.note('screening.off', { warning: 'the exporter asks for no screening: contacts are not screened' });
+  await ctx.note('contacts.matched', { ...counts });
+  return { counts, screened, notes: { columns, cache, exported: counts.exported, now: matching.now.toISOString() } };
+}
+
+async function matchingOf({ run, now }: StepContext, queryColumns: string[]): Promise<Matching | undefined> {
+  const { exporter, company } = run.settings;
+  if (!exporter) return undefined;
+  return {
+    exporter,
+    run: { id: run.id, campaignId: run.campaignId, startedAt: run.startedAt },
+    timeZone: company.timeZone,
+    queryColumns,
+    now: await now(),
+  };
+}
+
+function summaryOf(input: InputCounts, matched: Awaited<ReturnType<typeof matchRows>>): StepSummary {
+  const { rows, ...counts } = input;
+  return {
+    rowsIn: rows,
+    rowsOut: matched ? matched.counts.exported : input.goOn,
+    counts: { ...counts, ...matched?.counts },
+    ...(matched && { screened: matched.screened, notes: matched.notes }),
+  };
+}
