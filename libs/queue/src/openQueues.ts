@@ -1,0 +1,101 @@
+import { stepNames, type StepName } from '@muster/pipeline/run';
+import { askStore, textOf } from './askStore.ts';
+import { buildQueues, closeQueues, type JobQueues } from './buildQueues.ts';
+import { doorbell } from './doorbell.ts';
+import { limitLines } from './limitLines.ts';
+import { postgresStore } from './postgresStore.ts';
+import { queueSettings, type QueueSettings } from './queueSettings.ts';
+import { type QueueCounts, type Queues } from './queues.ts';
+import { redisStore } from './redisStore.ts';
+import { ringQueue } from './ringQueue.ts';
+import { stepJobOf } from './runWorker.ts';
+import { startWorker, type WorkerHome } from './startWorker.ts';
+import { withDeadline } from './withDeadline.ts';
+
+const DEFAULT_PREFIX = '{muster}';
+const PING_MS = 2_000;
+const CLOSE_MS = 2_000;
+
+export interface QueuesOptions {
+  /** Redis or Valkey; without it the queue lives in the database. */
+  redisUrl?: string | undefined;
+  databaseUrl: string;
+  /** Before every key in Redis, `{muster}` by default; in the database the schema `bullmq` is the namespace. */
+  prefix?: string;
+  /** Told what goes wrong with the store, at most one line of a kind in 10 s. */
+  onError: (line: string) => void;
+  /** Ends the waiting for a store that is away. */
+  signal?: AbortSignal;
+  settings?: Partial<QueueSettings>;
+}
+
+/**
+ * Opens the queues, on Redis or in the database. Waits for a store that is away, and refuses one that cannot be
+ * trusted: a Redis that throws keys away, a database whose clock is not ours.
+ */
+export async function openQueues(options: QueuesOptions): Promise<Queues> {
+  const report = limitLines(options.onError);
+  const settings = { ...queueSettings, ...options.settings };
+  const closing = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal;
+  const home: WorkerHome = { store: storeFor(options, report), settings, report, signal, workers: new Set() };
+  try {
+    const queues = await buildQueues(home);
+    return queuesOn(queues, home, closing);
+  } catch (error) {
+    await home.store.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function storeFor({ redisUrl, databaseUrl, prefix = DEFAULT_PREFIX }: QueuesOptions, report: (line: string) => void) {
+  const onError = (error: Error) => report(`the queue's store: ${textOf(error)}`);
+  if (redisUrl === undefined) return postgresStore({ databaseUrl, onError });
+  return redisStore({ redisUrl, prefix, onError, warn: report });
+}
+
+function queuesOn(queues: JobQueues, home: WorkerHome, closing: AbortController): Queues {
+  const { store, settings } = home;
+  let closed: Promise<void> | undefined;
+  return {
+    ...doorbell(queues, store, settings),
+    ...ringQueue(queues.ring, home),
+    work: (step, process, { concurrency }) =>
+      startWorker(home, {
+        queue: step,
+        concurrency,
+        process: (payload, signal) => process(stepJobOf(payload, step), signal),
+      }),
+    counts: () => askStore(settings.askDeadlineMs, () => Promise.all(stepNames.map((step) => countsOf(queues, step)))),
+    ping: () => askStore(PING_MS, () => store.ping()),
+    close: () => {
+      closing.abort();
+      return (closed ??= closeAll(queues, home));
+    },
+  };
+}
+
+// A paused queue's jobs count as `waiting` on Redis and as `paused`, which BullMQ's types do not know, on PostgreSQL.
+const PAUSED = 'paused' as 'waiting';
+
+async function countsOf(queues: JobQueues, step: StepName): Promise<QueueCounts> {
+  const [counts, paused] = await Promise.all([
+    queues[step].getJobCounts('waiting', 'prioritized', PAUSED, 'active', 'delayed', 'failed'),
+    queues[step].isPaused(),
+  ]);
+  const of = (state: string) => counts[state] ?? 0;
+  return {
+    step,
+    waiting: of('waiting') + of('prioritized') + of(PAUSED),
+    active: of('active'),
+    delayed: of('delayed'),
+    failed: of('failed'),
+    paused,
+  };
+}
+
+async function closeAll(queues: JobQueues, { workers, store }: WorkerHome) {
+  await Promise.all([...workers].map((worker) => worker.close(0)));
+  const connections = closeQueues(queues).then(() => store.close());
+  await withDeadline(connections, CLOSE_MS).catch(() => undefined);
+}

@@ -1,0 +1,33 @@
+import { type BackendFactory, type IQueueBackend, type JobProgress, type Queue, type Worker } from 'bullmq';
+import { type CampaignSchedule } from './queues.ts';
+
+/** A queue and a worker of BullMQ on any store. */
+export type JobQueue = Queue<unknown, void, string, unknown, void, string, IQueueBackend, unknown>;
+export type JobWorker = Worker<unknown, void, string, IQueueBackend, JobProgress, unknown>;
+
+/** Where a job is: its queue and its id. */
+export interface JobKey {
+  queue: string;
+  id: string;
+}
+
+/** What differs between the two stores; all else is BullMQ's, which runs on both. */
+export interface QueueStore {
+  readonly name: 'Redis' | 'PostgreSQL';
+  /** Makes BullMQ's view of this store. Only after `check`: built earlier, it would be dead for ever on PostgreSQL. */
+  readonly backend: BackendFactory<IQueueBackend, unknown>;
+  /**
+   * Finds out whether the store can be used now. Throws PermanentFailure when it must not be, anything else when it
+   * does not answer yet.
+   */
+  check(): Promise<void>;
+  /** Throws when the store does not answer. */
+  ping(): Promise<void>;
+  /** For each key whether its job is waiting, prioritized, delayed, paused or active; one round trip. */
+  arePending(keys: JobKey[]): Promise<boolean[]>;
+  /** The schedules of a queue, in pages. */
+  schedules(queue: string): AsyncIterable<CampaignSchedule>;
+  /** Runs `change` while nobody else changes the schedule of this campaign. */
+  lockSchedule<Result>(campaignId: string, change: () => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}

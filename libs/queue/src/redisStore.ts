@@ -1,0 +1,101 @@
+import { createRedisBackend, type QueueOptions } from 'bullmq';
+import { Redis } from 'ioredis';
+import { PermanentFailure } from '@muster/core/errors';
+import { type CampaignSchedule } from './queues.ts';
+import { type JobKey, type QueueStore } from './queueStore.ts';
+
+const PAGE = 1_000;
+
+export interface RedisStoreOptions {
+  redisUrl: string;
+  /** Before every key; its braces keep the keys of a queue on one node of a cluster. */
+  prefix: string;
+  onError: (error: Error) => void;
+  /** A line about something that does not stop us, but should not stay so. */
+  warn: (line: string) => void;
+}
+
+/** Redis or Valkey, with `noeviction`. */
+export function redisStore({ redisUrl, prefix, onError, warn }: RedisStoreOptions): QueueStore {
+  const client = new Redis(redisUrl, {
+    lazyConnect: true,
+    enableOfflineQueue: false, // with Redis away a question fails at once, instead of piling up
+    maxRetriesPerRequest: 1,
+    commandTimeout: 5_000, // nothing hangs on a frozen server
+    retryStrategy: (times) => Math.min(times * 100, 2_000),
+  });
+  client.on('error', onError);
+
+  return {
+    name: 'Redis',
+    backend: (name, options, how) => {
+      // A worker's own connections may wait: what a job has done is recorded as soon as Redis is back.
+      const own = { url: redisUrl, maxRetriesPerRequest: null };
+      const connection = how?.withBlockingConnection ? own : client;
+      const prefixed: QueueOptions = { ...options, prefix, connection };
+      return createRedisBackend(name, prefixed, how);
+    },
+    check: async () => {
+      if (client.status === 'wait') void client.connect().catch(() => undefined); // it goes on trying by itself
+      checkServer(await client.info(), warn);
+    },
+    ping: async () => {
+      await client.ping();
+    },
+    arePending: (keys) => arePending(client, prefix, keys),
+    schedules: (queue) => schedules(client, `${prefix}:${queue}:repeat`),
+    lockSchedule: (_campaignId, change) => change(), // BullMQ's script is one atomic step here
+    close: async () => {
+      client.disconnect();
+    },
+  };
+}
+
+/** Refuses a server that may throw jobs away, and warns of one that forgets them when it is restarted. */
+export function checkServer(info: string, warn: (line: string) => void): void {
+  const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
+  if (policy !== undefined && policy !== 'noeviction') {
+    throw new PermanentFailure(
+      'queueStoreEvicts',
+      `Redis throws keys away when its memory is full (maxmemory-policy ${policy}): set it to noeviction`,
+    );
+  }
+  if (/^aof_enabled:0/m.test(info)) {
+    warn(
+      'Redis keeps no append-only file: a restart loses the rings, and the healer needs up to a minute to ring again. Set "appendonly yes".',
+    );
+  }
+}
+
+// A job's hash goes with the job, and has `finishedOn` from its end to its next try. Looking there costs the same
+// however long the queue is; asking for a job's state would search the list of those that wait.
+async function arePending(client: Redis, prefix: string, keys: JobKey[]) {
+  const pipeline = client.pipeline();
+  for (const { queue, id } of keys) pipeline.hmget(`${prefix}:${queue}:${id}`, 'timestamp', 'finishedOn');
+  const answers = await replies(pipeline);
+  return answers.map(([timestamp, finishedOn]) => Boolean(timestamp) && !finishedOn);
+}
+
+async function* schedules(client: Redis, key: string): AsyncGenerator<CampaignSchedule> {
+  for (let cursor = '0'; ;) {
+    const [next, found] = await client.zscan(key, cursor, 'COUNT', PAGE);
+    const ids = found.filter((_, i) => i % 2 === 0); // every second one is a score
+    const pipeline = client.pipeline();
+    for (const id of ids) pipeline.hmget(`${key}:${id}`, 'pattern', 'tz');
+    const answers = await replies(pipeline);
+    for (const [i, campaignId] of ids.entries()) {
+      const [pattern, timeZone] = answers[i] ?? [];
+      if (pattern) yield { campaignId, pattern, timeZone: timeZone ?? 'UTC' };
+    }
+    if (next === '0') return;
+    cursor = next;
+  }
+}
+
+async function replies(pipeline: ReturnType<Redis['pipeline']>) {
+  const answers = (await pipeline.exec()) ?? [];
+  return answers.map(([error, values]) => {
+    if (error) throw error;
+    return values as (string | null)[];
+  });
+}

@@ -1,0 +1,122 @@
+import { Worker } from 'bullmq';
+import { textOf } from './askStore.ts';
+import { MAX_STALLED_COUNT, type QueueSettings } from './queueSettings.ts';
+import { type StepWorker, type WorkOptions } from './queues.ts';
+import { type JobWorker, type QueueStore } from './queueStore.ts';
+import { runWorker, type ProcessJob, type RunWorker } from './runWorker.ts';
+import { waitForStore } from './waitForStore.ts';
+import { withDeadline } from './withDeadline.ts';
+
+const ABORT_GRACE_MS = 1_000;
+const RECORD_MS = 2_000;
+
+/** What a worker needs of its process. */
+export interface WorkerHome {
+  store: QueueStore;
+  settings: QueueSettings;
+  report: (line: string) => void;
+  /** Aborted when the process closes its queues. */
+  signal: AbortSignal;
+  /** Those that are not closed yet. */
+  workers: Set<StepWorker>;
+}
+
+export interface WorkerJob extends WorkOptions {
+  queue: string;
+  process: RunWorker['process'];
+  maxStartedAttempts?: number;
+}
+
+/** Starts a worker, once the store answers. */
+export async function startWorker(home: WorkerHome, job: WorkerJob): Promise<StepWorker> {
+  const running = new Set<Promise<void>>();
+  let paused = false;
+  const answer = runWorker({
+    process: job.process,
+    isPaused: () => paused,
+    onError: home.report,
+  });
+  // All three parameters must be named: BullMQ counts them to find out whether a signal is wanted.
+  const worker = await buildWorker(home, job, (bullJob, token, signal) => {
+    const run = answer(bullJob, token, signal).finally(() => running.delete(run));
+    running.add(run);
+    return run;
+  });
+  const pause = () => {
+    paused = true;
+    void worker.pause(true);
+  };
+  let closing: Promise<void> | undefined;
+  const stepWorker: StepWorker = {
+    pause,
+    close: (graceMs) => {
+      pause();
+      home.workers.delete(stepWorker);
+      return (closing ??= closeWorker(worker, running, graceMs));
+    },
+  };
+  home.workers.add(stepWorker);
+  return stepWorker;
+}
+
+async function buildWorker(home: WorkerHome, job: WorkerJob, process: ProcessJob): Promise<JobWorker> {
+  for (;;) {
+    await waitForStore(home.store, home.report, home.signal);
+    const worker = newWorker(home, job, process);
+    try {
+      await untilAborted(worker.waitUntilReady(), home.signal);
+      void worker.run().catch((error: unknown) => home.report(`worker ${job.queue} ended: ${textOf(error)}`));
+      return worker;
+    } catch (error) {
+      // The store went away in between. On PostgreSQL this worker would be deaf for ever: build another one.
+      await endConnections(worker);
+      home.report(`worker ${job.queue} is not ready: ${textOf(error)}`);
+    }
+  }
+}
+
+function newWorker({ store, settings, report }: WorkerHome, job: WorkerJob, process: ProcessJob): JobWorker {
+  const worker: JobWorker = new Worker(
+    job.queue,
+    process,
+    {
+      connection: {}, // chosen by the store
+      autorun: false,
+      concurrency: job.concurrency,
+      lockDuration: settings.lockDurationMs,
+      stalledInterval: settings.stalledIntervalMs,
+      runRetryDelay: settings.runRetryDelayMs,
+      maxStalledCount: MAX_STALLED_COUNT,
+      ...(job.maxStartedAttempts !== undefined && { maxStartedAttempts: job.maxStartedAttempts }),
+    },
+    store.backend,
+  );
+  worker.on('error', (error) => report(`worker ${job.queue}: ${textOf(error)}`));
+  return worker;
+}
+
+function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new Error('stopped'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+async function closeWorker(worker: JobWorker, running: Set<Promise<void>>, graceMs: number) {
+  const finished = (ms: number) => withDeadline(Promise.allSettled(running), ms).catch(() => undefined);
+  await finished(graceMs);
+  if (running.size > 0) {
+    worker.cancelAllJobs('the worker is stopping');
+    await finished(ABORT_GRACE_MS);
+  }
+  const force = running.size > 0; // these jobs stay active in the store until their lock expires
+  await withDeadline(worker.close(force), RECORD_MS).catch(() => endConnections(worker));
+}
+
+// Not awaited for long: with the store away it may never end by itself.
+async function endConnections(worker: JobWorker) {
+  const ended = Promise.allSettled([worker.close(true), worker.disconnect()]);
+  await withDeadline(ended, ABORT_GRACE_MS).catch(() => undefined);
+}
