@@ -9,7 +9,7 @@ export interface GuardedProgram {
   command: string;
   args: string[];
   logFile: string;
-  /** Asks the program to end; five seconds later it is killed. */
+  /** Asks the program to end; ten seconds later it is killed. */
   stopSignal: 'INT' | 'TERM' | 'QUIT';
   /** Directories that vanish when the program is stopped, or when we die; they stay when the program ends by itself. */
   removeAtStop?: string[];
@@ -45,7 +45,7 @@ program=$!
   while [ "$word" != clear ] && kill -0 $program; do
     sleep 0.05
     tries=$((tries + 1))
-    if [ $tries -eq 100 ]; then kill -s KILL $program; fi
+    if [ $tries -eq 200 ]; then kill -s KILL $program; fi
   done
   set -f
   IFS='
