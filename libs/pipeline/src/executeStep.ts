@@ -4,7 +4,7 @@ import { ringAll } from './ringAll.ts';
 import { type StepJob } from './run.ts';
 import { type Claim } from './runs.ts';
 import { settleFailure } from './settleFailure.ts';
-import { type LogFields } from './log.ts';
+import { type LogFields } from '@muster/core/log';
 import { type StepDeps } from './stepDeps.ts';
 import { openWorkspace } from './workspace.ts';
 

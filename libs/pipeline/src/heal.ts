@@ -1,5 +1,5 @@
 import { type Doorbell } from './doorbell.ts';
-import { type Log } from './log.ts';
+import { type Log } from '@muster/core/log';
 import { type Audience, type FileStore } from './ports.ts';
 import { ringAll } from './ringAll.ts';
 import { type Places, type Runs } from './runs.ts';

@@ -1,6 +1,6 @@
 import { CancelAsked } from './cancelAsked.ts';
 import { LeaseLost } from './leaseLost.ts';
-import { type Log } from './log.ts';
+import { type Log } from '@muster/core/log';
 import { type Lease, type Runs } from './runs.ts';
 
 export interface LeaseTimes {

@@ -1,5 +1,5 @@
 import { type Doorbell } from './doorbell.ts';
-import { type Log } from './log.ts';
+import { type Log } from '@muster/core/log';
 import { type Ring } from './run.ts';
 
 /** Rings for all; one that fails is let go, since the healer rings again. */

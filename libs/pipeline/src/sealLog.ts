@@ -1,4 +1,4 @@
-import { type Log } from './log.ts';
+import { type Log } from '@muster/core/log';
 import { type FileStore } from './ports.ts';
 import { renderLog } from './renderLog.ts';
 import { type Run } from './run.ts';

@@ -1,6 +1,6 @@
 import { type Doorbell } from './doorbell.ts';
 import { type LeaseTimes } from './holdLease.ts';
-import { type Log } from './log.ts';
+import { type Log } from '@muster/core/log';
 import { type FileStore } from './ports.ts';
 import { type RetryLimits } from './retryDelay.ts';
 import { type StepJob } from './run.ts';

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { fieldsOf } from '@muster/core/fields';
+import { allowHttpFrom, Environment, readConfig } from './config.ts';
+
+const complete = {
+  DATABASE_URL: 'postgres://localhost/muster',
+  FILE_STORE_URL: 'file:///tmp/files',
+  MUSTER_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
+};
+
+it('names every faulty setting at once, and says what to write', async () => {
+  const faulty = readConfig({ DATABASE_URL: 'mysql://x', MUSTER_SECRET_KEY: 'short', PORT: 'many', LOG_LEVEL: 'loud' });
+
+  await expect(faulty).rejects.toMatchObject({
+    faults: [
+      { field: 'DATABASE_URL', message: 'must look like postgres://user:password@host:5432/muster' },
+      { field: 'FILE_STORE_URL' },
+      { field: 'MUSTER_SECRET_KEY' },
+      { field: 'PORT', message: 'must be a whole number from 0 to 65535' },
+      { field: 'LOG_LEVEL' },
+    ],
+  });
+});
+
+it('takes numbers from text, leaves defaults, and counts empty variables as absent', async () => {
+  const config = await readConfig({ ...complete, PORT: '8080', HOST: '', HOME: '/somewhere' });
+
+  expect(config).toMatchObject({ PORT: 8080, HOST: '127.0.0.1', LEASE_MS: 10_000 });
+  expect(config).not.toHaveProperty('HOME');
+});
+
+it('lets plain http through only for the addresses named', () => {
+  const allowHttp = allowHttpFrom('127.0.0.1:5000, redash.test:*');
+
+  expect([allowHttp('127.0.0.1', 5000), allowHttp('REDASH.test', 80)]).toEqual([true, true]);
+  expect([allowHttp('127.0.0.1', 5001), allowHttp('other', 5000)]).toEqual([false, false]);
+});
+
+it('.env.example lists exactly the settings that there are', () => {
+  const example = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
+  const listed = [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name]) => name);
+
+  expect(listed.sort()).toEqual([...fieldsOf(Environment).keys()].sort());
+});

@@ -1,0 +1,125 @@
+import { type InvalidInput } from '@muster/core/errors';
+import { fieldsOf, integerText, oneOf, pattern, text } from '@muster/core/fields';
+import { valid } from '@muster/core/valid';
+
+const url = (scheme: string, example: string, notes: { optional?: boolean; description: string }) =>
+  pattern(new RegExp(`^${scheme}://`), { ...notes, message: `must look like ${example}` });
+const milliseconds = (description: string, min = 10) =>
+  integerText({ optional: true, min, max: 86_400_000, description });
+
+/** The settings of all processes, by the names of their environment variables; those with a value here have that default. */
+export class Environment {
+  @url('postgres(ql)?', 'postgres://user:password@host:5432/muster', {
+    description: 'The database that holds the truth',
+  })
+  DATABASE_URL!: string;
+  @url('rediss?', 'redis://host:6379', {
+    optional: true,
+    description: 'The queue. Without it the queue is in PostgreSQL: for trials and small installations',
+  })
+  REDIS_URL?: string;
+  @url('(file|s3)', 'file:///var/lib/muster/files', { description: 'Where the files of runs are kept' })
+  FILE_STORE_URL!: string;
+  @pattern(/^[A-Za-z0-9+/]{43}=$/, {
+    message: 'must be 32 random bytes in base64: make them with `openssl rand -base64 32`',
+    description: 'The key that secrets are sealed with; 32 bytes in base64',
+  })
+  MUSTER_SECRET_KEY!: string;
+  @text({ optional: true, description: 'Prefix of the keys in Redis' })
+  QUEUE_PREFIX = '{muster}';
+  @text({
+    optional: true,
+    max: 2000,
+    description:
+      'host:port pairs, separated by commas, that may be asked by plain http; for trials. `*` stands for any port',
+  })
+  ALLOW_HTTP = '';
+
+  @text({ optional: true, description: 'The address that the API listens on' })
+  HOST = '127.0.0.1';
+  @integerText({ optional: true, min: 0, max: 65_535, description: 'The port of the API; 0 takes a free one' })
+  PORT = 3000;
+  @text({
+    optional: true,
+    max: 2000,
+    description: 'The steps that a worker takes: all, or some of query,filter,export,upload,report',
+  })
+  WORKER_QUEUES = 'all';
+  @integerText({
+    optional: true,
+    min: 1,
+    max: 500,
+    description: 'query, upload and report steps of one worker at a time: they mostly wait',
+  })
+  WAITING_CONCURRENCY = 50;
+  @integerText({
+    optional: true,
+    min: 1,
+    max: 100,
+    description: 'filter and export steps of one worker at a time: they keep the database busy',
+  })
+  WORKING_CONCURRENCY = 2;
+  @integerText({
+    optional: true,
+    min: 1,
+    max: 1000,
+    description: 'Connections of one process to PostgreSQL, beside those of the queue',
+  })
+  DATABASE_POOL = 20;
+  @integerText({
+    optional: true,
+    min: 1,
+    max: 1000,
+    description: 'Open runs of one company that are worked on at a time',
+  })
+  PLACES_PER_COMPANY = 10;
+
+  @milliseconds('How long a step is held without a heartbeat', 200)
+  LEASE_MS = 10_000;
+  @milliseconds('How often a held step renews its lease')
+  HEARTBEAT_MS = 2_000;
+  @milliseconds('How often the scheduler looks for what was lost')
+  HEAL_EVERY_MS = 5_000;
+  @milliseconds('How often the scheduler looks for due slots')
+  SWEEP_EVERY_MS = 2_000;
+  @milliseconds('How long the queue waits before it takes a silent worker for dead', 1000)
+  QUEUE_LOCK_MS = 15_000;
+  @milliseconds('How long a process may take to stop', 1000)
+  STOP_WITHIN_MS = 20_000;
+  @milliseconds('How long a query may take in Redash', 1000)
+  REDASH_DEADLINE_MS = 3_600_000;
+  @integerText({ optional: true, min: 1, description: 'The largest answer of Redash, in megabytes' })
+  REDASH_MAX_MB = 1_024;
+  @milliseconds('How long an SFTP server may be silent', 1000)
+  SFTP_ANSWER_MS = 20_000;
+  @milliseconds('For how long a failing query, upload or report step is tried again', 0)
+  RETRY_WAITING_MS = 3_600_000;
+  @milliseconds('For how long a failing filter or export step is tried again', 0)
+  RETRY_WORKING_MS = 900_000;
+  @oneOf(['debug', 'info', 'warn', 'error'], { optional: true, description: 'How much is logged' })
+  LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' = 'info';
+}
+
+export type Config = Readonly<Environment>;
+
+/**
+ * Reads the settings from environment variables; those that are empty count as absent, and those of others are left alone.
+ * Throws InvalidInput naming every faulty variable.
+ */
+export async function readConfig(environment: Readonly<Record<string, string | undefined>>): Promise<Config> {
+  const own = [...fieldsOf(Environment).keys()].filter((name) => environment[name]);
+  return Object.freeze(await valid(Environment, Object.fromEntries(own.map((name) => [name, environment[name]]))));
+}
+
+/** Whether an address may be asked by plain http, as `ALLOW_HTTP` lists them. */
+export function allowHttpFrom(list: string): (host: string, port: number) => boolean {
+  const allowed = new Set(list.split(',').map((entry) => entry.trim().toLowerCase()));
+  return (host, port) => allowed.has(`${host.toLowerCase()}:${port}`) || allowed.has(`${host.toLowerCase()}:*`);
+}
+
+/** What is wrong with the settings, one line each, for a person at a terminal. */
+export function explainConfig(error: InvalidInput): string {
+  return ['The settings are not complete:', ...error.faults.map(({ field, message }) => `  ${field} ${message}`)].join(
+    '\n',
+  );
+}
