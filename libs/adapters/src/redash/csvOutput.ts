@@ -1,4 +1,5 @@
 import { type Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { codeOf, TemporaryFailure } from '@muster/core/errors';
 import { type Target } from './writeCell.ts';
 
@@ -44,6 +45,15 @@ export function csvOutput(to: Writable, signal: AbortSignal): CsvOutput {
     for (const chunk of chunks) await stream.write(chunk);
   }
   return { room, writeLine, flush, release: stream.release };
+}
+
+/** Ends a stream and waits until it has taken everything. */
+export async function endOutput(to: Writable, signal: AbortSignal): Promise<void> {
+  try {
+    await finished(to.end(), { readable: false, signal, cleanup: true });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : notWritten(error);
+  }
 }
 
 function watchStream(to: Writable, signal: AbortSignal) {

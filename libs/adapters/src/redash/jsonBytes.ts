@@ -1,5 +1,12 @@
 /** The text is no whole JSON: cut short, or never was any. Says where, never what stood there. */
-export class MalformedJson extends Error {}
+export class MalformedJson extends Error {
+  readonly isCut: boolean;
+
+  constructor(what: string, { isCut = false } = {}) {
+    super(what);
+    this.isCut = isCut;
+  }
+}
 
 export const QUOTE = 0x22;
 export const COMMA = 0x2c;

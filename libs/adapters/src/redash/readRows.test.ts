@@ -230,5 +230,5 @@ function expectedCsv(json: string): string {
 
 function expectedCell(value: unknown): string {
   if (value === null || value === undefined) return '';
-  return csvCell(typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return csvCell(typeof value === 'string' ? value : JSON.stringify(value));
 }

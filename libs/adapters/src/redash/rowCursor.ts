@@ -45,7 +45,7 @@ export function rowCursor(source: ByteSource, windowBytes: number): RowCursor {
 
 function grown(bytes: Buffer): Buffer {
   if (bytes.length >= LARGEST_VALUE_BYTES)
-    throw new MalformedJson(`a single value is bigger than ${LARGEST_VALUE_BYTES} bytes`);
+    throw new MalformedJson(`holds a value bigger than ${LARGEST_VALUE_BYTES} bytes`);
   const bigger = Buffer.allocUnsafeSlow(bytes.length * 2); // doubling: a value is looked at anew only a few times
   bytes.copy(bigger);
   return bigger;
@@ -102,5 +102,5 @@ export async function eachMember(cursor: RowCursor, visit: (key: string) => Prom
 
 /** The answer ends in the middle. */
 export function cutShort() {
-  return new MalformedJson('it ends in the middle');
+  return new MalformedJson('ends in the middle', { isCut: true });
 }
