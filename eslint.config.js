@@ -78,6 +78,7 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-extraneous-class': 'off', // DTOs
       '@typescript-eslint/no-unnecessary-type-parameters': 'off', // rows of a query are typed by their reader
+      '@typescript-eslint/unbound-method': 'off', // our ports are records of functions: none of them uses `this`
       '@typescript-eslint/require-await': 'off', // fakes of asynchronous ports
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
     },
@@ -91,7 +92,6 @@ export default tseslint.config(
       'max-lines-per-function': 'off',
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', '*.expect*', 'fc.assert'] }],
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/unbound-method': 'off',
     },
   },
   { files: ['libs/testing/src/contracts/**'], rules: { 'jest/no-export': 'off' } }, // suites are handed to test files

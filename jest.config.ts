@@ -24,6 +24,7 @@ const servers = {
 const config: Config = {
   maxWorkers: '100%',
   forceExit: true,
+  testTimeout: 30_000, // Jest reads it only here; a busy machine needs more than its 5 s
   projects: [
     {
       ...shared,

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileStoreFrom } from '@muster/adapters/fileStore';
+import { redashSource } from '@muster/adapters/redash/redashSource';
+import { sftpDestination } from '@muster/adapters/sftpDestination';
+import { openSecretBox } from '@muster/core/secretBox';
+import { ledger } from '@muster/db/ledger';
+import { openDatabase } from '@muster/db/openDatabase';
+import { places } from '@muster/db/places';
+import { proveSecretKey } from '@muster/db/proveSecretKey';
+import { pinHostKey, readRunSecrets } from '@muster/db/runSecrets';
+import { runStore } from '@muster/db/runStore';
+import { audience } from '@muster/directory/audience';
+import { type StepDeps } from '@muster/pipeline/stepDeps';
+import { openQueues } from '@muster/queue/openQueues';
+import { type Queues } from '@muster/queue/queues';
+import { allowHttpFrom, type Config } from '@muster/runtime/config';
+import { type ProcessContext } from '@muster/runtime/runProcess';
+
+const MEGABYTE = 1024 * 1024;
+
+/** What a worker holds open. */
+export interface OpenWorker {
+  deps: StepDeps;
+  queues: Queues;
+  close(): Promise<void>;
+}
+
+/** Opens all that steps need: database, queue, files, and the outside. */
+export async function openWorker({ config, log }: ProcessContext): Promise<OpenWorker> {
+  const db = await openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL,
+    applicationName: 'muster worker',
+    onError: (error) => log.warn('database.connectionLost', { reason: error.message }),
+  });
+  const box = openSecretBox({ key: config.MUSTER_SECRET_KEY });
+  await proveSecretKey(db, box);
+  const queues = await openQueues({
+    redisUrl: config.REDIS_URL,
+    databaseUrl: config.DATABASE_URL,
+    prefix: config.QUEUE_PREFIX,
+    onError: (line) => log.warn('queue.trouble', { reason: line }),
+    settings: { lockDurationMs: config.QUEUE_LOCK_MS, stalledIntervalMs: config.QUEUE_LOCK_MS / 2 },
+  });
+  const spoolDirectory = await mkdtemp(join(tmpdir(), 'muster-spool-'));
+  const deps: StepDeps = {
+    ...outside(config, spoolDirectory),
+    audience: audience(db),
+    runs: runStore(db, { leaseMs: config.LEASE_MS }),
+    places: places(db, { placesPerCompany: config.PLACES_PER_COMPANY, quietMs: config.HEARTBEAT_MS }),
+    deliveries: ledger(db),
+    secrets: {
+      read: (runId) => readRunSecrets(db, box, runId),
+      pinHostKey: (campaignId, fingerprint) => pinHostKey(db, campaignId, fingerprint),
+    },
+    now: () => db.now(),
+    doorbell: queues,
+    store: fileStoreFrom(config.FILE_STORE_URL),
+    log,
+    times: { leaseMs: config.LEASE_MS, heartbeatMs: config.HEARTBEAT_MS },
+    retries: retryLimits(config),
+  };
+  const close = async () => {
+    await queues.close();
+    await db.close();
+    await rm(spoolDirectory, { recursive: true, force: true });
+  };
+  return { deps, queues, close };
+}
+
+function outside(config: Config, spoolDirectory: string): Pick<StepDeps, 'source' | 'destination'> {
+  return {
+    source: redashSource({
+      spoolDirectory,
+      requestTimeoutMs: 60_000,
+      deadlineMs: config.REDASH_DEADLINE_MS,
+      maxBytes: config.REDASH_MAX_MB * MEGABYTE,
+      allowHttp: allowHttpFrom(config.ALLOW_HTTP),
+    }),
+    destination: sftpDestination({ answerTimeoutMs: config.SFTP_ANSWER_MS }),
+  };
+}
+
+function retryLimits({ RETRY_WAITING_MS: waiting, RETRY_WORKING_MS: working }: Config): StepDeps['retries'] {
+  return { query: waiting, filter: working, export: working, upload: waiting, report: waiting };
+}

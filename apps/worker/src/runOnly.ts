@@ -1,0 +1,40 @@
+import { NotReady } from '@muster/core/errors';
+import { executeStep } from '@muster/pipeline/executeStep';
+import { type StepJob, type StepName } from '@muster/pipeline/run';
+import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
+import { LATER } from './isolateStep.ts';
+import { openWorker } from './openWorker.ts';
+
+/** `worker --only run/step`: executes this one step, which has killed two workers, and ends. */
+export async function runOnly(context: ProcessContext, name: string): Promise<Started> {
+  const [runId = '', step = ''] = name.split('/');
+  const { deps, close } = await openWorker(context);
+  const stop = new AbortController();
+  const done = execute({ runId, step: step as StepName }, (job) => executeStep(job, deps, stop.signal));
+  void done.then(
+    async (code) => {
+      await close();
+      process.exit(code);
+    },
+    (error: unknown) => context.giveUp('the isolated step failed', error),
+  );
+  process.on('disconnect', () => process.exit(1)); // the worker that waits for us is gone
+  return {
+    stop: async () => {
+      stop.abort();
+      await done;
+      await close();
+    },
+  };
+}
+
+async function execute(job: StepJob, run: (job: StepJob) => Promise<void>): Promise<number> {
+  try {
+    await run(job);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof NotReady)) throw error;
+    process.send?.({ retryAfterMs: error.retryAfterMs });
+    return LATER;
+  }
+}
