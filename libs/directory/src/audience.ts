@@ -1,0 +1,39 @@
+import { type Database } from '@muster/core/database';
+import { type Audience } from '@muster/pipeline/ports';
+import { loadRows } from './loadRows.ts';
+import { holdsCache, restoreCache } from './matchCache.ts';
+import { matchContacts } from './matchContacts.ts';
+import { dropScratchTables } from './scratchTables.ts';
+import { inSets, type SetOptions } from './inSets.ts';
+import { writeContacts, writeExclusions, writeInput, writeMatches } from './writeFiles.ts';
+
+/**
+ * The audience of runs, worked on as sets in PostgreSQL: rows come in by `COPY`, one statement matches and screens, files
+ * leave by `COPY`; Node moves bytes. Each method is one transaction, so that what fails leaves nothing behind.
+ */
+export function audience(db: Database, options: SetOptions = {}): Audience {
+  const sets = inSets(db, options);
+  return {
+    load: async (scope, csv, signal) => {
+      try {
+        return await sets((tx) => loadRows(tx, { scope, csv, signal }), signal);
+      } finally {
+        csv.destroy();
+      }
+    },
+    match: (scope, matching, signal) => sets((tx) => matchContacts(tx, scope, matching), signal),
+    restore: async (scope, matching, matches) => {
+      try {
+        return await sets((tx) => restoreCache(tx, scope, { matching, matches }));
+      } finally {
+        matches.destroy();
+      }
+    },
+    writeInput: (scope, to) => sets((tx) => writeInput(tx, scope, to)),
+    writeExclusions: (scope, to) => sets((tx) => writeExclusions(tx, scope, to)),
+    writeMatches: (cache, to) => sets((tx) => writeMatches(tx, cache, to)),
+    writeContacts: (cache, matching, to) => sets((tx) => writeContacts(tx, { cache, matching }, to)),
+    holds: (cache) => holdsCache(db, cache),
+    drop: (runId) => dropScratchTables(db, runId),
+  };
+}

@@ -1,0 +1,43 @@
+import { type Database } from '@muster/core/database';
+
+export interface SetOptions {
+  /** Memory that one sort or hash may take in PostgreSQL; default 64MB. */
+  workMem?: string;
+}
+
+/**
+ * Gives a function that runs work on large sets: in a transaction of its own, with memory for it, and canceled in the
+ * database when `signal` says so, because a statement does not look at signals by itself.
+ */
+export function inSets(db: Database, { workMem = '64MB' }: SetOptions) {
+  return async <Result>(work: (tx: Database) => Promise<Result>, signal?: AbortSignal): Promise<Result> => {
+    signal?.throwIfAborted();
+    try {
+      return await db.transaction(async (tx) => {
+        const [row] = await tx.query<{ pid: number }>(
+          `select pg_backend_pid() as pid, set_config('work_mem', $1, true), set_config('hash_mem_multiplier', '2', true)`,
+          [workMem],
+        );
+        return cancelable(work(tx), () => db.execute('select pg_cancel_backend($1)', [row?.pid]), signal);
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  };
+}
+
+// Waits for a cancel that is on its way, so that it never meets whoever uses the connection next.
+async function cancelable<Result>(work: Promise<Result>, cancel: () => Promise<unknown>, signal?: AbortSignal) {
+  let canceled: Promise<unknown> | undefined;
+  const listener = () => {
+    canceled = cancel().catch(() => undefined);
+  };
+  signal?.addEventListener('abort', listener);
+  try {
+    return await work;
+  } finally {
+    signal?.removeEventListener('abort', listener);
+    await canceled;
+  }
+}

@@ -1,0 +1,36 @@
+import { type Database } from '@muster/core/database';
+import { type AudienceScope } from '@muster/pipeline/ports';
+
+/** The tables of one attempt of a run, as SQL names them. */
+export interface ScratchTables {
+  /** The query's rows as they came: `line`, `c1` … `cn`. */
+  source: string;
+  /** What became of each: `line`, `person_key`, `loan_key`, `reason` (null: it goes on). */
+  checked: string;
+  /** The contacts of the rows that go on, screened: the cache of the export. */
+  matched: string;
+}
+
+// No underscore, which divides the parts of a table's name, and nothing that needs quoting; names end at 63 bytes.
+const RUN_ID = /^[A-Za-z0-9-]{1,40}$/;
+
+/** Names the tables of an attempt, so that two attempts never meet. */
+export function scratchTables({ runId, attempt }: AudienceScope): ScratchTables {
+  if (!Number.isSafeInteger(attempt) || attempt < 0) throw new Error('an attempt is a number');
+  const name = (kind: string) => `scratch."${prefixOf(runId)}${attempt}_${kind}"`;
+  return { source: name('source'), checked: name('checked'), matched: name('matched') };
+}
+
+/** Drops the tables of all attempts of a run. */
+export async function dropScratchTables(db: Database, runId: string): Promise<void> {
+  const tables = await db.query<{ name: string }>(
+    `select format('scratch.%I', tablename) as name from pg_tables where schemaname = 'scratch' and starts_with(tablename, $1)`,
+    [prefixOf(runId)],
+  );
+  if (tables.length > 0) await db.execute(`drop table if exists ${tables.map(({ name }) => name).join(', ')}`);
+}
+
+function prefixOf(runId: string) {
+  if (!RUN_ID.test(runId)) throw new Error('this is no id of a run');
+  return `${runId}_`;
+}

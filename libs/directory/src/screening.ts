@@ -1,0 +1,32 @@
+import { doNotInteract } from './doNotInteract.ts';
+
+/** What a rule may look at beside the row r and the contact c; all of it as SQL. */
+export interface ScreeningFacts {
+  companyId: string;
+  theme: string;
+  /** The rows that go on: a rule that gathers by person keeps to these. */
+  rows: string;
+  /** The company's zone, and the moment of the verdict. */
+  timeZone: string;
+  now: string;
+}
+
+/** A rule of the guard as SQL. Its code is what counts and exclusions name. */
+export interface ScreeningRule {
+  code: string;
+  /** Joins at most one row to each contact c of row r. */
+  join: (facts: ScreeningFacts) => string;
+  /** Whether it refuses contact c. What cannot be told (null) refuses too. */
+  refuses: string;
+}
+
+/** The rules in the order in which they give an excluded contact's first reason. */
+export const screeningRules: readonly ScreeningRule[] = [doNotInteract];
+
+/** SQL for all reasons that speak against contact c, as an array of codes; null where none does. */
+export function reasonsOf(rules: readonly ScreeningRule[]): string {
+  if (rules.length === 0) return 'null::text[]';
+  const refusals = rules.map(({ refuses }) => `(${refuses}) is not false`);
+  const codes = rules.map(({ code }, at) => `case when ${refusals[at] ?? 'true'} then '${code}' end`);
+  return `case when ${refusals.join(' or ')} then array_remove(array[${codes.join(', ')}], null) end`;
+}

@@ -1,0 +1,65 @@
+import { type Writable } from 'node:stream';
+import { type Database } from '@muster/core/database';
+import { type AudienceScope, type MatchCache, type Matching } from '@muster/pipeline/ports';
+import { copyCsv } from './copyCsv.ts';
+import { readLoaded, type LoadedRows } from './loadedRows.ts';
+import { expectFields, exportedRows, orderColumns, readFields } from './matchCache.ts';
+import { planMatch } from './matchPlan.ts';
+import { scratchTables, type ScratchTables } from './scratchTables.ts';
+
+/** Writes the rows that go on, each cell as it came. */
+export async function writeInput(tx: Database, scope: AudienceScope, to: Writable): Promise<number> {
+  const tables = scratchTables(scope);
+  const { columns } = await readLoaded(tx, tables);
+  const cells = columns.map((_, at) => `s.c${at + 1}`);
+  const select = `
+    select ${cells.join(', ')} from ${tables.source} s join ${tables.checked} r on r.line = s.line
+    where r.reason is null order by s.line`;
+  return copyCsv(tx, { header: columns, select }, to);
+}
+
+/** Writes the rows and contacts that were left out, with all their reasons, in the order of the query's rows. */
+export async function writeExclusions(tx: Database, scope: AudienceScope, to: Writable): Promise<number> {
+  const tables = scratchTables(scope);
+  const loaded = await readLoaded(tx, tables);
+  const [found] = await tx.query<{ matched: boolean }>('select to_regclass($1) is not null as matched', [
+    tables.matched,
+  ]);
+  const select = exclusions(tables, loaded, found?.matched ?? false);
+  return copyCsv(tx, { header: ['line', 'borrowerId', 'loanId', 'contactId', 'reasons'], select }, to);
+}
+
+function exclusions({ source, checked, matched }: ScratchTables, { borrower, loan }: LoadedRows, isMatched: boolean) {
+  const contacts = `
+    union all
+    select line, contact_id, array_to_string(reasons, ' ') from ${matched} where line > 0 and reasons is not null
+    union all
+    select line, null, 'noContact' from ${checked} r
+    where reason is null and not exists (select from ${matched} m where m.line = r.line)`;
+  return `
+    select e.line, s.c${borrower + 1}, ${loan < 0 ? 'null' : `s.c${loan + 1}`}, contact_id, reasons
+    from (
+      select line, null as contact_id, reason as reasons from ${checked} where reason is not null
+      ${isMatched ? contacts : ''}
+    ) e join ${source} s on s.line = e.line
+    order by e.line, contact_id collate "C"`;
+}
+
+/** Writes what matched and was not screened out, from which the cache can be made again. */
+export async function writeMatches(tx: Database, cache: MatchCache, to: Writable): Promise<number> {
+  const fields = await readFields(tx, cache);
+  const cells = [...orderColumns, ...fields.map((_, at) => `f${at + 1}`)];
+  const file = { header: [...orderColumns, ...fields], select: `select ${cells.join(', ')} ${exportedRows(cache)}` };
+  return copyCsv(tx, file, to);
+}
+
+/** Writes the contacts file as the exporter's columns say. */
+export async function writeContacts(
+  tx: Database,
+  { cache, matching }: { cache: MatchCache; matching: Matching },
+  to: Writable,
+): Promise<number> {
+  const plan = planMatch(matching);
+  expectFields(await readFields(tx, cache), plan);
+  return copyCsv(tx, { header: plan.header, select: `select ${plan.outputs.join(', ')} ${exportedRows(cache)}` }, to);
+}
