@@ -1,0 +1,73 @@
+import { type QueryDeepPartialEntity } from 'typeorm';
+import { type SecretBox } from '@muster/core/secretBox';
+import { type Kind, newId, writeObject } from './companyObjects.ts';
+import { type OpenDatabase } from './openDatabase.ts';
+import { rescheduleCampaigns, startSchedule } from './rescheduleCampaigns.ts';
+import { secretPlace } from './runSecrets.ts';
+import { type CampaignRow, campaignSchema } from './schemas.ts';
+
+export const campaigns: Kind<CampaignRow> = { schema: campaignSchema, word: 'campaign', prefix: 'CM' };
+
+const secretColumns = {
+  redashApiKey: 'redash_api_key',
+  sftpPassword: 'sftp_password',
+  sftpPrivateKey: 'sftp_private_key',
+  sftpPassphrase: 'sftp_passphrase',
+} as const;
+export type SecretName = keyof typeof secretColumns;
+
+/** What a campaign is to become: absent leaves as it is, null clears. The secrets are in the clear here, and nowhere else. */
+export interface CampaignChange {
+  values: Partial<
+    Pick<
+      CampaignRow,
+      'externalId' | 'name' | 'redashQueryUrl' | 'schedule' | 'contactExporterId' | 'sftpSettings' | 'sftpPinnedHostKey'
+    >
+  >;
+  secrets: Partial<Record<SecretName, string | null>>;
+}
+
+type CampaignKey = Pick<CampaignRow, 'companyId' | 'id'>;
+
+/** Inserts a campaign, its secrets sealed, and starts its schedule; gives its id. Throws Conflict `externalIdTaken`. */
+export async function insertCampaign(
+  tx: OpenDatabase,
+  box: SecretBox,
+  campaign: CampaignChange & { companyId: string },
+) {
+  const key = { companyId: campaign.companyId, id: await newId(tx, campaigns) };
+  const row = { ...key, ...campaign.values, ...sealAll(box, key, campaign.secrets) };
+  await writeObject(campaigns, () => tx.manager.insert(campaignSchema, row as QueryDeepPartialEntity<CampaignRow>));
+  await startSchedule(tx, key.id);
+  return key.id;
+}
+
+/** Carries a change out. What was due by the old schedule is recorded first. Throws Conflict `externalIdTaken`. */
+export async function updateCampaign(
+  tx: OpenDatabase,
+  box: SecretBox,
+  { companyId, id, values, secrets }: CampaignKey & CampaignChange,
+) {
+  const key = { companyId, id };
+  const row = { ...values, ...sealAll(box, key, secrets) } as QueryDeepPartialEntity<CampaignRow>;
+  const write = () => writeObject(campaigns, () => tx.manager.update(campaignSchema, key, row));
+  await (values.schedule === undefined ? write() : rescheduleCampaigns(tx, [id], write));
+}
+
+/** Deletes a campaign, softly: its schedule stops, its secrets are gone at once, a run under way finishes. */
+export async function deleteCampaign(tx: OpenDatabase, { companyId, id }: CampaignKey) {
+  await rescheduleCampaigns(tx, [id], () =>
+    tx.execute('update campaign set deleted_at = now(), updated_at = now() where company_id = $1 and id = $2', [
+      companyId,
+      id,
+    ]),
+  );
+}
+
+function sealAll(box: SecretBox, { companyId, id }: CampaignKey, secrets: CampaignChange['secrets']) {
+  const sealed = Object.entries(secrets).map(([name, secret]) => {
+    const place = secretPlace({ companyId, campaignId: id }, secretColumns[name as SecretName]);
+    return [name, secret === null ? null : box.seal(secret, place)];
+  });
+  return Object.fromEntries(sealed) as Partial<Record<SecretName, string | null>>;
+}

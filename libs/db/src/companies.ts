@@ -1,0 +1,28 @@
+import { type Database } from '@muster/core/database';
+import { NotFound } from '@muster/core/errors';
+
+export interface NewCompany {
+  name: string;
+  /** IANA: `America/New_York`. */
+  timeZone: string;
+}
+
+/** Makes a company; gives its id. */
+export async function insertCompany(db: Database, { name, timeZone }: NewCompany): Promise<string> {
+  const [row] = await db.query<{ id: string }>('insert into company (name, time_zone) values ($1, $2) returning id', [
+    name,
+    timeZone,
+  ]);
+  if (!row) throw new Error('the company was not inserted');
+  return row.id;
+}
+
+/** Whether a company lets nobody be contacted unscreened. Throws NotFound `companyNotFound`. */
+export async function requiresScreening(db: Database, companyId: string): Promise<boolean> {
+  const [row] = await db.query<{ required: boolean }>(
+    'select require_screening as required from company where id = $1',
+    [companyId],
+  );
+  if (!row) throw new NotFound('companyNotFound', `there is no company ${companyId}`);
+  return row.required;
+}

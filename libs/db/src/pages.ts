@@ -1,0 +1,120 @@
+import { type Database } from '@muster/core/database';
+import { NotFound } from '@muster/core/errors';
+import { parseReference } from '@muster/core/reference';
+
+/** Which page of a list is wanted; when both cursors are given, `endingBefore` counts. */
+export interface PageRequest {
+  limit: number;
+  startingAfter?: string;
+  endingBefore?: string;
+}
+
+export interface Page<Row> {
+  /** Newest first. */
+  rows: Row[];
+  total: number;
+  totalIsEstimate: boolean;
+  hasNext: boolean;
+  hasPrevious: boolean;
+}
+
+/** A list: rows of `table`, each called `item` in the expressions, that lie in `scope` and pass `filter`. */
+export interface Listing {
+  table: string;
+  hasExternalIds: boolean;
+  /** The select list; it must give `id` and `createdAt`. */
+  columns: string;
+  /** What a cursor must lie in as well: company, campaign; with `$1…`. */
+  scope: Condition;
+  /** Its parameters are numbered on from those of the scope. */
+  filter: Condition;
+}
+
+interface Condition {
+  sql: string;
+  parameters: unknown[];
+}
+
+interface Position {
+  id: string;
+  createdAt: Date;
+}
+
+const COUNT_LIMIT = 100_000; // beyond, the planner's estimate will do
+
+/** Reads a page by key, never by OFFSET: page 1,000 costs what page 1 does, and rows that are added move nothing. */
+export async function readPage<Row extends Position>(
+  db: Database,
+  listing: Listing,
+  request: PageRequest,
+): Promise<Page<Row>> {
+  const backwards = request.endingBefore !== undefined;
+  const cursor = request.endingBefore ?? request.startingAfter;
+  const from = cursor === undefined ? undefined : await findPosition(db, listing, { cursor, backwards });
+  const found = await readBeyond<Row>(db, listing, { from, backwards, limit: request.limit + 1 });
+  const rows = found.slice(0, request.limit);
+  if (backwards) rows.reverse();
+  const edge = backwards ? rows.at(-1) : rows[0];
+  const more = found.length > request.limit;
+  const behind =
+    from && edge ? (await readBeyond(db, listing, { from: edge, backwards: !backwards, limit: 1 })).length > 0 : false;
+  return {
+    rows,
+    ...(await countRows(db, listing)),
+    hasNext: backwards ? behind : more,
+    hasPrevious: backwards ? more : behind,
+  };
+}
+
+async function findPosition(
+  db: Database,
+  { table, scope, hasExternalIds }: Listing,
+  { cursor, backwards }: { cursor: string; backwards: boolean },
+) {
+  const reference = parseReference(cursor);
+  if (reference && ('id' in reference || hasExternalIds)) {
+    const [column, value] = 'id' in reference ? ['id', reference.id] : ['external_id', reference.externalId];
+    const [row] = await db.query<Position>(
+      `select item.id, item.created_at as "createdAt" from ${table} item
+       where ${scope.sql} and item.${column} = $${scope.parameters.length + 1}`,
+      [...scope.parameters, value],
+    );
+    if (row) return row;
+  }
+  const field = backwards ? 'endingBefore' : 'startingAfter';
+  throw new NotFound('cursorNotFound', 'names no object of this list', { details: { field } });
+}
+
+interface Beyond {
+  from: Position | undefined;
+  backwards: boolean;
+  limit: number;
+}
+
+async function readBeyond<Row>(db: Database, listing: Listing, { from, backwards, limit }: Beyond): Promise<Row[]> {
+  const { table, columns, scope, filter } = listing;
+  const parameters = [...scope.parameters, ...filter.parameters];
+  const next = parameters.length + 1;
+  const [than, order] = backwards ? ['>', 'asc'] : ['<', 'desc'];
+  const beyond = from ? `and (item.created_at, item.id) ${than} ($${next + 1}, $${next + 2})` : '';
+  return db.query<Row>(
+    `select ${columns} from ${table} item where ${scope.sql} and ${filter.sql} ${beyond}
+     order by item.created_at ${order}, item.id ${order} limit $${next}`,
+    [...parameters, limit, ...(from ? [from.createdAt, from.id] : [])],
+  );
+}
+
+async function countRows(db: Database, { table, scope, filter }: Listing) {
+  const parameters = [...scope.parameters, ...filter.parameters];
+  const [row] = await db.query<{ count: string }>(
+    `select count(*) from (select 1 from ${table} item where ${scope.sql} and ${filter.sql} limit ${COUNT_LIMIT + 1}) as counted`,
+    parameters,
+  );
+  const total = Number(row?.count ?? 0);
+  if (total <= COUNT_LIMIT) return { total, totalIsEstimate: false };
+  const [plan] = await db.query<{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }>(
+    `explain (format json) select 1 from ${table} item where ${scope.sql} and ${filter.sql}`,
+    parameters,
+  );
+  return { total: Math.max(total, plan?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0), totalIsEstimate: true };
+}

@@ -1,0 +1,149 @@
+import { type Database } from '@muster/core/database';
+import { NotFound } from '@muster/core/errors';
+import { parseReference } from '@muster/core/reference';
+import { type RunStatus, type StepName } from '@muster/pipeline/run';
+import { type Page, type PageRequest, readPage } from './pages.ts';
+
+/** A run as it is shown, read in one statement. Instants inside the lists are texts of PostgreSQL. */
+export interface RunView {
+  id: string;
+  campaignId: string;
+  status: RunStatus;
+  trigger: 'manual' | 'schedule';
+  scheduledFor: Date | null;
+  requestId: string | null;
+  screened: boolean | null;
+  counts: Record<string, unknown>;
+  errorStep: StepName | null;
+  errorCode: string | null;
+  errorMessage: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  steps: StepView[];
+  files: FileView[];
+  deliveries: DeliveryView[];
+}
+
+export interface StepView {
+  name: StepName;
+  status: string;
+  attempts: number;
+  startedAt: string | null;
+  finishedAt: string | null;
+  rowsIn: number | null;
+  rowsOut: number | null;
+  message: string | null;
+}
+
+export interface FileView {
+  id: string;
+  name: string;
+}
+
+export interface DeliveryView {
+  file: string;
+  remoteName: string;
+  state: string;
+  sizeBytes: number;
+  sha256: string;
+}
+
+/** A run's file as it can be downloaded. */
+export interface RunFileRow {
+  id: string;
+  name: string;
+  key: string;
+  sizeBytes: number;
+  sha256: string;
+  isRemoved: boolean;
+}
+
+/** Which run: of which company and campaign. */
+export interface WantedRun {
+  companyId: string;
+  /** The campaign's id, or `ext-` and the company's own. */
+  campaign: string;
+  runId: string;
+}
+
+const newestFiles = `select distinct on (name) id, name, key, size_bytes, sha256, removed_at from file
+  where file.run_id = item.id and not internal order by name, generation desc`;
+
+const columns = `item.id, item.campaign_id as "campaignId", item.status, item.trigger,
+  item.scheduled_for as "scheduledFor", item.request_id as "requestId", item.screened, item.counts,
+  item.error_step as "errorStep", item.error_code as "errorCode", item.error_message as "errorMessage",
+  item.created_at as "createdAt", item.updated_at as "updatedAt",
+  item.started_at as "startedAt", item.finished_at as "finishedAt",
+  (select coalesce(jsonb_agg(jsonb_build_object('name', name, 'status', status, 'attempts', attempt,
+      'startedAt', started_at, 'finishedAt', finished_at, 'rowsIn', rows_in, 'rowsOut', rows_out,
+      'message', message) order by ordinal), '[]')
+    from run_step where run_step.run_id = item.id) as steps,
+  (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name)), '[]')
+    from (${newestFiles}) as newest where removed_at is null) as files,
+  (select coalesce(jsonb_agg(jsonb_build_object('file', file, 'remoteName', remote_name, 'state', state,
+      'sizeBytes', size_bytes, 'sha256', sha256) order by file), '[]')
+    from (select distinct on (file) * from delivery where delivery.run_id = item.id order by file, try desc) as last)
+    as deliveries`;
+
+/** Reads a run. Throws NotFound `runNotFound`. */
+export async function getRunView(db: Database, wanted: WantedRun): Promise<RunView> {
+  const condition = runCondition(wanted);
+  const [row] = condition
+    ? await db.query<RunView>(`select ${columns} from run item where ${condition.sql}`, condition.parameters)
+    : [];
+  if (!row) throw runNotFound();
+  return row;
+}
+
+/** A page of a campaign's runs, newest first. The campaign must be the company's. */
+export function listRunViews(
+  db: Database,
+  { companyId, campaignId, status }: { companyId: string; campaignId: string; status?: RunStatus | undefined },
+  page: PageRequest,
+): Promise<Page<RunView>> {
+  const listing = {
+    table: 'run',
+    columns,
+    hasExternalIds: false,
+    scope: { sql: 'item.company_id = $1 and item.campaign_id = $2', parameters: [companyId, campaignId] },
+    filter: status === undefined ? { sql: 'true', parameters: [] } : { sql: 'item.status = $3', parameters: [status] },
+  };
+  return readPage<RunView>(db, listing, page);
+}
+
+/** The files of a run that users may see, in their present generation. Throws NotFound `runNotFound`. */
+export async function listRunFiles(db: Database, wanted: WantedRun): Promise<RunFileRow[]> {
+  const condition = runCondition(wanted);
+  const rows = condition
+    ? await db.query<{ file: RunFileRow | null }>(
+        `select case when newest.id is not null then jsonb_build_object('id', newest.id, 'name', newest.name,
+             'key', newest.key, 'sizeBytes', newest.size_bytes, 'sha256', newest.sha256,
+             'isRemoved', newest.removed_at is not null) end as file
+         from run item left join lateral (${newestFiles}) as newest on true
+         where ${condition.sql} order by newest.name`,
+        condition.parameters,
+      )
+    : [];
+  if (rows.length === 0) throw runNotFound();
+  return rows.flatMap(({ file }) => file ?? []);
+}
+
+function runCondition({ companyId, campaign, runId }: WantedRun) {
+  const run = parseReference(runId);
+  const reference = parseReference(campaign);
+  if (!run || !('id' in run) || !reference) return undefined; // runs have no external ids
+  const inCampaign =
+    'id' in reference
+      ? 'item.campaign_id = $3'
+      : 'item.campaign_id = (select id from campaign where company_id = $2 and external_id = $3)';
+  return {
+    sql: `item.id = $1 and item.company_id = $2 and ${inCampaign}`,
+    parameters: [run.id, companyId, 'id' in reference ? reference.id : reference.externalId],
+  };
+}
+
+function runNotFound() {
+  return new NotFound('runNotFound', 'there is no such run of this campaign');
+}
