@@ -139,6 +139,13 @@ describe('recordDueSlots', () => {
   });
 });
 
+it('cannot hold two slots of a campaign on one date: the table refuses the second', async () => {
+  const { campaignId } = await scheduled();
+  const insert = `insert into campaign_slot (campaign_id, due_date, due_at, state) values ($1, '2026-06-01', now(), 'missed')`;
+  await db.execute(insert, [campaignId]);
+  await expect(db.execute(insert, [campaignId])).rejects.toMatchObject({ code: '23505' });
+});
+
 describe('sweepDueSlots', () => {
   // a year of its own for each test: a sweep sees the campaigns of all
   it('records what is due of all campaigns, and nothing twice when two sweep at once', async () => {

@@ -1,6 +1,7 @@
 import { type Database } from '@muster/core/database';
 import { type DueSlot, planSlots } from '@muster/core/dueSlots';
 import { Conflict } from '@muster/core/errors';
+import { inLanes } from '@muster/core/inLanes';
 import { insertRun } from './insertRun.ts';
 import { readRunSettings } from './runSettings.ts';
 import { lockCampaign, readScheduledCampaign, type ScheduledCampaign, setNextDueAt } from './schedules.ts';
@@ -34,18 +35,14 @@ export async function sweepDueSlots(db: Database, { limit }: { limit: number }) 
     `select id from campaign where next_due_at <= $1 and deleted_at is null order by next_due_at limit $2`,
     [await db.now(), limit],
   );
-  const waiting = due.map(({ id }) => id);
   const runIds: string[] = [];
   const companyIds = new Set<string>();
   const failed: FailedLook[] = [];
-  const takeNext = async () => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-      const recorded = await look(db, id, failed);
-      if (recorded.runIds.length > 0 && recorded.companyId !== undefined) companyIds.add(recorded.companyId);
-      runIds.push(...recorded.runIds);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, takeNext));
+  await inLanes(due, AT_ONCE, async ({ id }) => {
+    const recorded = await look(db, id, failed);
+    if (recorded.runIds.length > 0 && recorded.companyId !== undefined) companyIds.add(recorded.companyId);
+    runIds.push(...recorded.runIds);
+  });
   return { looked: due.length, runIds, companyIds: [...companyIds], failed };
 }
 

@@ -1,0 +1,52 @@
+import { fileStoreFrom } from '@muster/adapters/fileStore';
+import { openDatabase } from '@muster/db/openDatabase';
+import { places } from '@muster/db/places';
+import { runStore } from '@muster/db/runStore';
+import { audience } from '@muster/directory/audience';
+import { openQueues } from '@muster/queue/openQueues';
+import { runProcess } from '@muster/runtime/runProcess';
+import { startScheduler } from './startScheduler.ts';
+
+const QUIET_MS = 2_000; // a ring younger than this is on its way
+const FOLLOW_EVERY_MS = 5_000;
+const COMPARE_EVERY_MS = 60_000;
+
+await runProcess('scheduler', async ({ config, log }) => {
+  const db = await openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL,
+    applicationName: 'muster-scheduler',
+    onError: () => log.warn('database.connectionLost'),
+  });
+  const queues = await openQueues({
+    redisUrl: config.REDIS_URL,
+    databaseUrl: config.DATABASE_URL,
+    prefix: config.QUEUE_PREFIX,
+    onError: (line) => log.warn('queue.unwell', { line }),
+    settings: { lockDurationMs: config.QUEUE_LOCK_MS, stalledIntervalMs: config.QUEUE_LOCK_MS / 2 },
+  });
+  const scheduler = await startScheduler({
+    db,
+    queues,
+    doorbell: queues,
+    runs: runStore(db, { leaseMs: config.LEASE_MS }),
+    places: places(db, { placesPerCompany: config.PLACES_PER_COMPANY, quietMs: QUIET_MS }),
+    store: fileStoreFrom(config.FILE_STORE_URL),
+    audience: audience(db),
+    log,
+    times: {
+      sweepEveryMs: config.SWEEP_EVERY_MS,
+      healEveryMs: config.HEAL_EVERY_MS,
+      followEveryMs: FOLLOW_EVERY_MS,
+      compareEveryMs: COMPARE_EVERY_MS,
+      stopWithinMs: config.STOP_WITHIN_MS,
+    },
+  });
+  return {
+    stop: async () => {
+      await scheduler.stop();
+      await queues.close();
+      await db.close();
+    },
+  };
+});

@@ -1,0 +1,121 @@
+import { openDatabase, type OpenDatabase } from '@muster/db/openDatabase';
+import { places } from '@muster/db/places';
+import { rescheduleCampaigns, startSchedule } from '@muster/db/rescheduleCampaigns';
+import { runStore } from '@muster/db/runStore';
+import { migrateQueue } from '@muster/queue/migrateQueue';
+import { openQueues } from '@muster/queue/openQueues';
+import { type Queues } from '@muster/queue/queues';
+import { insertCampaign, insertCompany } from '@muster/testing/factories';
+import { FakeFileStore } from '@muster/testing/fakeFileStore';
+import { fakeLog } from '@muster/testing/fakeLog';
+import { movedClock } from '@muster/testing/movedClock';
+import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
+import { waitFor } from '@muster/testing/waitFor';
+import { startScheduler } from './startScheduler.ts';
+
+let database: TestDatabase;
+let db: OpenDatabase;
+let queues: Queues;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await migrateQueue(database.url);
+  db = await openDatabase({ url: database.url, poolSize: 15 });
+  queues = await openQueues({ databaseUrl: database.url, onError: () => undefined });
+});
+afterAll(async () => {
+  await queues.close();
+  await db.close();
+  await database.drop();
+});
+
+const NEVER_MS = 3_600_000;
+const often = { sweepEveryMs: 20, healEveryMs: 20, followEveryMs: 20, compareEveryMs: 1_000, stopWithinMs: 2_000 };
+
+/** A scheduler whose clock stands at `now`. */
+function schedulerAt(now: string, times: Partial<typeof often> = {}) {
+  const log = fakeLog();
+  const started = startScheduler({
+    db: movedClock(db, now),
+    queues,
+    doorbell: queues,
+    runs: runStore(db, { leaseMs: 10_000 }),
+    places: places(db, { placesPerCompany: 10, quietMs: 2_000 }),
+    store: new FakeFileStore(),
+    audience: { drop: () => Promise.resolve() },
+    log,
+    times: { ...often, ...times },
+  });
+  return { log, stop: async () => (await started).stop() };
+}
+
+/** A company in UTC with a campaign that is due daily at 06:00:xx from the day of `setAt` on. */
+async function scheduled(setAt: string) {
+  const companyId = await insertCompany(db, { timeZone: 'UTC', dispatchFrom: '06:00', dispatchTo: '06:01' });
+  const campaignId = await insertCampaign(db, { companyId, schedule: 'P P * * *' });
+  await movedClock(db, setAt).transaction((tx) => startSchedule(tx, campaignId));
+  return { companyId, campaignId };
+}
+
+const runsOf = (campaignId: string) =>
+  db.query<{ id: string; status: string }>('select id, status from run where campaign_id = $1', [campaignId]);
+
+it('turns a due slot into one run that the workers are told about, with two schedulers up', async () => {
+  const { campaignId } = await scheduled('2026-06-01T00:00:00Z');
+  const schedulers = [schedulerAt('2026-06-01T07:00:00Z'), schedulerAt('2026-06-01T07:00:00Z')];
+
+  const run = await waitFor(async () => (await runsOf(campaignId))[0]);
+  const firstRing = { runId: run.id, step: 'query' as const, ring: 1 };
+  await waitFor(async () => (await queues.pendingRings([firstRing])).length === 1, { what: 'the ring' });
+
+  await Promise.all(schedulers.map((scheduler) => scheduler.stop()));
+  expect(await runsOf(campaignId)).toHaveLength(1);
+});
+
+it('answers a ring of the queue before any sweep', async () => {
+  await queues.upsertSchedule({ campaignId: 'CM-GONE', pattern: '0 0 6 * * *', timeZone: 'UTC' });
+  const scheduler = schedulerAt('2026-06-02T07:00:00Z', { sweepEveryMs: NEVER_MS, followEveryMs: NEVER_MS });
+  await waitFor(async () => !(await patternOf('CM-GONE')), { what: 'the end of the only comparison' });
+  const { campaignId } = await scheduled('2026-06-02T00:00:00Z');
+  await queues.upsertSchedule({ campaignId, pattern: '* * * * * *', timeZone: 'UTC' });
+
+  const run = await waitFor(async () => (await runsOf(campaignId))[0]);
+
+  await queues.removeSchedule(campaignId);
+  await scheduler.stop();
+  expect(run.status).toBe('pending');
+});
+
+it('keeps the schedules of the queue while it is up, changes included', async () => {
+  const { campaignId } = await scheduled('2026-06-03T07:00:00Z');
+  const scheduler = schedulerAt('2026-06-03T08:00:00Z');
+  await waitFor(async () => (await patternOf(campaignId))?.endsWith(' 0 6 * * *'));
+
+  await movedClock(db, '2026-06-03T08:00:00Z').transaction((tx) =>
+    rescheduleCampaigns(tx, [campaignId], () =>
+      tx.execute(`update campaign set schedule = 'P P * * 1' where id = $1`, [campaignId]),
+    ),
+  );
+
+  await waitFor(async () => (await patternOf(campaignId))?.endsWith(' 0 6 * * 1'));
+  await scheduler.stop();
+  await expect(patternOf(campaignId)).resolves.toMatch(/ 0 6 \* \* 1$/);
+});
+
+it('ends at the cut-off what no worker began', async () => {
+  const { campaignId } = await scheduled('2026-06-04T00:00:00Z');
+  const morning = schedulerAt('2026-06-04T11:00:00Z');
+  await waitFor(async () => (await runsOf(campaignId))[0]?.status === 'pending');
+  await morning.stop();
+
+  const noon = schedulerAt('2026-06-04T12:00:00Z');
+  await waitFor(async () => (await runsOf(campaignId))[0]?.status === 'canceled');
+  await noon.stop();
+
+  expect(noon.log.lines).toContainEqual(expect.objectContaining({ level: 'warn', event: 'runs.notBegun' }));
+});
+
+async function patternOf(campaignId: string): Promise<string | undefined> {
+  for await (const schedule of queues.schedules()) if (schedule.campaignId === campaignId) return schedule.pattern;
+  return undefined;
+}

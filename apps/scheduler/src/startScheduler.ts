@@ -1,0 +1,80 @@
+import { type Database } from '@muster/core/database';
+import { MusterError } from '@muster/core/errors';
+import { inLanes } from '@muster/core/inLanes';
+import { type Log } from '@muster/core/log';
+import { cancelLateRuns } from '@muster/db/cancelLateRuns';
+import { recordDueSlots, sweepDueSlots } from '@muster/db/slots';
+import { heal, type HealDeps } from '@muster/pipeline/heal';
+import { ringAll } from '@muster/pipeline/ringAll';
+import { type RingQueue } from '@muster/queue/queues';
+import { keepSchedules, type KeepTimes } from './keepSchedules.ts';
+import { repeat, type Stoppable } from './repeat.ts';
+
+export interface SchedulerDeps extends HealDeps {
+  db: Database;
+  queues: RingQueue;
+  log: Log;
+  times: KeepTimes & { sweepEveryMs: number; healEveryMs: number; stopWithinMs: number };
+}
+
+const SWEEP_LIMIT = 500;
+const RINGS_AT_ONCE = 8;
+const COMPANIES_AT_ONCE = 4;
+
+/**
+ * Starts what the clock does: recording due slots, whether a ring tells of them or the sweep finds them; keeping the
+ * queue's schedules; healing. Any number of schedulers may run beside each other.
+ */
+export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
+  const { times, queues } = deps;
+  const every = (name: string, everyMs: number, task: (signal: AbortSignal) => Promise<unknown>) =>
+    repeat({ everyMs, task, onError: (error) => report(deps.log, name, error) });
+
+  const loops = [
+    every('sweep', times.sweepEveryMs, (signal) => sweep(deps, signal)),
+    every('heal', times.healEveryMs, () => healAll(deps)),
+    every('schedules', times.followEveryMs, (signal) => keepSchedules(deps, signal)),
+  ];
+  const rings = await queues.workRings((campaignId) => answerRing(deps, campaignId), { concurrency: RINGS_AT_ONCE });
+  return {
+    stop: async () => {
+      rings.pause();
+      await Promise.all([...loops.map((loop) => loop.stop()), rings.close(times.stopWithinMs / 2)]);
+    },
+  };
+}
+
+/** Looks at a campaign whose bell was rung. Rung too early, late or twice: the slots know better. */
+async function answerRing(deps: SchedulerDeps, campaignId: string): Promise<void> {
+  const { runIds, companyId } = await recordDueSlots(deps.db, campaignId);
+  if (companyId !== undefined && runIds.length > 0) await beginRuns(deps, [companyId]);
+}
+
+async function sweep(deps: SchedulerDeps, signal: AbortSignal): Promise<void> {
+  let looked = SWEEP_LIMIT;
+  while (looked === SWEEP_LIMIT && !signal.aborted) {
+    const swept = await sweepDueSlots(deps.db, { limit: SWEEP_LIMIT });
+    for (const { campaignId, error } of swept.failed) deps.log.error('campaign.notScheduled', { campaignId }, error);
+    if (swept.runIds.length > 0) deps.log.info('slots.swept', { runs: swept.runIds.length });
+    await beginRuns(deps, swept.companyIds);
+    looked = swept.looked;
+  }
+}
+
+async function healAll(deps: SchedulerDeps): Promise<void> {
+  const late = await cancelLateRuns(deps.db);
+  if (late.runIds.length > 0) deps.log.warn('runs.notBegun', { count: late.runIds.length });
+  await heal(deps);
+}
+
+/** Gives the companies' new runs their places and rings for them; what fails here the healer does. */
+async function beginRuns(deps: SchedulerDeps, companyIds: string[]): Promise<void> {
+  await inLanes(companyIds, COMPANIES_AT_ONCE, async (companyId) => {
+    await ringAll(deps, await deps.places.fill(companyId));
+  });
+}
+
+function report(log: Log, task: string, error: unknown): void {
+  if (error instanceof MusterError) log.warn('scheduler.failed', { task, code: error.code, message: error.message });
+  else log.error('scheduler.failed', { task }, error);
+}
