@@ -23,7 +23,7 @@ export async function renewLease(
 /** Gives the step back, uncounted, and gives the ring for whoever takes it next. */
 export async function releaseStep(db: Database, lease: Lease): Promise<Ring> {
   const [row] = await db.query<{ ring: number }>(
-    `update run_step set lease_until = null, ring = ring + 1 where ${HELD} returning ring`,
+    `update run_step set status = 'pending', lease_until = null, ring = ring + 1 where ${HELD} returning ring`,
     keyOf(lease),
   );
   if (!row) throw lost(lease);
@@ -45,7 +45,7 @@ export function postponeStep(
   return db.transaction(async (tx) => {
     await tx.query('select 1 from run where id = $1 for update', [lease.runId]);
     const held = await tx.execute(
-      `update run_step set lease_until = null, message = coalesce($5, message),
+      `update run_step set status = 'pending', lease_until = null, message = coalesce($5, message),
          not_before = clock_timestamp() + $4 * interval '1 ms',
          failures = failures + ($5::text is not null)::int,
          first_failed_at = coalesce(first_failed_at, case when $5::text is not null then clock_timestamp() end)

@@ -29,19 +29,19 @@ export function places(db: Database, { placesPerCompany, quietMs }: PlaceOptions
   };
 }
 
+// The choice is materialized: a planner that looks it up once per row would grant more than there are places.
 const FILL = `
-  with granted as (
+  with chosen as materialized (
+    select id from run
+    where company_id = $1 and status in ('pending', 'running') and rung_at is null
+      and (not_before is null or not_before <= clock_timestamp())
+    order by created_at, id
+    limit greatest(0, $2 - (select count(*) from run
+      where company_id = $1 and status in ('pending', 'running') and rung_at is not null))
+  ), granted as (
     update run set rung_at = clock_timestamp(), not_before = null, updated_at = clock_timestamp()
-    where id in (
-      select id from run
-      where company_id = $1 and status in ('pending', 'running') and rung_at is null
-        and (not_before is null or not_before <= clock_timestamp())
-      order by created_at, id
-      limit greatest(0, $2 - (select count(*) from run
-        where company_id = $1 and status in ('pending', 'running') and rung_at is not null))
-      for update skip locked
-    ) and rung_at is null
-    returning id
+    from chosen where run.id = chosen.id and run.rung_at is null and run.status in ('pending', 'running')
+    returning run.id
   )
   update run_step set ring = ring + 1
   from granted
