@@ -54,7 +54,7 @@ export async function updateCampaign(
   await (values.schedule === undefined ? write() : rescheduleCampaigns(tx, [id], write));
 }
 
-/** Deletes a campaign, softly: its schedule stops, its secrets are gone at once, a run under way finishes. */
+/** Deletes a campaign, softly: its schedule stops, a run under way finishes. */
 export async function deleteCampaign(tx: OpenDatabase, { companyId, id }: CampaignKey) {
   await rescheduleCampaigns(tx, [id], () =>
     tx.execute('update campaign set deleted_at = now(), updated_at = now() where company_id = $1 and id = $2', [

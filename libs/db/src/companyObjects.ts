@@ -22,7 +22,7 @@ export interface Wanted {
   reference: string;
   includeDeleted?: boolean;
   /** Keeps the row for the rest of the transaction. */
-  lock?: 'for update' | 'for share';
+  lock?: 'for no key update' | 'for share';
 }
 
 /** Reads one object. Throws NotFound (`campaignNotFound`) for what is not there, deleted, or another company's. */

@@ -1,0 +1,142 @@
+import { type Fault, InvalidInput } from '@muster/core/errors';
+import { parseSftpHost } from '@muster/core/sftpHost';
+import { type CampaignChange, type SecretName } from '@muster/db/campaigns';
+import { type CampaignRow } from '@muster/db/schemas';
+import { type SftpSettings } from '@muster/pipeline/runSettings';
+import { type CampaignBody, MASK } from './dto.ts';
+
+type Secrets = CampaignChange['secrets'];
+type SftpChange = NonNullable<CampaignBody['sftpSettings']>;
+type AllowHttp = (host: string, port: number) => boolean;
+
+/**
+ * What a campaign becomes when `body` is applied to what is stored (nothing, for a new one). Throws InvalidInput with
+ * every rule between the fields that it would break: above all, no stored secret may be sent to a new place.
+ */
+export function settleCampaign(
+  stored: CampaignRow | undefined,
+  body: CampaignBody,
+  allowHttp: AllowHttp,
+): CampaignChange {
+  const faults: Fault[] = [];
+  const sftp = settleSftp(stored, body.sftpSettings, faults);
+  const secrets = { ...settleRedash(stored, body, faults), ...sftp.secrets };
+  refuseHttp(body.redashQueryUrl, allowHttp, faults);
+  if (faults.length > 0) throw new InvalidInput(faults);
+
+  const { externalId, name, redashQueryUrl, schedule } = body;
+  const values = { externalId, name, redashQueryUrl, schedule, ...sftp.values };
+  return { values: withoutAbsent(values), secrets };
+}
+
+function settleRedash(stored: CampaignRow | undefined, body: CampaignBody, faults: Fault[]): Secrets {
+  const { redashQueryUrl: url, redashApiKey: given } = body;
+  if (given === MASK && stored?.redashApiKey == null) faults.push(onlyTheMask('redashApiKey'));
+  const key = given === MASK ? undefined : given;
+  const moves = typeof url === 'string' && originOf(url) !== originOf(stored?.redashQueryUrl);
+  if (moves && key === undefined && stored?.redashApiKey != null) {
+    faults.push(secretRequired('redashApiKey', 'the key would be sent to another server: give it in the same request'));
+  }
+  return withoutAbsent({ redashApiKey: key });
+}
+
+function settleSftp(stored: CampaignRow | undefined, change: SftpChange | null | undefined, faults: Fault[]) {
+  if (change === undefined) return { values: {}, secrets: {} };
+  if (change === null) {
+    const secrets: Secrets = { sftpPassword: null, sftpPrivateKey: null, sftpPassphrase: null };
+    return { values: { sftpSettings: null, sftpPinnedHostKey: null }, secrets };
+  }
+  const before = stored?.sftpSettings ?? undefined;
+  const sftpSettings = mergeSftp(before, change, faults);
+  const moves = before !== undefined && placeOf(before) !== placeOf(sftpSettings);
+  const secrets = settleSftpSecrets(stored, change, { moves, faults });
+  return { values: { sftpSettings, ...(moves && { sftpPinnedHostKey: null }) }, secrets };
+}
+
+function mergeSftp(before: SftpSettings | undefined, change: SftpChange, faults: Fault[]): SftpSettings {
+  const merged = { ...before, ...withoutAbsent(change) };
+  for (const name of ['host', 'username'] as const) {
+    if (merged[name] !== undefined) continue;
+    faults.push({ field: `sftpSettings.${name}`, code: 'isDefined', message: 'is missing' });
+  }
+  return {
+    host: merged.host ?? '',
+    username: merged.username ?? '',
+    cdDir: merged.cdDir ?? null,
+    hostKeyFingerprint: merged.hostKeyFingerprint?.replace(/=$/, '') ?? null,
+    fileNameTemplate: merged.fileNameTemplate ?? null,
+    compression: merged.compression ?? 'none',
+  };
+}
+
+const sftpSecrets = { password: 'sftpPassword', privateKey: 'sftpPrivateKey', passphrase: 'sftpPassphrase' } as const;
+
+function settleSftpSecrets(
+  stored: CampaignRow | undefined,
+  change: SftpChange,
+  { moves, faults }: { moves: boolean; faults: Fault[] },
+): Secrets {
+  const secrets: Secrets = {};
+  const isSet = { password: false, privateKey: false, passphrase: false };
+  for (const [name, column] of Object.entries(sftpSecrets) as [keyof typeof sftpSecrets, SecretName][]) {
+    const given = change[name];
+    const isStored = stored?.[column] != null;
+    const field = `sftpSettings.${name}`;
+    if (given === MASK && !isStored) faults.push(onlyTheMask(field));
+    const secret = given === MASK ? undefined : given;
+    if (secret !== undefined) secrets[column] = secret;
+    isSet[name] = secret === undefined ? isStored : secret !== null;
+    if (moves && secret === undefined && isStored && name !== 'passphrase') {
+      faults.push(secretRequired(field, 'it would be sent to another server or user: give it in the same request'));
+    }
+  }
+  if (isSet.password === isSet.privateKey && !faults.some(({ code }) => code === 'secretRequired')) {
+    const message = isSet.password
+      ? 'give either a password or a private key, and null for the other one'
+      : 'needs a password or a private key';
+    faults.push({ field: 'sftpSettings.password', code: 'oneCredential', message });
+  }
+  if (!isSet.privateKey && isSet.passphrase) {
+    if (change.privateKey === null && change.passphrase === undefined) secrets.sftpPassphrase = null;
+    else
+      faults.push({
+        field: 'sftpSettings.passphrase',
+        code: 'passphraseAlone',
+        message: 'belongs to a private key, and there is none',
+      });
+  }
+  return secrets;
+}
+
+function refuseHttp(url: string | null | undefined, allowHttp: AllowHttp, faults: Fault[]) {
+  if (typeof url !== 'string') return;
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol === 'https:' || allowHttp(hostname, port === '' ? 80 : Number(port))) return;
+  const message = 'must begin with https://, unless the operator lets this address be asked by plain http (ALLOW_HTTP)';
+  faults.push({ field: 'redashQueryUrl', code: 'httpsRequired', message });
+}
+
+/** Where a key would be sent: scheme, host and port. */
+function originOf(url: string | null | undefined) {
+  return typeof url === 'string' ? new URL(url).origin : undefined;
+}
+
+/** Where, and for whom, a password would be sent. */
+function placeOf({ host, username }: SftpSettings) {
+  const { host: name, port } = parseSftpHost(host) ?? { host, port: 0 };
+  return JSON.stringify([name, port, username]);
+}
+
+function onlyTheMask(field: string): Fault {
+  return secretRequired(field, `is only the mask ${MASK}, and nothing is stored: give the secret itself`);
+}
+
+function secretRequired(field: string, message: string): Fault {
+  return { field, code: 'secretRequired', message };
+}
+
+type Present<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+function withoutAbsent<T extends object>(values: T): Present<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
+}

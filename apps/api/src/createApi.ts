@@ -1,0 +1,61 @@
+import express, { type Express, type RequestHandler, Router } from 'express';
+import helmet from 'helmet';
+import { type Log } from '@muster/core/log';
+import { openKeyring } from '@muster/db/keyring';
+import { authenticate, requireOwnCompany } from './authenticate.ts';
+import { campaignRoutes } from './campaigns/routes.ts';
+import { contactExporterRoutes } from './contactExporters/routes.ts';
+import { type ApiDeps } from './deps.ts';
+import { errorHandler } from './errorHandler.ts';
+import { fileRoutes } from './files/routes.ts';
+import { healthRoutes } from './healthRoutes.ts';
+import { identifyRequest, requestIdOf } from './identifyRequest.ts';
+import { Refused } from './refused.ts';
+import { runRoutes } from './runs/routes.ts';
+
+const REMEMBER_KEYS_MS = 2_000;
+
+/** The lending API, under `/api` and under `/api/companies/{companyId}` alike, with the health checks beside it. */
+export function createApi(deps: ApiDeps): Express {
+  const keyring = openKeyring(deps.db, { rememberMs: deps.rememberKeysMs ?? REMEMBER_KEYS_MS });
+  const operations = Router().use(contactExporterRoutes(deps), campaignRoutes(deps), runRoutes(deps), fileRoutes(deps));
+  const api = Router();
+  api.use(authenticate(keyring));
+  api.use('/companies/:companyId', requireOwnCompany, operations);
+  api.use(operations);
+
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.use(helmet(), identifyRequest, logAnswer(deps.log), neverStore);
+  app.use(healthRoutes(deps));
+  app.use('/api', api);
+  app.use(refuseUnknown);
+  app.use(errorHandler(deps.log));
+  return app;
+}
+
+const neverStore: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};
+
+const refuseUnknown: RequestHandler = (req) => {
+  throw new Refused(404, { code: 'routeNotFound', message: `there is no ${req.method} of this address` });
+};
+
+/** One line per answer. The address itself is not logged: external ids may name people. */
+function logAnswer(log: Log): RequestHandler {
+  return (req, res, next) => {
+    const startedAt = performance.now();
+    res.on('close', () => {
+      const durationMs = Math.round(performance.now() - startedAt);
+      log.debug('request.answered', {
+        requestId: requestIdOf(res),
+        method: req.method,
+        status: res.statusCode,
+        durationMs,
+      });
+    });
+    next();
+  };
+}

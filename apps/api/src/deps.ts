@@ -1,0 +1,20 @@
+import { type Log } from '@muster/core/log';
+import { type SecretBox } from '@muster/core/secretBox';
+import { type OpenDatabase } from '@muster/db/openDatabase';
+import { type FileStore } from '@muster/pipeline/ports';
+
+/** All that the API can touch. */
+export interface ApiDeps {
+  db: OpenDatabase;
+  box: SecretBox;
+  files: FileStore;
+  log: Log;
+  /** Whether the operator lets this address be asked by plain http. */
+  allowHttp(host: string, port: number): boolean;
+  /** Called after a run was committed and never waited for: places and the doorbell are others' work. */
+  onRunAccepted(companyId: string): void | Promise<void>;
+  /** For `/readyz`: told, but not failed on, since accepting runs needs no queue. */
+  isQueueReachable?(): Promise<boolean>;
+  /** For how long a right key is not looked up again, and a revoked one still works. */
+  rememberKeysMs?: number;
+}

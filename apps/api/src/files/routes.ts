@@ -1,0 +1,62 @@
+import { type RequestHandler, Router } from 'express';
+import { codeOf, NotFound } from '@muster/core/errors';
+import { text } from '@muster/core/fields';
+import { valid } from '@muster/core/valid';
+import { listRunFiles, type RunFileRow } from '@muster/db/runViews';
+import { allow, callerOf, requirePermission } from '../authenticate.ts';
+import { type ApiDeps } from '../deps.ts';
+import { requestIdOf } from '../identifyRequest.ts';
+import { Refused } from '../refused.ts';
+import { sendFile } from './sendFile.ts';
+import { sendZip } from './sendZip.ts';
+
+class FilesQuery {
+  @text({ optional: true, min: 1, max: 100 }) file?: string;
+}
+
+const LOG = 'log.txt'; // the one file without personal data
+
+/** The files of a run: one by one, or all as a zip. */
+export function fileRoutes({ db, files, log }: ApiDeps): Router {
+  const router = Router();
+  const download: RequestHandler<{ campaignId: string; runId: string }> = async (req, res) => {
+    const { file: name } = await valid(FilesQuery, req.query);
+    if (name !== LOG) requirePermission(res, 'files:read');
+    const { companyId, keyId } = callerOf(res);
+    const { campaignId: campaign, runId } = req.params;
+    const found = await listRunFiles(db, { companyId, campaign, runId });
+    log.info('file.requested', { requestId: requestIdOf(res), keyId, runId, file: name ?? 'zip' });
+    const sending =
+      name === undefined
+        ? sendZip(res, files, { name: `run_${runId}.zip`, entries: keptOf(found) })
+        : sendFile(res, files, pick(found, name));
+    await sending.catch(ignoreGoneCaller);
+  };
+  router.get('/campaigns/:campaignId/runs/:runId/files', allow('runs:read'), download);
+  return router;
+}
+
+function keptOf(files: RunFileRow[]): RunFileRow[] {
+  const kept = files.filter(({ isRemoved }) => !isRemoved);
+  if (kept.length > 0) return kept;
+  if (files.length > 0) throw gone();
+  throw new NotFound('fileNotFound', 'the run has no files yet');
+}
+
+function pick(files: RunFileRow[], name: string): RunFileRow {
+  const file = files.find((candidate) => candidate.name === name);
+  if (!file) {
+    const there = files.map((candidate) => candidate.name).join(', ');
+    throw new NotFound('fileNotFound', `the run has no such file yet; there is ${there === '' ? 'none' : there}`);
+  }
+  if (file.isRemoved) throw gone();
+  return file;
+}
+
+function gone() {
+  return new Refused(410, { code: 'fileRemoved', message: 'the file is past its retention, and was removed' });
+}
+
+function ignoreGoneCaller(error: unknown) {
+  if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+}

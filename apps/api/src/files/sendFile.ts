@@ -1,0 +1,45 @@
+import { pipeline } from 'node:stream/promises';
+import { type Request, type Response } from 'express';
+import { type RunFileRow } from '@muster/db/runViews';
+import { type FileStore } from '@muster/pipeline/ports';
+import { Refused } from '../refused.ts';
+import { parseRange } from './parseRange.ts';
+
+/** Streams a file, or the range of it that was asked for. The ETag is the file's SHA-256: sealed files never change. */
+export async function sendFile(res: Response, files: FileStore, file: RunFileRow): Promise<void> {
+  const { req } = res;
+  const etag = `"${file.sha256}"`;
+  res.set({ ETag: etag, 'Accept-Ranges': 'bytes' });
+  if (namesTag(req.get('if-none-match'), etag)) {
+    res.status(304).end();
+    return;
+  }
+  const range = rangeOf(req, file, etag);
+  const { start, end } = range ?? { start: 0, end: file.sizeBytes - 1 };
+  const bytes = await files.read(file.key, range);
+  res.status(range ? 206 : 200).set({
+    'Content-Type': file.name.endsWith('.csv') ? 'text/csv; charset=utf-8' : 'text/plain; charset=utf-8',
+    'Content-Disposition': `attachment; filename="${file.name}"`, // our own names: nothing to escape
+    'Content-Length': String(end - start + 1),
+    ...(range && { 'Content-Range': `bytes ${start}-${end}/${file.sizeBytes}` }),
+  });
+  if (req.method === 'HEAD') {
+    bytes.destroy();
+    res.end();
+    return;
+  }
+  await pipeline(bytes, res);
+}
+
+function rangeOf(req: Request, { sizeBytes }: RunFileRow, etag: string) {
+  const ifRange = req.get('if-range');
+  if (ifRange !== undefined && ifRange !== etag) return undefined; // what the caller has is another file
+  const range = parseRange(req.get('range'), sizeBytes);
+  if (range !== 'unsatisfiable') return range;
+  const headers = { 'Content-Range': `bytes */${sizeBytes}` };
+  throw new Refused(416, { code: 'rangeNotSatisfiable', message: `the file has ${sizeBytes} bytes`, headers });
+}
+
+function namesTag(header: string | undefined, etag: string) {
+  return header?.split(',').some((tag) => [etag, `W/${etag}`, '*'].includes(tag.trim())) ?? false;
+}

@@ -1,0 +1,43 @@
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo } from 'node:net';
+
+const HEADERS_WITHIN_MS = 10_000; // slower ones hold a socket and do nothing
+const REQUEST_WITHIN_MS = 60_000;
+const IDLE_FOR_MS = 65_000; // longer than load balancers keep theirs, so that they never use one that we are closing
+
+export interface Listening {
+  /** `http://127.0.0.1:3000`. */
+  url: string;
+  /** Takes no more requests, lets those under way end for `drainMs`, then cuts them off. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** Listens, with limits on how slow a caller may be. Port 0 takes a free one. */
+export async function serveApi(
+  api: RequestListener,
+  { host, port }: { host: string; port: number },
+): Promise<Listening> {
+  const server = createServer(
+    { headersTimeout: HEADERS_WITHIN_MS, requestTimeout: REQUEST_WITHIN_MS, keepAliveTimeout: IDLE_FOR_MS },
+    api,
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { address, family, port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${taken}`,
+    close: (drainMs) =>
+      new Promise((resolve) => {
+        const cutOff = setTimeout(() => server.closeAllConnections(), drainMs);
+        server.close(() => {
+          clearTimeout(cutOff);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
