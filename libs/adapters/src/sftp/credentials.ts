@@ -13,10 +13,9 @@ export interface Credentials {
   methodsTaken: string[];
 }
 
-/** Prepares the one login try of an address: a second try could lock the account. Checks the key before any call. */
+/** Prepares the one login try of an address: a second try could lock the account. */
 export function credentials({ username, password, privateKey, passphrase }: SftpAddress): Credentials {
   const method: AuthenticationType = privateKey === undefined ? 'password' : 'publickey';
-  if (privateKey !== undefined) requireReadable(privateKey, passphrase);
   const methodsTaken: string[] = [];
   let tried = false;
   const authHandler: AuthHandlerMiddleware = (methodsLeft: AuthenticationType[] | null) => {
@@ -34,7 +33,9 @@ export function credentials({ username, password, privateKey, passphrase }: Sftp
   };
 }
 
-function requireReadable(privateKey: string, passphrase: string | undefined) {
+/** Refuses a private key that cannot be read, before anyone is called. */
+export function requireUsableKey({ privateKey, passphrase }: SftpAddress) {
+  if (privateKey === undefined) return;
   const parsed = ssh2.utils.parseKey(privateKey, passphrase);
   if ('isPrivateKey' in parsed && parsed.isPrivateKey()) return;
   // the library's own message is not repeated: it may quote the key

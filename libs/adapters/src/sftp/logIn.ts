@@ -12,6 +12,8 @@ export interface Login {
   client: SftpClient;
   sftp: SFTPWrapper;
   hostKey: ShownHostKey;
+  /** The most data that one write may carry. */
+  maxWriteBytes: number;
 }
 
 /** Why there is no login: another key was shown, no further kind of key is there, or a failure to hand on. */
@@ -25,6 +27,10 @@ const MACS = [
   'hmac-sha2-512',
 ] as const;
 const NO_LOGIN_REASONS: unknown[] = [14, 15]; // of a disconnect: no more methods, no such user
+// The same rule and sizes as ssh2's, which splits what is larger and then waits for each part.
+const TAKES_LARGE_WRITES = /^SSH-2\.0-(OpenSSH|dropbear)/m;
+const LARGE_WRITE_BYTES = 254 * 1024;
+const SMALL_WRITE_BYTES = 31 * 1024;
 const ignore = () => undefined;
 
 /** Shakes hands over `socket`, checks the host key before anything else, and logs in with the address's one method. */
@@ -33,6 +39,10 @@ export async function logIn(socket: Socket, address: SftpAddress, seen: ShownHos
   const client = new SftpClient('muster', { error: ignore, end: ignore, close: ignore }); // it prints otherwise
   const told: unknown[] = []; // the errors as ssh2 made them: those of the client have lost their kind
   client.on('error', (error) => told.push(error));
+  let maxWriteBytes = SMALL_WRITE_BYTES;
+  socket.once('data', (greeting: Buffer) => {
+    if (TAKES_LARGE_WRITES.test(greeting.toString('latin1'))) maxWriteBytes = LARGE_WRITE_BYTES;
+  });
   const check = hostKeyCheck(address.hostKeyFingerprint);
   try {
     const sftp = await client.connect({
@@ -42,7 +52,7 @@ export async function logIn(socket: Socket, address: SftpAddress, seen: ShownHos
       algorithms: { serverHostKey: algorithmsBeyond(seen), hmac: [...MACS] },
       readyTimeout: 0, // whoever made the socket holds the clock and destroys it
     });
-    return { client, sftp, hostKey: check.shown };
+    return { client, sftp, hostKey: check.shown, maxWriteBytes };
   } catch (error) {
     socket.destroy();
     return check.isOther ? { otherKey: check.shown } : noLogin(told[0] ?? error, { address, methodsTaken });

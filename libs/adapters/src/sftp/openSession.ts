@@ -1,4 +1,5 @@
 import { type SftpAddress } from '@muster/pipeline/ports';
+import { requireUsableKey } from './credentials.ts';
 import { cutShort } from './cutShort.ts';
 import { dialSftp } from './dialSftp.ts';
 import { algorithmsBeyond, hostKeyChanged, type ShownHostKey } from './hostKeys.ts';
@@ -12,6 +13,7 @@ import { sftpSession, type SftpSession } from './sftpSession.ts';
  */
 export async function openSession(address: SftpAddress, limits: SftpLimits, signal: AbortSignal): Promise<SftpSession> {
   const where = `${address.host}:${address.port}`;
+  requireUsableKey(address);
   const seen: ShownHostKey[] = [];
   for (;;) {
     const socket = await dialSftp({ ...address, timeoutMs: limits.connectTimeoutMs, signal });

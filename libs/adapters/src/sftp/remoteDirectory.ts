@@ -26,13 +26,13 @@ export async function enterDirectory(session: SftpSession, directory: string): P
 export function remoteDirectory(session: SftpSession, directory: string, limits: SftpLimits): RemoteDirectory {
   const { where } = session;
   const at = (name: string) => ({ name, directory, path: pathOf(directory, name) });
-  let { concurrency } = limits;
+  let { underWayBytes } = limits;
   return {
     hostKeyFingerprint: session.hostKeyFingerprint,
     upload: (localPath, name, signal) =>
       cutShort({ where, signal, timeoutMs: limits.uploadTimeoutMs, cut: session.destroy }, async () => {
-        const { oneByOne } = await uploadFile(session, { localPath, ...at(name) }, { ...limits, concurrency });
-        if (oneByOne) concurrency = 1; // this server will not like it the next time either
+        const { oneByOne } = await uploadFile(session, { localPath, ...at(name) }, { ...limits, underWayBytes });
+        if (oneByOne) underWayBytes = 0; // this server will not like many writes the next time either
       }),
     find: async (name) => findFile(session, at(name)),
     rename: async (from, to) => {

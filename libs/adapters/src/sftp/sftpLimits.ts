@@ -6,10 +6,8 @@ export interface SftpLimits {
   answerTimeoutMs: number;
   /** One file, from its first byte to its last. Default 60 min. */
   uploadTimeoutMs: number;
-  /** Writes under way at once; a server that refuses them gets one after the other. Default 64. */
-  concurrency: number;
-  /** Bytes of one write. Default 32 kB, the most that every server must take. */
-  chunkBytes: number;
+  /** Bytes sent and not yet answered; 0 means one write after the other. Default 2 MiB, OpenSSH's window. */
+  underWayBytes: number;
 }
 
 /** The limits for whatever is not said otherwise. */
@@ -17,6 +15,5 @@ export const defaultSftpLimits: SftpLimits = {
   connectTimeoutMs: 20_000,
   answerTimeoutMs: 30_000,
   uploadTimeoutMs: 3_600_000,
-  concurrency: 64,
-  chunkBytes: 32 * 1024,
+  underWayBytes: 2 * 1024 * 1024,
 };

@@ -27,11 +27,11 @@ export class SftpRefusal extends Error {
   }
 }
 
-/** Turns what a request was answered with into a refusal, or into "unreachable" where it was no answer. */
-export function answerFailure(error: unknown, where: string): SftpRefusal | MusterError {
+/** Turns what a request was answered with into a refusal, or into `lost` where it was no answer. */
+export function answerFailure(error: unknown, lost: () => MusterError): SftpRefusal | MusterError {
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (typeof code === 'number' && !CONNECTION_CODES.includes(code)) return new SftpRefusal(code, String(message));
-  return unreachable(where, 'the connection was lost');
+  return lost();
 }
 
 /** Nobody answers there, or not any more: trying again later can help. */

@@ -12,6 +12,8 @@ export interface SftpSession {
   /** `host:port`, for sentences. */
   readonly where: string;
   readonly hostKeyFingerprint: string;
+  /** The most data that one write may carry. */
+  readonly maxWriteBytes: number;
   /** Sends a request and waits for its answer. Rejects with an SftpRefusal, or `sftpUnreachable` where none comes. */
   ask<Answer = undefined>(send: (sftp: SFTPWrapper, done: Done<Answer>) => void): Promise<Answer>;
   /** Cuts the connection; whatever waits for an answer fails at once. */
@@ -31,23 +33,24 @@ export interface Opened {
 const GOODBYE_MS = 1_000;
 
 /** Makes every request over an open connection end in bounded time. */
-export function sftpSession({ socket, login: { client, sftp, hostKey }, where, answerTimeoutMs }: Opened): SftpSession {
+export function sftpSession({ socket, login, where, answerTimeoutMs }: Opened): SftpSession {
+  const { client, sftp } = login;
   const destroy = () => void socket.destroy();
   const owed = owedAnswers({ answerTimeoutMs, onSilence: destroy });
-  socket.once('close', () =>
-    owed.failAll(unreachable(where, owed.wentSilent() ? 'it stopped answering' : 'the connection was lost')),
-  );
+  const lost = () => unreachable(where, owed.wentSilent() ? 'it stopped answering' : 'the connection was lost');
+  socket.once('close', () => owed.failAll(lost()));
   sftp.on('error', destroy); // garbage on the line: nothing can be trusted after it
   sftp.on('close', destroy); // the server ended SFTP but not the connection
 
   return {
     where,
-    hostKeyFingerprint: hostKey.fingerprint,
+    hostKeyFingerprint: login.hostKey.fingerprint,
+    maxWriteBytes: login.maxWriteBytes,
     ask: <Answer>(send: (sftp: SFTPWrapper, done: Done<Answer>) => void) => {
-      if (socket.destroyed) return Promise.reject(unreachable(where, 'the connection was lost'));
+      if (socket.destroyed) return Promise.reject(lost());
       return owed.promise<Answer>((resolve, reject) => {
         send(sftp, (error, answer) => {
-          if (error) reject(answerFailure(error, where));
+          if (error) reject(answerFailure(error, lost));
           else resolve(answer as Answer); // undefined only for those who ask for nothing
         });
       });

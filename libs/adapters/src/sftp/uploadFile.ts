@@ -23,7 +23,7 @@ export async function uploadFile(
   limits: SftpLimits,
 ): Promise<{ oneByOne: boolean }> {
   const { size } = await stat(upload.localPath);
-  if (limits.concurrency > 1) {
+  if (limits.underWayBytes > 0) {
     try {
       await write(session, upload, limits);
       const stored = await findFile(session, upload);
@@ -34,7 +34,7 @@ export async function uploadFile(
     }
   }
   try {
-    await write(session, upload, { ...limits, concurrency: 1 });
+    await write(session, upload, { ...limits, underWayBytes: 0 });
   } catch (error) {
     throw error instanceof SftpRefusal ? writeRefused(error, { upload, where: session.where }) : error;
   }

@@ -1,20 +1,17 @@
 import { createReadStream } from 'node:fs';
 import { type SftpSession } from './sftpSession.ts';
 
-/** What to write, and how much of it may be under way. */
-export interface Writing {
-  localPath: string;
-  concurrency: number;
-  chunkBytes: number;
-}
-
 /**
- * Writes a local file to an open remote handle, with up to `concurrency` writes under way. They leave in the order of
+ * Writes a local file to an open remote handle, with up to `underWayBytes` under way. They leave in the order of
  * the file, so that a server which ignores offsets still gets the right bytes. Ends only when every write was answered.
  */
-export async function writeInOrder(session: SftpSession, handle: Buffer, writing: Writing): Promise<void> {
-  const { localPath, concurrency, chunkBytes } = writing;
-  const source = createReadStream(localPath, { highWaterMark: chunkBytes });
+export async function writeInOrder(
+  session: SftpSession,
+  handle: Buffer,
+  { localPath, underWayBytes }: { localPath: string; underWayBytes: number },
+): Promise<void> {
+  const source = createReadStream(localPath, { highWaterMark: session.maxWriteBytes });
+  const writers = Math.max(1, Math.floor(underWayBytes / session.maxWriteBytes));
   const chunks = withPositions(source); // a generator serves its callers one by one, in order
   const failures: unknown[] = [];
   const writeNext = async () => {
@@ -28,7 +25,7 @@ export async function writeInOrder(session: SftpSession, handle: Buffer, writing
       source.destroy(); // the others stop at their next chunk
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, writeNext));
+  await Promise.all(Array.from({ length: writers }, writeNext));
   if (failures.length > 0) throw failures[0];
 }
 

@@ -1,0 +1,90 @@
+import { type EventEmitter } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type SFTPWrapper } from 'ssh2';
+import { openHandles } from './openHandles.ts';
+import { Refused, requests, type SftpFaults, statusCode } from './sftpFaults.ts';
+import { type Reply, sftpOperations } from './sftpOperations.ts';
+import { writeWithFaults } from './writeWithFaults.ts';
+
+/** What a session needs to know of its server. */
+export interface Served {
+  root: string;
+  faults: SftpFaults;
+  /** What was asked, in order: `RENAME a.part a.csv`; writes are left out. */
+  log: string[];
+  /** Ends the connection under the client's feet. */
+  cut: () => void;
+}
+
+/** Answers one SFTP session: one request after the other, as OpenSSH does, however many were sent. */
+export function serveSftp(sftp: SFTPWrapper, served: Served): void {
+  const handles = openHandles();
+  const operations = sftpOperations(served.root, handles);
+  operations['WRITE'] = writeWithFaults(operations['WRITE'] as never, served);
+  let last: Promise<unknown> = Promise.resolve();
+  let isOpen = true;
+  let waiting = 0;
+  for (const name of requests) {
+    const operate = operations[name] as unknown as (...args: unknown[]) => Promise<Reply>;
+    (sftp as EventEmitter).on(name, (id: number, ...args: unknown[]) => {
+      note(served.log, name, args);
+      const refusesNow = name === 'WRITE' && served.faults.oneWriteAtATime === true && waiting > 0;
+      waiting += name === 'WRITE' ? 1 : 0;
+      last = last.then(async () => {
+        const reply = refusesNow ? failure : await outcome(name, () => operate(...args), served.faults);
+        waiting -= name === 'WRITE' ? 1 : 0;
+        if (isOpen && !served.faults.losesReplyTo?.includes(name)) send(sftp, id, reply);
+      });
+    });
+  }
+  sftp.on('end', () => void last.then(() => sftp.end())); // a client that has said all waits for our close
+  sftp.on('close', () => {
+    isOpen = false;
+    void last.then(() => handles.closeAll());
+  });
+  sftp.on('error', served.cut);
+}
+
+const failure: Reply = { kind: 'status', code: statusCode.failure };
+
+function note(log: string[], name: string, args: unknown[]) {
+  if (!['READ', 'WRITE'].includes(name)) log.push([name, ...args.filter((arg) => typeof arg === 'string')].join(' '));
+}
+
+async function outcome(name: string, work: () => Promise<Reply>, faults: SftpFaults): Promise<Reply> {
+  if (faults.answerDelayMs !== undefined) await pause(faults.answerDelayMs);
+  const refusal = faults.refuses?.[name];
+  if (refusal !== undefined) return { kind: 'status', code: refusal };
+  try {
+    return await work();
+  } catch (error) {
+    return { kind: 'status', code: statusOf(error) };
+  }
+}
+
+function statusOf(error: unknown) {
+  if (error instanceof Refused) return error.status;
+  const { code } = error as { code?: string };
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return statusCode.noSuchFile;
+  if (code === 'EACCES' || code === 'EPERM') return statusCode.permissionDenied;
+  return statusCode.failure;
+}
+
+function send(sftp: SFTPWrapper, id: number, reply: Reply) {
+  switch (reply.kind) {
+    case 'status':
+      sftp.status(id, reply.code);
+      break;
+    case 'handle':
+      sftp.handle(id, reply.handle);
+      break;
+    case 'data':
+      sftp.data(id, reply.data);
+      break;
+    case 'attrs':
+      sftp.attrs(id, reply.attrs);
+      break;
+    case 'names':
+      sftp.name(id, reply.names);
+  }
+}

@@ -1,0 +1,45 @@
+/** The requests of SFTP that our server answers, as ssh2 names them. */
+export const requests = [
+  ...['OPEN', 'READ', 'WRITE', 'CLOSE', 'STAT', 'LSTAT', 'FSTAT', 'SETSTAT', 'FSETSTAT'],
+  ...['OPENDIR', 'READDIR', 'MKDIR', 'RMDIR', 'REMOVE', 'RENAME', 'REALPATH'],
+];
+
+/** What the server shall do wrong. Set a field and it happens from then on; delete it and it stops. */
+export interface SftpFaults {
+  /** Cuts the connection once so many bytes of files were written over it. */
+  cutAfterBytes?: number;
+  /** The disk is full after so many bytes of one file. */
+  diskFullAfterBytes?: number;
+  /** A full disk is not told: writes behind its end are lost with success. */
+  pretendsSuccess?: boolean;
+  /** Refuses these requests with a status code of SFTP. */
+  refuses?: Record<string, number>;
+  /** Does these, and never answers. */
+  losesReplyTo?: string[];
+  /** Waits so long before each answer: a trickle. */
+  answerDelayMs?: number;
+  /** Refuses a write that comes while another one is not answered. */
+  oneWriteAtATime?: boolean;
+  /** Writes everything at the end of the file, wherever it was meant to go. */
+  ignoresOffsets?: boolean;
+}
+
+/** Status codes of SFTP version 3. */
+export const statusCode = {
+  ok: 0,
+  endOfFile: 1,
+  noSuchFile: 2,
+  permissionDenied: 3,
+  failure: 4,
+  unsupported: 8,
+} as const;
+
+/** A "no" with its status code. */
+export class Refused extends Error {
+  readonly status: number;
+
+  constructor(status: number, message = 'Failure') {
+    super(message);
+    this.status = status;
+  }
+}
