@@ -1,7 +1,7 @@
 import { type ErrorRequestHandler, type NextFunction, type Request, type Response } from 'express';
 import { Conflict, type Fault, InvalidInput, MusterError, NotFound, TemporaryFailure } from '@muster/core/errors';
 import { type Log } from '@muster/core/log';
-import { isDatabaseAway } from '@muster/db/databaseAway';
+import { translateDatabaseError } from '@muster/db/databaseErrors';
 import { requestIdOf } from './identifyRequest.ts';
 import { Refused } from './refused.ts';
 
@@ -15,12 +15,6 @@ interface Answer {
 }
 
 const AGAIN_SOON = { 'Retry-After': '5' };
-const AWAY = {
-  status: 503,
-  code: 'databaseUnavailable',
-  message: 'the database is out of reach; try again',
-  headers: AGAIN_SOON,
-};
 const BUG = {
   status: 500,
   code: 'internalError',
@@ -54,14 +48,15 @@ export function errorHandler(log: Log): ErrorRequestHandler {
   };
 }
 
-function answerTo(error: unknown): Answer {
+function answerTo(thrown: unknown): Answer {
+  const error = translateDatabaseError(thrown);
   if (error instanceof InvalidInput) return { ...plain(error, 400), message: error.message, errors: error.faults };
   if (error instanceof NotFound) return plain(error, 404);
   if (error instanceof Conflict) return plain(error, 409);
   if (error instanceof TemporaryFailure) return { ...plain(error, 503), headers: AGAIN_SOON };
   if (error instanceof MusterError) return plain(error, 500);
   if (error instanceof Refused) return { status: error.status, ...reasonOf(error), headers: error.headers };
-  return answerToExpress(error) ?? (isDatabaseAway(error) ? AWAY : BUG);
+  return answerToExpress(error) ?? BUG;
 }
 
 function plain(error: MusterError, status: number): Answer {
