@@ -1,3 +1,4 @@
+import { advisoryLocks } from '@muster/core/advisoryLocks';
 import {
   assertSchemaCompatibility,
   createPostgresBackend,
@@ -14,8 +15,7 @@ import { type JobKey, type QueueStore } from './queueStore.ts';
 
 // A worker opens one more, for LISTEN. All queues of a process share the first, as they never LISTEN.
 const CONNECTIONS = { queues: 6, worker: 3, locks: 4 };
-const SCHEDULE_LOCK = 7_261_002; // ours among the advisory locks of the database; the second key is the campaign
-const PAGE = 1_000;
+const PAGE = 500;
 
 export interface PostgresStoreOptions {
   databaseUrl: string;
@@ -52,9 +52,9 @@ export function postgresStore({ databaseUrl, onError }: PostgresStoreOptions): Q
     schedules: (queue) => schedules(shared, queue),
     lockSchedule: (campaignId, change) =>
       withClient(locks, async (client) => {
-        await client.query('select pg_advisory_lock($1, hashtext($2))', [SCHEDULE_LOCK, campaignId]);
+        await client.query('select pg_advisory_lock($1, hashtext($2))', [advisoryLocks.schedule, campaignId]);
         const result = await change(); // on a throw the connection is closed, and the lock goes with it
-        await client.query('select pg_advisory_unlock($1, hashtext($2))', [SCHEDULE_LOCK, campaignId]);
+        await client.query('select pg_advisory_unlock($1, hashtext($2))', [advisoryLocks.schedule, campaignId]);
         return result;
       }),
     close: async () => {

@@ -1,9 +1,8 @@
-import { type BackendFactory, type IQueueBackend, type JobProgress, type Queue, type Worker } from 'bullmq';
+import { type BackendFactory, type IQueueBackend, type Queue } from 'bullmq';
 import { type CampaignSchedule } from './queues.ts';
 
-/** A queue and a worker of BullMQ on any store. */
+/** A queue of BullMQ on any store. */
 export type JobQueue = Queue<unknown, void, string, unknown, void, string, IQueueBackend, unknown>;
-export type JobWorker = Worker<unknown, void, string, IQueueBackend, JobProgress, unknown>;
 
 /** Where a job is: its queue and its id. */
 export interface JobKey {

@@ -4,7 +4,8 @@ import { PermanentFailure } from '@muster/core/errors';
 import { type CampaignSchedule } from './queues.ts';
 import { type JobKey, type QueueStore } from './queueStore.ts';
 
-const PAGE = 1_000;
+const PAGE = 500;
+const DISCONNECT_MS = 200;
 
 export interface RedisStoreOptions {
   redisUrl: string;
@@ -19,6 +20,7 @@ export interface RedisStoreOptions {
 export function redisStore({ redisUrl, prefix, onError, warn }: RedisStoreOptions): QueueStore {
   const client = new Redis(redisUrl, {
     lazyConnect: true,
+    disconnectTimeout: DISCONNECT_MS,
     enableOfflineQueue: false, // with Redis away a question fails at once, instead of piling up
     maxRetriesPerRequest: 1,
     commandTimeout: 5_000, // nothing hangs on a frozen server
@@ -30,13 +32,13 @@ export function redisStore({ redisUrl, prefix, onError, warn }: RedisStoreOption
     name: 'Redis',
     backend: (name, options, how) => {
       // A worker's own connections may wait: what a job has done is recorded as soon as Redis is back.
-      const own = { url: redisUrl, maxRetriesPerRequest: null };
+      const own = { url: redisUrl, maxRetriesPerRequest: null, disconnectTimeout: DISCONNECT_MS };
       const connection = how?.withBlockingConnection ? own : client;
       const prefixed: QueueOptions = { ...options, prefix, connection };
       return createRedisBackend(name, prefixed, how);
     },
     check: async () => {
-      if (client.status === 'wait') void client.connect().catch(() => undefined); // it goes on trying by itself
+      if (client.status === 'wait') await client.connect(); // only once: it goes on trying by itself
       checkServer(await client.info(), warn);
     },
     ping: async () => {

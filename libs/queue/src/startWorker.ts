@@ -1,8 +1,8 @@
-import { Worker } from 'bullmq';
 import { textOf } from './askStore.ts';
+import { BoundedWorker } from './boundedWorker.ts';
 import { MAX_STALLED_COUNT, type QueueSettings } from './queueSettings.ts';
 import { type StepWorker, type WorkOptions } from './queues.ts';
-import { type JobWorker, type QueueStore } from './queueStore.ts';
+import { type QueueStore } from './queueStore.ts';
 import { runWorker, type ProcessJob, type RunWorker } from './runWorker.ts';
 import { waitForStore } from './waitForStore.ts';
 import { withDeadline } from './withDeadline.ts';
@@ -59,7 +59,7 @@ export async function startWorker(home: WorkerHome, job: WorkerJob): Promise<Ste
   return stepWorker;
 }
 
-async function buildWorker(home: WorkerHome, job: WorkerJob, process: ProcessJob): Promise<JobWorker> {
+async function buildWorker(home: WorkerHome, job: WorkerJob, process: ProcessJob): Promise<BoundedWorker> {
   for (;;) {
     await waitForStore(home.store, home.report, home.signal);
     const worker = newWorker(home, job, process);
@@ -69,14 +69,14 @@ async function buildWorker(home: WorkerHome, job: WorkerJob, process: ProcessJob
       return worker;
     } catch (error) {
       // The store went away in between. On PostgreSQL this worker would be deaf for ever: build another one.
-      await endConnections(worker);
+      worker.abandon();
       home.report(`worker ${job.queue} is not ready: ${textOf(error)}`);
     }
   }
 }
 
-function newWorker({ store, settings, report }: WorkerHome, job: WorkerJob, process: ProcessJob): JobWorker {
-  const worker: JobWorker = new Worker(
+function newWorker({ store, settings, report }: WorkerHome, job: WorkerJob, process: ProcessJob) {
+  const worker = new BoundedWorker(
     job.queue,
     process,
     {
@@ -104,7 +104,7 @@ function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promi
   });
 }
 
-async function closeWorker(worker: JobWorker, running: Set<Promise<void>>, graceMs: number) {
+async function closeWorker(worker: BoundedWorker, running: Set<Promise<void>>, graceMs: number) {
   const finished = (ms: number) => withDeadline(Promise.allSettled(running), ms).catch(() => undefined);
   await finished(graceMs);
   if (running.size > 0) {
@@ -112,11 +112,5 @@ async function closeWorker(worker: JobWorker, running: Set<Promise<void>>, grace
     await finished(ABORT_GRACE_MS);
   }
   const force = running.size > 0; // these jobs stay active in the store until their lock expires
-  await withDeadline(worker.close(force), RECORD_MS).catch(() => endConnections(worker));
-}
-
-// Not awaited for long: with the store away it may never end by itself.
-async function endConnections(worker: JobWorker) {
-  const ended = Promise.allSettled([worker.close(true), worker.disconnect()]);
-  await withDeadline(ended, ABORT_GRACE_MS).catch(() => undefined);
+  await withDeadline(worker.close(force), RECORD_MS).catch(() => worker.abandon());
 }

@@ -3,7 +3,7 @@ import { PermanentFailure, TemporaryFailure } from '@muster/core/errors';
 import { textOf } from './askStore.ts';
 import { type QueueStore } from './queueStore.ts';
 
-const EVERY_MS = 500;
+const EVERY_MS = 250;
 
 /** Waits until the store can be used. Throws PermanentFailure when it must not be used, and when `signal` says so. */
 export async function waitForStore(

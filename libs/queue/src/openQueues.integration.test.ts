@@ -1,0 +1,169 @@
+import { type StepJob } from '@muster/pipeline/run';
+import {
+  jobIdOf,
+  newRing,
+  queueBench,
+  queueStores,
+  timed,
+  type QueueBench,
+  type QueueStoreName,
+} from '@muster/testing/queueBench';
+import { createTestDatabase } from '@muster/testing/testDatabase';
+import { waitFor } from '@muster/testing/waitFor';
+import { migrateQueue } from './migrateQueue.ts';
+import { openQueues } from './openQueues.ts';
+
+let bench: QueueBench | undefined;
+const newBench = async (store: QueueStoreName) => (bench = await queueBench(store));
+afterEach(() => bench?.close());
+
+describe.each(queueStores)('the queues on %s', (kind) => {
+  it('counts what waits in a paused queue', async () => {
+    const { open, raw } = await newBench(kind);
+    const queues = await open();
+    await raw('filter').pause();
+
+    await queues.ring(newRing('filter'));
+    await queues.ring(newRing('filter'));
+    const counts = await queues.counts();
+
+    expect(counts).toContainEqual({ step: 'filter', waiting: 2, active: 0, delayed: 0, failed: 0, paused: true });
+    expect(counts).toContainEqual({ step: 'query', waiting: 0, active: 0, delayed: 0, failed: 0, paused: false });
+  });
+
+  describe('a worker', () => {
+    it('that is paused takes nothing more, and leaves it to the others', async () => {
+      const { open } = await newBench(kind);
+      const queues = await open();
+      const seen: string[] = [];
+      const pausedOne = await queues.work('query', async () => void seen.push('paused'), { concurrency: 1 });
+
+      pausedOne.pause();
+      await queues.ring(newRing());
+      await queues.work('query', async () => void seen.push('other'), { concurrency: 1 });
+      await waitFor(() => seen.length > 0);
+
+      expect(seen).toEqual(['other']);
+    });
+
+    it('closes in bounded time, tells its job to stop, and another worker takes it over', async () => {
+      const { open } = await newBench(kind);
+      const [ours, theirs] = [await open(), await open()];
+      const ring = newRing();
+      let stopped = false;
+      let takenOver = false;
+      let started = false;
+      const stubborn = async (_: StepJob, signal: AbortSignal) => {
+        started = true;
+        signal.addEventListener('abort', () => (stopped = true));
+        await new Promise(() => undefined);
+      };
+
+      const worker = await ours.work('query', stubborn, { concurrency: 1 });
+      await ours.ring(ring);
+      await waitFor(() => started);
+      await theirs.work('query', async () => void (takenOver = true), { concurrency: 1 });
+      const ms = await timed(worker.close(100));
+
+      expect(stopped).toBe(true);
+      expect(ms).toBeLessThan(3_500);
+      expect(await waitFor(() => takenOver)).toBe(true);
+    });
+
+    it('that is closed lets its job finish', async () => {
+      const { open, raw } = await newBench(kind);
+      const queues = await open();
+      const ring = newRing();
+      let finish = () => {};
+      const process = () => new Promise<void>((resolve) => (finish = resolve));
+
+      const worker = await queues.work('query', process, { concurrency: 1 });
+      await queues.ring(ring);
+      await waitFor(async () => (await raw('query').getJobState(jobIdOf(ring))) === 'active');
+      const closing = worker.close(5_000);
+      finish();
+      await closing;
+
+      expect(await raw('query').getJobState(jobIdOf(ring))).toBe('completed');
+    });
+
+    it('goes on by itself when the store is back', async () => {
+      const { open, link } = await newBench(kind);
+      const cable = await link();
+      const [ours, theirs] = [await open({ url: cable.url }), await open()];
+      const seen: string[] = [];
+      await ours.work('query', async ({ runId }) => void seen.push(runId), { concurrency: 1 });
+
+      await cable.cut();
+      const ring = newRing();
+      await theirs.ring(ring);
+      await cable.mend();
+      await waitFor(() => seen.length > 0, { timeoutMs: 15_000 });
+
+      expect(seen).toEqual([ring.runId]);
+    });
+  });
+
+  describe('opened without the store', () => {
+    it('waits, says so once, and joins', async () => {
+      const { open, link, lines } = await newBench(kind);
+      const cable = await link();
+      await cable.cut();
+
+      const opening = open({ url: cable.url });
+      await waitFor(() => lines.some((line) => line.startsWith('waiting for')));
+      await cable.mend();
+      const queues = await opening;
+
+      await queues.ring(newRing());
+      expect(lines.filter((line) => line.startsWith('waiting for'))).toHaveLength(1);
+    });
+
+    it('gives up when it is told to', async () => {
+      const { open, link } = await newBench(kind);
+      const cable = await link();
+      await cable.cut();
+      const stop = new AbortController();
+
+      const opening = open({ url: cable.url, signal: stop.signal });
+      stop.abort();
+
+      await expect(opening).rejects.toMatchObject({ code: 'queueUnavailable' });
+    });
+  });
+
+  it('closes in bounded time while the store is away', async () => {
+    const { open, link } = await newBench(kind);
+    const cable = await link();
+    const queues = await open({ url: cable.url });
+    await queues.work('query', async () => undefined, { concurrency: 1 });
+    await cable.cut();
+
+    expect(await timed(queues.close())).toBeLessThan(6_000);
+  });
+
+  it('tells whether the store answers', async () => {
+    const { open, link } = await newBench(kind);
+    const cable = await link();
+    const queues = await open({ url: cable.url });
+
+    await queues.ping();
+    await cable.cut();
+
+    await expect(queues.ping()).rejects.toMatchObject({ code: 'queueUnavailable' });
+  });
+});
+
+it('waits on PostgreSQL until the queue is migrated', async () => {
+  const database = await createTestDatabase();
+  const lines: string[] = [];
+
+  const opening = openQueues({ databaseUrl: database.url, onError: (line) => lines.push(line) });
+  await waitFor(() => lines.some((line) => line.includes('npm run migrate')));
+  await migrateQueue(database.url);
+  const queues = await opening;
+
+  await expect(queues.ping()).resolves.toBeUndefined();
+  await queues.close();
+  await database.drop();
+});
