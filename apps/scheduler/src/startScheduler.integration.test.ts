@@ -42,7 +42,7 @@ function schedulerAt(now: string, times: Partial<typeof often> = {}) {
     runs: runStore(db, { leaseMs: 10_000 }),
     places: places(db, { placesPerCompany: 10, quietMs: 2_000 }),
     store: new FakeFileStore(),
-    audience: { drop: () => Promise.resolve() },
+    audience: { dropEnded: () => Promise.resolve(0) },
     log,
     times: { ...often, ...times },
   });

@@ -1,7 +1,8 @@
+import { advisoryLocks } from '@muster/core/advisoryLocks';
 import { type Database } from '@muster/core/database';
 
 /** Things that one process at a time should do. The numbers are the advisory locks behind them. */
-export const ROLES = { scheduleKeeper: 7_261_010 } as const;
+export const ROLES = { scheduleKeeper: advisoryLocks.scheduleKeeper } as const;
 
 /**
  * Does `work` while no other process holds the role; gives false, without doing it, when another does. The role is a lock

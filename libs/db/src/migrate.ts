@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { advisoryLocks } from '@muster/core/advisoryLocks';
 import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 
-const LOCK = 7_261_001; // ours among the advisory locks of the database: two migrations at once become one
 const folder = new URL('../migrations/', import.meta.url); // the same from src/ and dist/
 
 /** Brings the database at `url` up to date, each migration in a transaction of its own; gives the names of those applied. */
@@ -15,11 +15,11 @@ export async function migrate(url: string): Promise<string[]> {
   await source.initialize();
   const guard = source.createQueryRunner();
   try {
-    await guard.query('select pg_advisory_lock($1)', [LOCK]);
+    await guard.query('select pg_advisory_lock($1)', [advisoryLocks.migrate]);
     const applied = await source.runMigrations({ transaction: 'each' });
     return applied.map((migration) => migration.name);
   } finally {
-    await guard.query('select pg_advisory_unlock($1)', [LOCK]).catch(() => undefined); // a lost connection has freed it
+    await guard.query('select pg_advisory_unlock($1)', [advisoryLocks.migrate]).catch(() => undefined); // a lost connection has freed it
     await guard.release();
     await source.destroy();
   }

@@ -1,3 +1,4 @@
+import { advisoryLocks } from '@muster/core/advisoryLocks';
 import { type Database } from '@muster/core/database';
 import { type Ring } from '@muster/pipeline/run';
 import { type Places } from '@muster/pipeline/runs';
@@ -9,8 +10,6 @@ export interface PlaceOptions {
   quietMs: number;
 }
 
-const LOCK = 7_261_002; // the class of our per-company locks
-
 // The step at which a run stands: the first one not succeeded.
 const AT_STEP = `run_step step on step.run_id = run.id and step.ordinal =
   (select min(ordinal) from run_step where run_id = run.id and status <> 'succeeded')`;
@@ -20,7 +19,7 @@ export function places(db: Database, { placesPerCompany, quietMs }: PlaceOptions
   return {
     fill: (companyId) =>
       db.transaction(async (tx) => {
-        await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [LOCK, companyId]);
+        await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [advisoryLocks.places, companyId]);
         return tx.query<Ring>(FILL, [companyId, placesPerCompany]);
       }),
     companiesWaiting: async () => (await db.query<{ company_id: string }>(WAITING)).map(({ company_id }) => company_id),

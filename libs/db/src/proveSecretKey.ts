@@ -1,9 +1,9 @@
+import { advisoryLocks } from '@muster/core/advisoryLocks';
 import { type Database } from '@muster/core/database';
 import { PermanentFailure } from '@muster/core/errors';
 import { type SecretBox } from '@muster/core/secretBox';
 
 const PROOF = 'this key opens our secrets';
-const LOCK = 7_261_002; // ours among the advisory locks of the database: two first starts at once agree on one key
 
 /**
  * Makes sure that the box holds the key this database's secrets were sealed with; the first start of all leaves the
@@ -11,7 +11,7 @@ const LOCK = 7_261_002; // ours among the advisory locks of the database: two fi
  */
 export async function proveSecretKey(db: Database, box: SecretBox): Promise<void> {
   await db.transaction(async (tx) => {
-    await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    await tx.query('select pg_advisory_xact_lock($1)', [advisoryLocks.secretKey]);
     const proofs = await tx.query<{ id: string; proof: string }>('select id, proof from secret_key');
     if (proofs.length === 0) return leaveProof(tx, box);
     const proof = proofs.find(({ id }) => id === box.keyId)?.proof;

@@ -3,7 +3,7 @@ import { type Audience } from '@muster/pipeline/ports';
 import { loadRows } from './loadRows.ts';
 import { holdsCache, restoreCache } from './matchCache.ts';
 import { matchContacts } from './matchContacts.ts';
-import { dropScratchTables } from './scratchTables.ts';
+import { dropEndedTables, dropScratchTables } from './scratchTables.ts';
 import { inSets, type SetOptions } from './inSets.ts';
 import { writeContacts, writeExclusions, writeInput, writeMatches } from './writeFiles.ts';
 
@@ -35,5 +35,6 @@ export function audience(db: Database, options: SetOptions = {}): Audience {
     writeContacts: (cache, matching, to) => sets((tx) => writeContacts(tx, { cache, matching }, to)),
     holds: (cache) => holdsCache(db, cache),
     drop: (runId) => dropScratchTables(db, runId),
+    dropEnded: () => dropEndedTables(db),
   };
 }

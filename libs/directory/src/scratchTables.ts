@@ -30,6 +30,16 @@ export async function dropScratchTables(db: Database, runId: string): Promise<vo
   if (tables.length > 0) await db.execute(`drop table if exists ${tables.map(({ name }) => name).join(', ')}`);
 }
 
+/** Drops the tables of runs that have ended without doing so themselves; gives the number of runs. */
+export async function dropEndedTables(db: Database): Promise<number> {
+  const runs = await db.query<{ id: string }>(
+    `select distinct run.id from pg_tables join run on run.id = split_part(tablename, '_', 1)
+     where schemaname = 'scratch' and run.finished_at < clock_timestamp() - interval '1 min'`,
+  );
+  for (const { id } of runs) await dropScratchTables(db, id);
+  return runs.length;
+}
+
 function prefixOf(runId: string) {
   if (!RUN_ID.test(runId)) throw new Error('this is no id of a run');
   return `${runId}_`;

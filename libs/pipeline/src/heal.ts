@@ -10,7 +10,7 @@ export interface HealDeps {
   runs: Runs;
   doorbell: Doorbell;
   store: FileStore;
-  audience: Pick<Audience, 'drop'>;
+  audience: Pick<Audience, 'dropEnded'>;
   log: Log;
 }
 
@@ -20,8 +20,9 @@ export interface HealDeps {
  */
 export async function heal(deps: HealDeps): Promise<void> {
   for (const companyId of await deps.places.companiesWaiting()) await ringAll(deps, await deps.places.fill(companyId));
-  await ringLost(deps);
   for (const run of await deps.runs.endedWithoutLog()) await sealLog(run, deps);
+  await deps.audience.dropEnded();
+  await ringLost(deps); // last: it asks the queue, which may be away
 }
 
 async function ringLost(deps: HealDeps) {

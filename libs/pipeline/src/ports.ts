@@ -163,4 +163,6 @@ export interface Audience {
   writeContacts(cache: MatchCache, matching: Matching, to: Writable): Promise<number>;
   /** Drops whatever tables there are of this run, of any attempt. */
   drop(runId: string): Promise<void>;
+  /** Drops the tables of runs that have ended, whoever was to do so; gives the number of runs. */
+  dropEnded(): Promise<number>;
 }

@@ -1,0 +1,13 @@
+/** Our advisory locks in PostgreSQL, in one place so that no two mean the same number. Where it says so, a second key follows. */
+export const advisoryLocks = {
+  /** Two migrations at once become one after the other. */
+  migrate: 7_261_001,
+  /** Two first starts at once agree on one secret key. */
+  secretKey: 7_261_002,
+  /** The places of a company; the second key is the company's hash. */
+  places: 7_261_003,
+  /** The schedule of a campaign in the queue; the second key is the campaign's hash. */
+  schedule: 7_261_004,
+  /** Held by the one scheduler that keeps the queue's schedules. */
+  scheduleKeeper: 7_261_010,
+} as const;

@@ -1,0 +1,155 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FakeDeliveries } from '@muster/testing/fakeDeliveries';
+import { FakeDestination } from '@muster/testing/fakeDestination';
+import { CancelAsked } from './cancelAsked.ts';
+import { deliverFile, type Parcel } from './deliverFile.ts';
+import { LeaseLost } from './leaseLost.ts';
+
+const content = 'id,phone\r\n1,+14155550101\r\n';
+const NAME = 'contacts.csv';
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'muster-test-'));
+  await writeFile(join(directory, 'file'), content);
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+function deliveryBench() {
+  const sftp = new FakeDestination();
+  const ledger = new FakeDeliveries();
+  const parcel: Parcel = {
+    file: 'contacts_output.csv',
+    remoteName: NAME,
+    sizeBytes: content.length,
+    sha256: 'aa',
+    localPath: join(directory, 'file'),
+  };
+  /** One attempt of the upload step, on a connection of its own. */
+  const deliver = async (attempt = 1) => {
+    ledger.currentAttempt = Math.max(ledger.currentAttempt, attempt);
+    const signal = new AbortController().signal;
+    const remote = await sftp.connect({ host: 'sftp.example.com', port: 22, username: 'muster' }, signal);
+    const lease = { runId: 'CR-1', step: 'upload', attempt } as const;
+    try {
+      return await deliverFile(parcel, { lease, deliveries: ledger, remote, signal });
+    } finally {
+      await remote.close();
+    }
+  };
+  const renames = () => sftp.log.filter((call) => call.startsWith('rename'));
+  return { sftp, ledger, deliver, renames, states: () => ledger.statesOf('contacts_output.csv') };
+}
+
+it('shows a file under its final name only when it is whole', async () => {
+  const { sftp, deliver, states } = deliveryBench();
+
+  await deliver();
+
+  expect([...sftp.files]).toEqual([[NAME, Buffer.from(content)]]);
+  expect(sftp.log.findIndex((call) => call.startsWith('rename'))).toBeGreaterThan(
+    sftp.log.indexOf(`find .${NAME}.1.part`),
+  );
+  expect(states()).toEqual(['delivered']);
+});
+
+it('does nothing for a file that is delivered', async () => {
+  const { sftp, deliver, renames } = deliveryBench();
+  await deliver();
+  sftp.files.clear(); // the dialer has fetched it
+
+  await deliver(2);
+
+  expect([renames().length, sftp.files.size]).toEqual([1, 0]);
+});
+
+it('finds a rename done whose answer was lost', async () => {
+  const { sftp, deliver, renames, states } = deliveryBench();
+  sftp.loseReplyTo('rename');
+
+  await expect(deliver()).rejects.toMatchObject({ code: 'sftpUnreachable' });
+  expect(states()).toEqual(['renaming']);
+  await deliver(2);
+
+  expect([renames().length, states()]).toEqual([1, ['delivered']]);
+});
+
+it('renames what a lost attempt had uploaded and was about to rename', async () => {
+  const { sftp, ledger, deliver, states } = deliveryBench();
+  sftp.loseReplyTo('rename');
+  await deliver().catch(() => undefined);
+  const file = sftp.files.get(NAME) ?? Buffer.alloc(0);
+  sftp.files.clear();
+  sftp.files.set(ledger.rows[0]?.temporaryName ?? '', file); // as if the rename had never reached the server
+
+  await deliver(2);
+
+  expect([...sftp.files.keys(), ...states()]).toEqual([NAME, 'delivered']);
+});
+
+it('never sends again a file whose rename was lost and which the dialer has fetched', async () => {
+  const { sftp, deliver, renames, states } = deliveryBench();
+  sftp.loseReplyTo('rename').thenRemove(NAME);
+
+  await expect(deliver()).rejects.toMatchObject({ code: 'sftpUnreachable' });
+  await expect(deliver(2)).rejects.toMatchObject({ code: 'deliveryUnknown' });
+  await expect(deliver(3)).rejects.toMatchObject({ code: 'deliveryUnknown' });
+
+  expect([renames().length, sftp.files.size, states()]).toEqual([1, 0, ['unknown']]);
+});
+
+it('begins anew, and clears away, what a cut connection left half uploaded', async () => {
+  const { sftp, deliver, states } = deliveryBench();
+  sftp.cutAfter(10);
+
+  await expect(deliver()).rejects.toMatchObject({ code: 'sftpUnreachable' });
+  await deliver(2);
+
+  expect([[...sftp.files.keys()], states()]).toEqual([[NAME], ['failed', 'delivered']]);
+});
+
+it('does not believe a server that reports success on a full disk', async () => {
+  const { sftp, deliver, states } = deliveryBench();
+  sftp.diskFullAfter(10, { silently: true });
+
+  await expect(deliver()).rejects.toMatchObject({ code: 'remoteFileShort' });
+
+  expect([sftp.files.size, states()]).toEqual([0, ['failed']]);
+});
+
+it('never touches a file of that name that is not ours', async () => {
+  const { sftp, deliver } = deliveryBench();
+  sftp.files.set(NAME, Buffer.from('theirs'));
+
+  await expect(deliver()).rejects.toMatchObject({ code: 'remoteNameTaken' });
+
+  expect(sftp.files.get(NAME)).toEqual(Buffer.from('theirs'));
+});
+
+it('fails for good, and clears away, when the server refuses the rename in words', async () => {
+  const { sftp, deliver, states } = deliveryBench();
+  sftp.refuse('rename');
+
+  await expect(deliver()).rejects.toMatchObject({ code: 'renameRefused' });
+
+  expect([sftp.files.size, states()]).toEqual([0, ['failed']]);
+});
+
+it('renames nothing once a cancel was asked for, and leaves nothing behind', async () => {
+  const { sftp, ledger, deliver, renames } = deliveryBench();
+  ledger.cancelIsAsked = true;
+
+  await expect(deliver()).rejects.toBeInstanceOf(CancelAsked);
+
+  expect([renames(), sftp.files.size]).toEqual([[], 0]);
+});
+
+it('renames nothing in an attempt that was superseded', async () => {
+  const { ledger, deliver, renames } = deliveryBench();
+  ledger.currentAttempt = 2;
+
+  await expect(deliver(1)).rejects.toBeInstanceOf(LeaseLost);
+
+  expect(renames()).toEqual([]);
+});
