@@ -5,7 +5,7 @@ import { type SFTPWrapper } from 'ssh2';
 import SftpClient from 'ssh2-sftp-client';
 import { credentials } from './credentials.ts';
 import { algorithmsBeyond, hostKeyCheck, type ShownHostKey } from './hostKeys.ts';
-import { unreachable } from './sftpRefusal.ts';
+import { tamed, unreachable } from './sftpRefusal.ts';
 
 /** A login that worked. */
 export interface Login {
@@ -85,7 +85,7 @@ function loginRefused(address: SftpAddress, methodsTaken: string[]) {
 function incompatible(where: string, message: string) {
   return new PermanentFailure(
     'sftpIncompatible',
-    `the SFTP server ${where} and we share no modern algorithm (${message}); update the server`,
+    `the SFTP server ${where} and we share no modern algorithm (${tamed(message)}); update the server`,
     { details: { server: where } },
   );
 }

@@ -6,6 +6,9 @@ export const status = { noSuchFile: 2, permissionDenied: 3, noSpace: 14, quotaEx
 const CONNECTION_CODES = [6, 7]; // "no connection", "connection lost": no answer to the question
 const MAX_WORDS = 120;
 
+/** What a server said, fit for a sentence of ours: short, and without control characters. */
+export const tamed = (words: string) => words.replace(/[^\x20-\x7e]+/g, ' ').slice(0, MAX_WORDS);
+
 /** The server's own "no": a status code, and words that are shown but never trusted. */
 export class SftpRefusal extends Error {
   readonly status: number;
@@ -14,7 +17,7 @@ export class SftpRefusal extends Error {
   constructor(status: number, words: string) {
     super(words);
     this.status = status;
-    this.words = words.replace(/[^\x20-\x7e]+/g, ' ').slice(0, MAX_WORDS);
+    this.words = tamed(words);
   }
 
   /** Whether the server says that it has no room. OpenSSH does not: there a full disk is a plain "Failure". */
