@@ -14,7 +14,12 @@ export async function askStore<Result>(deadlineMs: number, ask: () => Promise<Re
   try {
     return await withDeadline(ask(), deadlineMs);
   } catch (error) {
-    if (error instanceof MusterError) throw error;
-    throw new TemporaryFailure('queueUnavailable', `the queue's store does not answer: ${textOf(error)}`);
+    throw unavailable(error);
   }
+}
+
+/** What to throw for a store's error. */
+export function unavailable(error: unknown): MusterError {
+  if (error instanceof MusterError) return error;
+  return new TemporaryFailure('queueUnavailable', `the queue's store does not answer: ${textOf(error)}`);
 }

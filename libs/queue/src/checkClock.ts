@@ -1,4 +1,4 @@
-import { PermanentFailure } from '@muster/core/errors';
+import { PermanentFailure, TemporaryFailure } from '@muster/core/errors';
 
 const MOST_MS = 2_000;
 
@@ -10,6 +10,7 @@ export async function checkClock(askTime: () => Promise<number>, now: () => numb
   const before = now();
   const theirs = await askTime();
   const after = now();
+  if (Number.isNaN(theirs)) throw new TemporaryFailure('queueUnavailable', 'the database did not tell the time');
   const awayMs = Math.max(before - theirs, theirs - after, 0); // whatever the question took is not held against it
   if (awayMs <= MOST_MS) return;
   throw new PermanentFailure(

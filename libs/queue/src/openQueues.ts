@@ -50,7 +50,7 @@ export async function openQueues(options: QueuesOptions): Promise<Queues> {
 
 function storeFor({ redisUrl, databaseUrl, prefix = DEFAULT_PREFIX }: QueuesOptions, report: (line: string) => void) {
   const onError = (error: Error) => report(`the queue's store: ${textOf(error)}`);
-  if (redisUrl === undefined) return postgresStore({ databaseUrl, onError });
+  if (!redisUrl) return postgresStore({ databaseUrl, onError });
   return redisStore({ redisUrl, prefix, onError, warn: report });
 }
 

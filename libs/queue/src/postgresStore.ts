@@ -29,11 +29,14 @@ export function postgresStore({ databaseUrl, onError }: PostgresStoreOptions): Q
     connectionTimeoutMillis: 5_000, // nothing hangs on a frozen server
     query_timeout: 10_000,
     keepAlive: true,
-    options: '-c lock_timeout=5s',
   };
   const shared = new PostgresConnection({ ...config, max: CONNECTIONS.queues });
   // Apart from the others: whoever holds a lock needs a second connection, and waiting for one here would be for ever.
-  const locks = new PostgresConnection({ ...config, max: CONNECTIONS.locks });
+  const locks = new PostgresConnection({
+    ...config,
+    max: CONNECTIONS.locks,
+    options: '-c lock_timeout=5s',
+  });
   for (const connection of [shared, locks]) connection.on('error', onError);
 
   return {

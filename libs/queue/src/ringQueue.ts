@@ -1,4 +1,4 @@
-import { askStore } from './askStore.ts';
+import { askStore, unavailable } from './askStore.ts';
 import { RING_QUEUE } from './buildQueues.ts';
 import { MAX_SCHEDULED_STARTS } from './queueSettings.ts';
 import { type RingQueue } from './queues.ts';
@@ -20,7 +20,13 @@ export function ringQueue(queue: JobQueue, home: WorkerHome): RingQueue {
       return change(campaignId, () => queue.upsertJobScheduler(campaignId, { pattern, tz: timeZone }, template));
     },
     removeSchedule: (campaignId) => change(campaignId, () => queue.removeJobScheduler(campaignId)),
-    schedules: () => store.schedules(RING_QUEUE),
+    schedules: async function* () {
+      try {
+        yield* store.schedules(RING_QUEUE);
+      } catch (error) {
+        throw unavailable(error);
+      }
+    },
     workRings: (process, { concurrency }) =>
       startWorker(home, {
         queue: RING_QUEUE,
