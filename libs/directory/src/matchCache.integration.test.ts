@@ -71,7 +71,6 @@ it("refuses to print what was matched for another exporter's columns", async () 
   const restored = bench.audience.restore(bench.scope(8), other, Readable.from([Buffer.from(matches)]));
   await expect(restored).rejects.toMatchObject({ code: 'columnsChanged' });
 });
-});
 
 it('reports a file that takes no more, and works on', async () => {
   const { cache, matching, contacts } = await matchedRun(9);
