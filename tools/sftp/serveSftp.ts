@@ -2,19 +2,9 @@ import { type EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type SFTPWrapper } from 'ssh2';
 import { openHandles } from './openHandles.ts';
-import { Refused, requests, type SftpFaults, statusCode } from './sftpFaults.ts';
+import { Refused, requests, type Served, type SftpFaults, statusCode } from './sftpFaults.ts';
 import { type Reply, sftpOperations } from './sftpOperations.ts';
 import { writeWithFaults } from './writeWithFaults.ts';
-
-/** What a session needs to know of its server. */
-export interface Served {
-  root: string;
-  faults: SftpFaults;
-  /** What was asked, in order: `RENAME a.part a.csv`; writes are left out. */
-  log: string[];
-  /** Ends the connection under the client's feet. */
-  cut: () => void;
-}
 
 /** Answers one SFTP session: one request after the other, as OpenSSH does, however many were sent. */
 export function serveSftp(sftp: SFTPWrapper, served: Served): void {

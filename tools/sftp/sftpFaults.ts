@@ -24,6 +24,16 @@ export interface SftpFaults {
   ignoresOffsets?: boolean;
 }
 
+/** What a session needs to know of its server. */
+export interface Served {
+  root: string;
+  faults: SftpFaults;
+  /** What was asked, in order: `RENAME a.part a.csv`; writes are left out. */
+  log: string[];
+  /** Ends the connection under the client's feet. */
+  cut: () => void;
+}
+
 /** Status codes of SFTP version 3. */
 export const statusCode = {
   ok: 0,

@@ -4,8 +4,8 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import ssh2, { type Connection } from 'ssh2';
 import { acceptLogin, type Door } from './acceptLogin.ts';
-import { serveSftp, type Served } from './serveSftp.ts';
-import { type SftpFaults } from './sftpFaults.ts';
+import { serveSftp } from './serveSftp.ts';
+import { type Served, type SftpFaults } from './sftpFaults.ts';
 
 /** How to start the server. */
 export interface SftpServerOptions extends Door {

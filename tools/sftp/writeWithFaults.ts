@@ -1,6 +1,5 @@
 import { type Reply } from './sftpOperations.ts';
-import { Refused, statusCode } from './sftpFaults.ts';
-import { type Served } from './serveSftp.ts';
+import { Refused, type Served, statusCode } from './sftpFaults.ts';
 
 type Write = (handle: Buffer, position: number, data: Buffer) => Promise<Reply>;
 
