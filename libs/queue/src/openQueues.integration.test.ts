@@ -32,18 +32,21 @@ describe.each(queueStores)('the queues on %s', (kind) => {
   });
 
   describe('a worker', () => {
-    it('that is paused takes nothing more, and leaves it to the others', async () => {
-      const { open } = await newBench(kind);
+    it('that is paused takes nothing more, though it was waiting for it', async () => {
+      const { open, raw } = await newBench(kind);
       const queues = await open();
       const seen: string[] = [];
+      const first = newRing();
       const pausedOne = await queues.work('query', async () => void seen.push('paused'), { concurrency: 1 });
+      await queues.ring(first);
+      await waitFor(async () => (await raw('query').getJobState(jobIdOf(first))) === 'completed');
 
       pausedOne.pause();
       await queues.ring(newRing());
       await queues.work('query', async () => void seen.push('other'), { concurrency: 1 });
-      await waitFor(() => seen.length > 0);
+      await waitFor(() => seen.length > 1);
 
-      expect(seen).toEqual(['other']);
+      expect(seen).toEqual(['paused', 'other']);
     });
 
     it('closes in bounded time, tells its job to stop, and another worker takes it over', async () => {

@@ -1,5 +1,5 @@
 import { InvalidInput, NotReady } from '@muster/core/errors';
-import { campaignIdOf, stepJobOf } from './runWorker.ts';
+import { campaignIdOf, runWorker, stepJobOf, type ProcessJob } from './runWorker.ts';
 
 const RUN = '6f1c2d7e-0a51-4c8e-9d53-0b9c6f3a1e77';
 
@@ -24,4 +24,22 @@ it.each([
 
 it('puts off a payload of another version, whatever else is in it', () => {
   expect(() => stepJobOf({ v: 2, run: RUN }, 'query')).toThrow(NotReady);
+});
+
+it('gives a job back that came while the worker was paused', async () => {
+  const moves: unknown[] = [];
+  const job = {
+    data: {},
+    moveToWait: async (token: unknown) => moves.push(token),
+  } as unknown as Parameters<ProcessJob>[0];
+  let worked = 0;
+  const process = async () => {
+    worked++;
+  };
+
+  const answer = runWorker({ process, isPaused: () => true, onError: () => undefined });
+
+  await expect(answer(job, 'token-1')).rejects.toMatchObject({ name: 'WaitingError' });
+  expect(moves).toEqual(['token-1']);
+  expect(worked).toBe(0);
 });
