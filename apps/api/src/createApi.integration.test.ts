@@ -1,0 +1,163 @@
+import { type ApiBench, apiBench } from '@muster/testing/apiBench';
+import { createApi } from './createApi.ts';
+
+let bench: ApiBench;
+beforeAll(async () => void (bench = await apiBench(createApi)));
+afterAll(() => bench.close());
+
+const exporter = { contactMatchingCriteria: { contactType: ['phone'] }, columnSettings: [{ field: 'contact.value' }] };
+
+describe('who calls', () => {
+  it.each([
+    ['no key', null],
+    ['a malformed key', 'secret'],
+    ['an unknown key', `mk_${'a'.repeat(12)}_${'b'.repeat(43)}`],
+  ])('answers 401 to %s', async (_, key) => {
+    const answer = await bench.call('GET', '/api/campaigns', { key });
+    expect(answer).toMatchObject({
+      status: 401,
+      json: { status: 401, code: 'unauthenticated', requestId: expect.any(String) as string },
+    });
+    expect(answer.headers.get('www-authenticate')).toContain('Bearer');
+  });
+
+  it('takes a key as a bearer token, too', async () => {
+    const headers = { Authorization: `Bearer ${bench.own.keys.viewer}` };
+    expect(await bench.call('GET', '/api/campaigns', { key: null, headers })).toMatchObject({ status: 200 });
+  });
+
+  it('answers 401 to a key with the right id and another secret', async () => {
+    const key = bench.own.keys.admin.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+    expect(await bench.call('GET', '/api/campaigns', { key })).toMatchObject({ status: 401 });
+  });
+
+  it('answers 403 to a role that may not', async () => {
+    const answer = await bench.call('POST', '/api/campaigns', { key: bench.own.keys.viewer, body: {} });
+    expect(answer).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+  });
+
+  it('lets no operator change exporters', async () => {
+    const path = '/api/campaign-workers/contact-exporters';
+    expect(await bench.call('POST', path, { key: bench.own.keys.operator, body: exporter })).toMatchObject({
+      status: 403,
+    });
+  });
+
+  it('answers the same under the path of the own company', async () => {
+    expect(await bench.call('GET', `/api/companies/${bench.own.id}/campaigns`)).toMatchObject({ status: 200 });
+  });
+
+  it('answers 404 under the path of another company', async () => {
+    const answer = await bench.call('GET', `/api/companies/${bench.other.id}/campaigns`);
+    expect(answer).toMatchObject({ status: 404, json: { code: 'companyNotFound' } });
+  });
+});
+
+describe('what cannot be read', () => {
+  it('answers an unknown route with 404 in JSON', async () => {
+    expect(await bench.call('GET', '/api/nothing')).toMatchObject({
+      status: 404,
+      json: { status: 404, code: 'routeNotFound' },
+    });
+    expect(await bench.call('GET', '/nothing', { key: null })).toMatchObject({ status: 404, json: { status: 404 } });
+  });
+
+  it.each(['{"name": ', '"text"', '[1', 'null'])('answers the malformed body %s with 400', async (body) => {
+    const answer = await bench.call('POST', '/api/campaigns', { body });
+    expect(answer.status).toBe(400);
+    expect(answer.text).not.toMatch(/SyntaxError|Unexpected| at /);
+  });
+
+  it('answers a body that is too large with 413', async () => {
+    const answer = await bench.call('POST', '/api/campaigns', { body: { name: 'x'.repeat(101 * 1024) } });
+    expect(answer).toMatchObject({ status: 413, json: { code: 'tooLarge' } });
+  });
+
+  it('answers a body that is no JSON with 415', async () => {
+    const headers = { 'Content-Type': 'text/csv' };
+    expect(await bench.call('POST', '/api/campaigns', { body: 'a,b', headers })).toMatchObject({ status: 415 });
+  });
+
+  it('answers a body nested 15,000 deep with 400', async () => {
+    const body = `{"name":${'['.repeat(15_000)}${']'.repeat(15_000)}}`;
+    expect(await bench.call('POST', '/api/campaigns', { body })).toMatchObject({ status: 400 });
+  });
+
+  it.each(['__proto__', 'constructor', 'toString'])('refuses the key %s by name', async (key) => {
+    const answer = await bench.call('POST', '/api/campaigns', { body: `{"${key}": {"polluted": true}}` });
+    expect(answer).toMatchObject({ status: 400, faults: [`${key} whitelistValidation`] });
+  });
+
+  it.each(['%00', '%E0%A4%A', '..%2f..%2fx', "'; drop table campaign; --", 'ext-%00', 'ext-', 'CM-1', '1'])(
+    'answers the id %s with a plain 4xx',
+    async (id) => {
+      const answer = await bench.call('GET', `/api/campaigns/${id}`);
+      expect([400, 404]).toContain(answer.status);
+      expect(answer.json['requestId']).toEqual(expect.any(String));
+    },
+  );
+
+  it.each(['limit=0', 'limit=101', 'limit=x', 'limit=1&limit=2', 'unknown=1', 'startingAfter='])(
+    'refuses the query %s',
+    async (query) => {
+      expect(await bench.call('GET', `/api/campaigns?${query}`)).toMatchObject({ status: 400 });
+    },
+  );
+
+  it('refuses an unknown cursor by name', async () => {
+    const answer = await bench.call('GET', '/api/campaigns?startingAfter=CM-AAAA-AAAA');
+    expect(answer).toMatchObject({ status: 404, faults: ['startingAfter cursorNotFound'] });
+  });
+});
+
+describe('every answer', () => {
+  it('echoes the request id it was given', async () => {
+    const answer = await bench.call('GET', '/api/nothing', { headers: { 'X-Request-Id': 'abc-1' } });
+    expect(answer.headers.get('x-request-id')).toBe('abc-1');
+    expect(answer.json['requestId']).toBe('abc-1');
+  });
+
+  it('makes a request id where none, or a strange one, was given', async () => {
+    const answer = await bench.call('GET', '/livez', { headers: { 'X-Request-Id': 'a b"c' } });
+    expect(answer.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+  });
+
+  it('says nothing of the software, and lets nobody store or sniff it', async () => {
+    const { headers } = await bench.call('GET', '/api/campaigns');
+    expect(headers.get('x-powered-by')).toBeNull();
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+describe('health', () => {
+  it('is alive and ready', async () => {
+    expect(await bench.call('GET', '/livez', { key: null })).toMatchObject({ status: 200 });
+    const ready = await bench.call('GET', '/readyz', { key: null });
+    expect(ready).toMatchObject({ status: 200, json: { database: 'reachable', queue: 'reachable' } });
+  });
+
+  it('stays ready while the queue is away, and tells so', async () => {
+    const away = await apiBench(createApi, { isQueueReachable: () => Promise.reject(new Error('away')) });
+    try {
+      expect(await away.call('GET', '/readyz')).toMatchObject({ status: 200, json: { queue: 'unreachable' } });
+    } finally {
+      await away.close();
+    }
+  });
+
+  it('answers 503 with Retry-After, and no detail, while the database is away', async () => {
+    const away = await apiBench(createApi);
+    try {
+      await away.db.close();
+      const answer = await away.call('GET', '/api/campaigns');
+      expect(answer).toMatchObject({ status: 503, json: { code: 'databaseUnavailable' } });
+      expect(answer.headers.get('retry-after')).toBe('5');
+      expect(answer.text).not.toMatch(/select|pg|typeorm/i);
+      expect(await away.call('GET', '/readyz')).toMatchObject({ status: 503, json: { database: 'unreachable' } });
+      expect(await away.call('GET', '/livez')).toMatchObject({ status: 200 });
+    } finally {
+      await away.close();
+    }
+  });
+});

@@ -1,0 +1,4 @@
+import { runProcess } from '@muster/runtime/runProcess';
+import { startApi } from './startApi.ts';
+
+await runProcess('api', startApi);

@@ -1,0 +1,96 @@
+import { fileStoreFrom } from '@muster/adapters/fileStore';
+import { openSecretBox } from '@muster/core/secretBox';
+import { openDatabase } from '@muster/db/openDatabase';
+import { type Places } from '@muster/pipeline/runs';
+import { places } from '@muster/db/places';
+import { proveSecretKey } from '@muster/db/proveSecretKey';
+import { ringAll } from '@muster/pipeline/ringAll';
+import { openQueues } from '@muster/queue/openQueues';
+import { type Queues } from '@muster/queue/queues';
+import { allowHttpFrom } from '@muster/runtime/config';
+import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
+import { createApi } from './createApi.ts';
+import { serveApi } from './serveApi.ts';
+
+const QUIET_MS = 2_000;
+const SAVED_FOR_CLOSING_MS = 6_000; // of the time that a process has to stop
+
+/** Opens what the API needs, and listens. The queue is opened meanwhile: a run is accepted without it. */
+export async function startApi(context: ProcessContext): Promise<Started> {
+  const { config, log } = context;
+  const db = await openDatabase({
+    url: config.DATABASE_URL,
+    poolSize: config.DATABASE_POOL,
+    applicationName: 'muster-api',
+    onError: () => log.warn('database.connectionLost'),
+  });
+  const box = openSecretBox({ key: config.MUSTER_SECRET_KEY });
+  await proveSecretKey(db, box);
+  const queue = openInBackground(context);
+  const ringFor = beginRuns(
+    context,
+    queue,
+    places(db, { placesPerCompany: config.PLACES_PER_COMPANY, quietMs: QUIET_MS }),
+  );
+  const api = createApi({
+    db,
+    box,
+    files: fileStoreFrom(config.FILE_STORE_URL),
+    log,
+    allowHttp: allowHttpFrom(config.ALLOW_HTTP),
+    onRunAccepted: ringFor,
+    isQueueReachable: () => queue.isReachable(),
+  });
+  const listening = await serveApi(api, { host: config.HOST, port: config.PORT });
+  log.info('api.listening', { url: listening.url });
+  return {
+    stop: async () => {
+      await listening.close(Math.max(0, config.STOP_WITHIN_MS - SAVED_FOR_CLOSING_MS));
+      await queue.close();
+      await db.close();
+    },
+  };
+}
+
+/** Gives a company's new run its place and rings for it. What fails here the healer does. */
+function beginRuns({ log }: ProcessContext, queue: BackgroundQueue, { fill }: Places) {
+  return async (companyId: string) => {
+    const doorbell = queue.opened();
+    if (doorbell) await ringAll({ doorbell, log }, await fill(companyId));
+  };
+}
+
+interface BackgroundQueue {
+  opened(): Queues | undefined;
+  isReachable(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+function openInBackground({ config, log, giveUp }: ProcessContext): BackgroundQueue {
+  const closing = new AbortController();
+  let queues: Queues | undefined;
+  const opening = openQueues({
+    redisUrl: config.REDIS_URL,
+    databaseUrl: config.DATABASE_URL,
+    prefix: config.QUEUE_PREFIX,
+    onError: (line) => log.warn('queue.unwell', { line }),
+    signal: closing.signal,
+  }).then(
+    (opened) => void (queues = opened),
+    (error: unknown) => {
+      if (!closing.signal.aborted) giveUp('the queue cannot be used', error); // a store that must not be trusted
+    },
+  );
+  return {
+    opened: () => queues,
+    isReachable: async () => {
+      await queues?.ping();
+      return queues !== undefined;
+    },
+    close: async () => {
+      closing.abort();
+      await opening;
+      await queues?.close();
+    },
+  };
+}

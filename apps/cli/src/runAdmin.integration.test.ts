@@ -1,0 +1,84 @@
+import { findCaller } from '@muster/db/apiKeys';
+import { openDatabase, type OpenDatabase } from '@muster/db/openDatabase';
+import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
+import { runAdmin } from './runAdmin.ts';
+
+let database: TestDatabase;
+let db: OpenDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = await openDatabase({ url: database.url, poolSize: 1 });
+});
+afterAll(async () => {
+  await db.close();
+  await database.drop();
+});
+
+async function type(line: string, environment: Record<string, string> = { DATABASE_URL: database.url }) {
+  const [out, err]: string[][] = [[], []];
+  const code = await runAdmin(line.split(' ').filter(Boolean), environment, {
+    out: (l) => out!.push(l),
+    err: (l) => err!.push(l),
+  });
+  const text = out!.join('\n');
+  return { code, text, err: err!.join('\n'), json: () => JSON.parse(text) as Record<string, string> };
+}
+const newCompany = async () =>
+  (await type('company create --name Acme --time-zone America/New_York')).json()['companyId']!;
+
+it('makes a company and its first key, which works', async () => {
+  const companyId = await newCompany();
+  const made = await type(`key create --company ${companyId} --role admin`);
+  expect(made.code).toBe(0);
+  expect(await findCaller(db, made.json()['apiKey']!)).toMatchObject({ companyId, role: 'admin' });
+});
+
+it('revokes a key, named by its id or whole', async () => {
+  const made = (await type(`key create --company ${await newCompany()} --role viewer`)).json();
+  expect(await type(`key revoke --id ${made['apiKey']!}`)).toMatchObject({ code: 0 });
+  expect(await findCaller(db, made['apiKey']!)).toBeUndefined();
+});
+
+it('brings the database and its queue up to date, twice', async () => {
+  expect((await type('migrate')).json()).toEqual({ applied: [], queue: 'in the database' });
+  expect(await type('migrate')).toMatchObject({ code: 0 });
+  expect(await db.query(`select 1 from information_schema.schemata where schema_name = 'bullmq'`)).toHaveLength(1);
+});
+
+it('explains itself', async () => {
+  const help = await type('--help');
+  expect(help.code).toBe(0);
+  expect(help.text).toContain('key create');
+});
+
+it.each([
+  ['compny create', 'did you mean "company create"?'],
+  ['company create --nme Acme', 'did you mean "--name"?'],
+  ['company create --name Acme', 'needs --time-zone'],
+  ['company create --name --time-zone', 'needs'],
+  ['company create --name Acme --time-zone Mars/Base', 'IANA name of a time zone'],
+  ['key create --company CP-1 --role admin', 'the id of a company'],
+  ['key create --company CP-AAAA-AAAA --role boss', 'one of viewer'],
+])('answers "%s" with what to type, and exit code 2', async (line, expected) => {
+  const typed = await type(line);
+  expect(typed.code).toBe(2);
+  expect(typed.err).toContain(expected);
+});
+
+it('fails with 1 for a company that is not there', async () => {
+  expect(await type('key create --company CP-AAAA-AAAA --role admin')).toMatchObject({
+    code: 1,
+    err: 'there is no company CP-AAAA-AAAA',
+  });
+});
+
+it('says which setting is missing', async () => {
+  expect(await type('migrate', {})).toMatchObject({ code: 2 });
+});
+
+it('says that the database is out of reach, and shows no password', async () => {
+  const typed = await type('migrate', { DATABASE_URL: 'postgres://user:canary@127.0.0.1:1/none' });
+  expect(typed.code).toBe(1);
+  expect(typed.err).toMatch(/cannot be reached/);
+  expect(typed.err).not.toContain('canary');
+});
