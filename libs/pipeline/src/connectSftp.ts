@@ -1,4 +1,5 @@
 import { PermanentFailure } from '@muster/core/errors';
+import { parseSftpHost } from '@muster/core/sftpHost';
 import { type RemoteDirectory, type SftpAddress } from './ports.ts';
 import { type RunSecrets, type SftpSettings } from './runSettings.ts';
 import { type StepContext } from './step.ts';
@@ -19,7 +20,7 @@ export async function connectSftp(ctx: StepContext): Promise<RemoteDirectory> {
 }
 
 function addressOf(sftp: SftpSettings, secrets: RunSecrets): SftpAddress {
-  const [host, port] = splitHost(sftp.host);
+  const { host, port } = parseSftpHost(sftp.host) ?? { host: sftp.host, port: 22 };
   const hostKeyFingerprint = sftp.hostKeyFingerprint ?? secrets.pinnedHostKey;
   return {
     host,
@@ -34,10 +35,4 @@ function addressOf(sftp: SftpSettings, secrets: RunSecrets): SftpAddress {
     ...(sftp.cdDir !== null && { directory: sftp.cdDir }),
     ...(hostKeyFingerprint !== null && { hostKeyFingerprint }),
   };
-}
-
-/** `sftp.acme.com:23` -> host and port; 22 where none; `[::1]:23` for IPv6. */
-function splitHost(text: string): [string, number] {
-  const match = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(text);
-  return match ? [match[1] ?? match[2] ?? text, Number(match[3] ?? 22)] : [text, 22];
 }
