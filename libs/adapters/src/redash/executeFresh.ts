@@ -11,7 +11,6 @@ export interface Execution {
 }
 
 const MOST_STARTS = 5;
-const RETRY_PAUSE_MS = 500;
 
 /**
  * Executes a query afresh. Redash hands out the job of somebody else who asked for the same query. One that still waits
@@ -29,7 +28,7 @@ export async function executeFresh(
   for (let starts = 1; starts < MOST_STARTS; starts++) {
     const next = await calls.start(parameters);
     if (next.job.id !== first.job.id) return finish(calls, next, waiting);
-    await waiting.deadline.pause(RETRY_PAUSE_MS, waiting.signal); // its lock is not gone yet
+    await waiting.deadline.pause(waiting.pollIntervalsMs[0] ?? 500, waiting.signal); // its lock is not gone yet
   }
   throw new TemporaryFailure(
     'redashNotFresh',

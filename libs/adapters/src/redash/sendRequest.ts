@@ -48,7 +48,7 @@ export async function sendRequest<T>(request: RedashRequest, use: (reply: Redash
 }
 
 function openStream({ method, url, apiKey, body, silenceMs }: RedashRequest, signal: AbortSignal) {
-  return got.stream(url, {
+  const stream = got.stream(url, {
     method,
     headers: {
       authorization: `Key ${apiKey}`,
@@ -64,6 +64,8 @@ function openStream({ method, url, apiKey, body, silenceMs }: RedashRequest, sig
     throwHttpErrors: false,
     decompress: false, // we count the bytes before and after
   });
+  if (body === undefined && method !== 'GET') stream.end(); // else got waits for a body to be written
+  return stream;
 }
 
 async function receive<T>(stream: ReturnType<typeof openStream>, use: (reply: RedashReply) => Promise<T>): Promise<T> {

@@ -21,7 +21,6 @@ export interface SpooledAnswer {
 }
 
 const MOST_TRIES = 3;
-const RETRY_PAUSE_MS = 500;
 const CLOCK_SLACK_MS = 5_000; // between the web server of Redash and its workers
 const AGE_SLACK_SECONDS = 60;
 
@@ -47,7 +46,7 @@ export async function spoolResult(spooling: Spooling, { resultId, answeredAt }: 
       // With its own key a query shows only results of its stored values; a kept result of others is given on request.
       if (isHiddenResult(error) && !isHidden) isHidden = true;
       else if (!(error instanceof TemporaryFailure) || tries >= MOST_TRIES || waiting.deadline.isOver()) throw error;
-      else await waiting.deadline.pause(RETRY_PAUSE_MS, waiting.signal);
+      else await waiting.deadline.pause(waiting.pollIntervalsMs[0] ?? 500, waiting.signal);
     }
   }
 }
