@@ -14,6 +14,10 @@ export interface GuardedProgram {
   /** Directories that vanish when the program is stopped, or when we die; they stay when the program ends by itself. */
   removeAtStop?: string[];
   owner?: { uid: number; gid: number } | undefined;
+  /** Beside PATH: nothing else of our environment reaches it. */
+  env?: Record<string, string>;
+  /** Default: `/`. */
+  cwd?: string;
 }
 
 /** A running program that cannot outlive us. */
@@ -88,12 +92,13 @@ export function startGuarded(program: GuardedProgram): Guarded {
   };
 }
 
-function spawnGuard({ command, args, logFile, stopSignal, removeAtStop = [], owner }: GuardedProgram) {
+function spawnGuard(program: GuardedProgram) {
+  const { command, args, logFile, stopSignal, removeAtStop = [], owner } = program;
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn('/bin/sh', ['-c', GUARD, 'guard', stopSignal, removeAtStop.join('\n'), command, ...args], {
     ...owner,
-    cwd: '/', // ours may be out of reach for the owner
-    env: { PATH: process.env['PATH'], LC_ALL: 'C' }, // not ours: PGDATA and its like change what a server does
+    cwd: program.cwd ?? '/', // ours may be out of reach for the owner
+    env: { PATH: process.env['PATH'], LC_ALL: 'C', ...program.env }, // not ours: PGDATA and its like change what a server does
     detached: true, // a Ctrl-C in the terminal reaches only us, and we stop things in order
     stdio: ['pipe', 'pipe', log],
   });
