@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { pathToFileURL } from 'node:url';
+import { type DemoHome } from './demoHome.ts';
+
+/** Variables of whoever starts the demo that reach its processes; nothing else does, least of all a DATABASE_URL. */
+const PASSED_ON = ['HOME', 'TMPDIR', 'REDIS_URL', 'LOG_LEVEL', 'TZ'];
+const STOP_WITHIN_MS = 6_000;
+
+/** What the processes are given. */
+export type DemoEnv = Record<string, string> & { DATABASE_URL: string };
+
+/** The environment of the demo's processes. The stand-in may be asked by plain http, and nobody else. */
+export function demoEnvironment(
+  home: DemoHome,
+  { databaseUrl, redashUrl }: { databaseUrl: string; redashUrl: string },
+): DemoEnv {
+  const passedOn = PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
+  return {
+    ...(Object.fromEntries(passedOn) as Record<string, string>),
+    DATABASE_URL: databaseUrl,
+    FILE_STORE_URL: pathToFileURL(home.files).href,
+    MUSTER_SECRET_KEY: home.kept.secretKey,
+    QUEUE_PREFIX: `{muster-demo-${nameOf(home.directory)}}`,
+    ALLOW_HTTP: new URL(redashUrl).host,
+    HOST: '127.0.0.1',
+    STOP_WITHIN_MS: String(STOP_WITHIN_MS),
+  };
+}
+
+// On a Redis that others use too, each checkout has its own keys, and the next start finds those of the last.
+function nameOf(directory: string) {
+  return createHash('sha256').update(directory).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { removePostgresDirectory } from '@muster/testing/postgresDirectory';
+import { waitForPredecessor } from '@muster/testing/waitForPredecessor';
+import ssh2 from 'ssh2';
+
+/** What stays the same from start to start. */
+export interface Kept {
+  secretKey: string;
+  redashApiKey: string;
+  sftpPassword: string;
+  sftpHostKey: string;
+  ports: { api: number; redash: number; sftp: number };
+  companyId?: string;
+  apiKey?: string;
+}
+
+/** The directory of the demo: what is where, and what it remembers. */
+export interface DemoHome {
+  directory: string;
+  postgres: string;
+  files: string;
+  sftp: string;
+  logs: string;
+  demoJson: string;
+  kept: Kept;
+  /** Remembers more. */
+  keep(more: Partial<Kept>): Promise<void>;
+}
+
+const WISHED_PORTS = { api: 3000, redash: 5000, sftp: 2222 };
+
+/** Opens the demo's directory, made new where it is missing or `fresh` is asked for. Another demo must not be using it. */
+export async function openDemoHome(directory: string, { fresh }: { fresh: boolean }): Promise<DemoHome> {
+  const postgres = join(directory, 'postgres');
+  await mkdir(directory, { recursive: true });
+  await waitForPredecessor(join(postgres, 'data')); // of a demo that was killed a moment ago
+  if (fresh) await clear(directory, postgres);
+  const places = { files: join(directory, 'files'), sftp: join(directory, 'sftp'), logs: join(directory, 'logs') };
+  for (const place of Object.values(places)) await mkdir(place, { recursive: true, mode: 0o700 });
+
+  const note = join(directory, 'kept.json');
+  const kept = (await readKept(note)) ?? newKept();
+  const keep = async (more: Partial<Kept>) => {
+    Object.assign(kept, more);
+    await writePrivately(note, kept);
+  };
+  await keep({});
+  return { directory, postgres, ...places, demoJson: join(directory, 'demo.json'), kept, keep };
+}
+
+/** Writes JSON that only we may read: whole or not at all. */
+export async function writePrivately(file: string, content: object): Promise<void> {
+  const part = `${file}.part`;
+  await writeFile(part, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  await chmod(part, 0o600); // one that an interrupted start has left keeps the mode it had
+  await rename(part, file);
+}
+
+// What is in the directory otherwise stays: it is ours only as far as we have made it.
+async function clear(directory: string, postgres: string) {
+  await removePostgresDirectory(postgres);
+  for (const name of ['files', 'sftp', 'logs', 'kept.json', 'demo.json']) {
+    await rm(join(directory, name), { recursive: true, force: true });
+  }
+}
+
+async function readKept(note: string): Promise<Kept | undefined> {
+  const text = await readFile(note, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : (JSON.parse(text) as Kept);
+}
+
+function newKept(): Kept {
+  return {
+    secretKey: randomBytes(32).toString('base64'),
+    redashApiKey: randomBytes(20).toString('hex'), // forty characters, as Redash's own
+    sftpPassword: randomBytes(12).toString('base64url'),
+    sftpHostKey: ssh2.utils.generateKeyPairSync('ed25519').private,
+    ports: WISHED_PORTS,
+  };
+}

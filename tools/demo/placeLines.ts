@@ -1,0 +1,23 @@
+import { relative } from 'node:path';
+import { type factsOf } from './factsOf.ts';
+
+interface Places {
+  facts: ReturnType<typeof factsOf>;
+  databaseUrl: string;
+  /** The demo's directory, and the one that paths are shown relative to. */
+  home: { directory: string; demoJson: string; logs: string };
+  cwd: string;
+}
+
+/** Where everything is, one line each. Keys and passwords are left to the file. */
+export function placeLines({ facts: { apiUrl, redashUrl, sftp }, databaseUrl, home, cwd }: Places): string[] {
+  const show = (path: string) => relative(cwd, path) || '.';
+  return [
+    `API        ${apiUrl}`,
+    `Redash     ${redashUrl}`,
+    `SFTP       sftp -P ${sftp.port} ${sftp.username}@${sftp.host}, whose files are in ${show(sftp.directory)}`,
+    `database   psql '${databaseUrl}'`,
+    `logs       ${show(home.logs)}`,
+    `all this, with keys and passwords: ${show(home.demoJson)}`,
+  ];
+}

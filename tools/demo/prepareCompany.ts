@@ -1,0 +1,38 @@
+import { type Database } from '@muster/core/database';
+import { openDatabase } from '@muster/db/openDatabase';
+import { type DemoDeps } from './demoDeps.ts';
+import { type DemoEnv } from './demoEnvironment.ts';
+import { runCli } from './runCli.ts';
+import { seedDirectory } from './seedDirectory.ts';
+
+export interface Company {
+  companyId: string;
+  apiKey: string;
+}
+
+const BORROWERS = 5_000;
+const SEED = 1;
+
+/** The demo's company with its key and its borrowers: made at the first start, the same at each further one. */
+export async function prepareCompany({ home, say }: DemoDeps, env: DemoEnv): Promise<Company> {
+  const { kept } = home;
+  if (kept.companyId === undefined) {
+    const args = ['--name', 'Demo Lending', '--time-zone', 'America/New_York'];
+    const { companyId } = await runCli<Company>(['company', 'create', ...args], env);
+    await home.keep({ companyId });
+  }
+  const companyId = kept.companyId ?? '';
+  if (kept.apiKey === undefined) {
+    const args = ['--company', companyId, '--role', 'admin', '--name', 'demo'];
+    const { apiKey } = await runCli<Company>(['key', 'create', ...args], env);
+    await home.keep({ apiKey });
+  }
+  await withDatabase(env.DATABASE_URL, (db) => seedDirectory(db, { companyId, borrowers: BORROWERS, seed: SEED }));
+  say(`${BORROWERS.toLocaleString('en-US')} borrowers of company ${companyId} are there`);
+  return { companyId, apiKey: kept.apiKey ?? '' };
+}
+
+async function withDatabase(url: string, use: (db: Database) => Promise<void>) {
+  const db = await openDatabase({ url, poolSize: 1, applicationName: 'muster demo' });
+  await use(db).finally(() => db.close());
+}

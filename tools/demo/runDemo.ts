@@ -1,0 +1,100 @@
+import { startPostgres } from '@muster/testing/startPostgres';
+import { startRedash } from '../redash/startRedash.ts';
+import { startSftpServer } from '../sftp/startSftpServer.ts';
+import { type Api, callApi } from './callApi.ts';
+import { demoEnvironment } from './demoEnvironment.ts';
+import { type DemoDeps } from './demoDeps.ts';
+import { type DemoHome, writePrivately } from './demoHome.ts';
+import { type DemoRun } from './demoRun.ts';
+import { factsOf } from './factsOf.ts';
+import { followRun, startOrJoinRun } from './followRun.ts';
+import { makeDatabase } from './makeDatabase.ts';
+import { placeLines } from './placeLines.ts';
+import { prepareCampaign } from './prepareCampaign.ts';
+import { prepareCompany } from './prepareCompany.ts';
+import { runCli } from './runCli.ts';
+import { pastDueQuery } from './seedLender.ts';
+import { showOutcome } from './showOutcome.ts';
+import { startApps } from './startApps.ts';
+import { stepBoard } from './stepBoard.ts';
+import { takePort } from './takePort.ts';
+
+const RUN_TIMEOUT_MS = 300_000;
+const SFTP_USER = 'demo';
+const QUERY_ID = 1;
+
+/** The demo from its start to the end of its run. True: the run succeeded, and what the SFTP server has is what the API serves. */
+export async function runDemo(deps: DemoDeps): Promise<boolean> {
+  const { home, say } = deps;
+  say('Starting PostgreSQL …');
+  const outside = await startOutside(deps);
+  const env = demoEnvironment(home, { databaseUrl: outside.databaseUrl, redashUrl: outside.redash.url });
+  await runCli(['migrate'], env);
+  say(`Starting the API, a worker and a scheduler; the queue is in ${env['REDIS_URL'] ? 'Redis' : 'PostgreSQL'} …`);
+  const [apiUrl, company] = await Promise.all([startApps(deps, env), prepareCompany(deps, env)]);
+  const api = callApi(apiUrl, company.apiKey);
+  const campaignId = await prepareCampaign(api, surroundingsOf(home, outside));
+  const run = await showRun(api, campaignId, say);
+  const facts = factsOf({ apiUrl, company, campaignId, run, ...placesOf(home, outside) });
+  await writePrivately(home.demoJson, facts);
+  const succeeded = await showOutcome(run, { api, home, say, path: `/campaigns/${campaignId}/runs/${run.id}` });
+  say('\nWhere everything is:');
+  const { databaseUrl } = outside;
+  for (const line of placeLines({ facts, databaseUrl, home, cwd: process.cwd() })) say(`  ${line}`);
+  return succeeded;
+}
+
+type Outside = Awaited<ReturnType<typeof startOutside>>;
+
+async function startOutside({ home, started }: DemoDeps) {
+  const { kept } = home;
+  const postgres = await startPostgres({ directory: home.postgres, durable: true });
+  started.add(postgres);
+  const databaseUrl = await makeDatabase(postgres.url, 'muster');
+  const ports = { ...kept.ports, redash: await takePort(kept.ports.redash), sftp: await takePort(kept.ports.sftp) };
+  const queries = [{ id: QUERY_ID, name: '30 or more days past due', sql: pastDueQuery }];
+  const redash = await startRedash({
+    databaseUrl,
+    port: ports.redash,
+    queries,
+    userKeys: [kept.redashApiKey],
+  });
+  const sftp = await startSftpServer({
+    ...{ directory: home.sftp, port: ports.sftp, username: SFTP_USER },
+    ...{ password: kept.sftpPassword, hostKey: kept.sftpHostKey },
+  });
+  started.add(redash, sftp);
+  await home.keep({ ports });
+  return { databaseUrl, redash, sftp };
+}
+
+function placesOf({ kept, sftp: directory }: DemoHome, { redash, sftp }: Outside) {
+  const { host, port } = sftp;
+  return {
+    redash: { url: redash.url, apiKey: kept.redashApiKey },
+    sftp: { host, port, username: SFTP_USER, password: kept.sftpPassword, directory },
+  };
+}
+
+function surroundingsOf({ kept }: DemoHome, { redash, sftp }: Outside) {
+  return {
+    redashQueryUrl: `${redash.url}/queries/${QUERY_ID}`,
+    redashApiKey: kept.redashApiKey,
+    sftpSettings: {
+      host: `${sftp.host}:${sftp.port}`,
+      username: SFTP_USER,
+      password: kept.sftpPassword,
+      hostKeyFingerprint: sftp.hostKeyFingerprint,
+    },
+  };
+}
+
+async function showRun(api: Api, campaignId: string, say: DemoDeps['say']): Promise<DemoRun> {
+  const { runId, joined } = await startOrJoinRun(api, campaignId);
+  say(`\nRun ${runId} of campaign ${campaignId}${joined ? ', which was under way already' : ''}:`);
+  const show = stepBoard(process.stdout);
+  return followRun(api, `/campaigns/${campaignId}/runs/${runId}`, {
+    onLook: ({ steps }) => show(steps),
+    timeoutMs: RUN_TIMEOUT_MS,
+  });
+}
