@@ -109,7 +109,7 @@ function redashLine(
 
 function checkScheme(baseUrl: string, allowHttp: CallLimits['allowHttp']): void {
   const { protocol, hostname, port } = new URL(baseUrl);
-  if (protocol === 'https:' || allowHttp(hostname, port === '' ? 80 : Number(port))) return;
+  if (protocol === 'https:' || allowHttp(hostname.replace(/^\[|\]$/g, ''), port === '' ? 80 : Number(port))) return;
   throw new PermanentFailure(
     'redashNotEncrypted',
     `Redash at ${hostname} is to be asked over plain http, where anybody on the way reads the key: use https.`,
