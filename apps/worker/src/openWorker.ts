@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { fileStoreFrom } from '@muster/adapters/fileStore';
 import { redashSource } from '@muster/adapters/redash/redashSource';
 import { sftpDestination } from '@muster/adapters/sftpDestination';
@@ -17,6 +15,7 @@ import { openQueues } from '@muster/queue/openQueues';
 import { type Queues } from '@muster/queue/queues';
 import { allowHttpFrom, type Config } from '@muster/runtime/config';
 import { type ProcessContext } from '@muster/runtime/runProcess';
+import { openSpool } from './openSpool.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -44,7 +43,7 @@ export async function openWorker({ config, log }: ProcessContext): Promise<OpenW
     onError: (line) => log.warn('queue.trouble', { reason: line }),
     settings: { lockDurationMs: config.QUEUE_LOCK_MS, stalledIntervalMs: config.QUEUE_LOCK_MS / 2 },
   });
-  const spoolDirectory = await mkdtemp(join(tmpdir(), 'muster-spool-'));
+  const spoolDirectory = await openSpool();
   const deps: StepDeps = {
     ...outside(config, spoolDirectory),
     audience: audience(db),

@@ -60,6 +60,20 @@ it('tries again what may pass, and fails with its sentence when that takes too l
   expect(bench.redash.asked).toBe(2);
 });
 
+it('waits as long as a server asks it to, and gives its place back for a long wait', async () => {
+  const { runId } = await readyRun();
+  bench.redash.failures.push(new TemporaryFailure('redashUnavailable', 'busy', { details: { retryAfterMs: 120_000 } }));
+
+  await bench.work();
+
+  const [step] = await bench.db.query<{ wait_s: number }>(
+    `select extract(epoch from not_before - clock_timestamp())::int as wait_s from run_step where run_id = $1 and name = 'query'`,
+    [runId],
+  );
+  expect(step?.wait_s).toBeGreaterThan(100);
+  expect(await bench.runOf(runId)).toMatchObject({ status: 'running', rung_at: null });
+});
+
 it('fails at once what trying again cannot help, and seals the log that says so', async () => {
   const { runId } = await readyRun();
   bench.redash.failures.push(new PermanentFailure('redashKeyRefused', 'the key was refused: set redashApiKey'));

@@ -21,6 +21,7 @@ interface Failed {
   stop: AbortSignal;
 }
 
+const LONGEST_ASKED_MS = 15 * 60_000;
 const DATABASE_PAUSE_MS = 1_000;
 
 /**
@@ -53,9 +54,15 @@ async function settle(thrown: unknown, failed: Failed): Promise<void> {
   if (verdict === 'retry' && claim.failingForMs < deps.retries[claim.step]) {
     const unexpected = !(error instanceof MusterError);
     deps.log[unexpected ? 'error' : 'warn']('step.failed', { code: told.code }, unexpected ? error : undefined);
-    return putOff(failed, retryDelay(claim.failures), told);
+    return putOff(failed, Math.max(retryDelay(claim.failures), askedToWaitMs(error)), told);
   }
   return end(failed, 'failed', told);
+}
+
+/** What a server that is asked too often wants us to wait (`Retry-After`), within reason. */
+function askedToWaitMs(error: unknown) {
+  const asked = error instanceof TemporaryFailure ? error.details['retryAfterMs'] : undefined;
+  return typeof asked === 'number' ? Math.min(asked, LONGEST_ASKED_MS) : 0;
 }
 
 async function leave({ claim, deps }: Failed) {
