@@ -18,6 +18,14 @@ export class WorkerStopping extends Error {
   }
 }
 
+/** A lease that is kept alive. */
+export interface Hold {
+  /** Aborted, with the reason, once the step must stop. */
+  signal: AbortSignal;
+  /** Ends the heartbeat. */
+  end(): void;
+}
+
 interface HoldDeps {
   runs: Pick<Runs, 'renew'>;
   times: LeaseTimes;
@@ -28,7 +36,7 @@ interface HoldDeps {
  * Keeps a lease alive until `end`, and turns its loss, a cancel and the worker's stop into one signal. While PostgreSQL is
  * away the step goes on: whatever it wants to record will have to pass the fence.
  */
-export function holdLease(lease: Lease, { runs, times, log }: HoldDeps, stop: AbortSignal) {
+export function holdLease(lease: Lease, { runs, times, log }: HoldDeps, stop: AbortSignal): Hold {
   const controller = new AbortController();
   const onStop = () => controller.abort(new WorkerStopping());
   if (stop.aborted) onStop();
