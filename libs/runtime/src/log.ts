@@ -10,7 +10,10 @@ export interface LogOptions {
 
 /** Logs JSON lines to standard output, one per event. */
 export function openLog({ name, level }: LogOptions): Log {
-  return wrap(pino({ name, level, base: { name }, messageKey: 'event', timestamp: pino.stdTimeFunctions.isoTime }));
+  const formatters = { level: (label: string) => ({ level: label }) };
+  return wrap(
+    pino({ level, base: { name }, formatters, messageKey: 'event', timestamp: pino.stdTimeFunctions.isoTime }),
+  );
 }
 
 function wrap(logger: Logger): Log {
