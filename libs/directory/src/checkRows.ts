@@ -34,53 +34,46 @@ function badValue(column: string | undefined, line: number) {
 }
 
 /**
- * The funnel's first half in one pass: what is no id, what is null or negative (or names a loan that is not the
- * borrower's), what came before, whom nobody knows. An id is an integer (displayId) or our own `BO-…`, `LN-…`.
+ * The funnel's first half: what is no id, what is null or negative (or names a loan that is not the borrower's), what
+ * came before, whom nobody knows. An id is an integer (displayId) or our own `BO-…`, `LN-…`.
  */
 function checkedRows({ source }: ScratchTables, companyId: string, { borrower, loan }: IdColumns) {
   const company = quoteLiteral(companyId);
-  const borrowerId = idCell(`c${borrower + 1}`, { prefix: 'BO', table: 'person' });
-  const loanId = loan < 0 ? noCell : idCell(`c${loan + 1}`, { prefix: 'LN', table: 'loan' });
+  const hasLoan = loan >= 0;
+  const loanCell = hasLoan ? `c${loan + 1}` : 'null::text';
+  const loanKey = hasLoan ? idKey(loanCell, { prefix: 'LN', table: 'loan' }) : 'null::bigint';
+  const borrowerCell = `c${borrower + 1}`;
+  // "offset 0": else the planner pulls the cells' expressions up, and they are worked out at each step again
   return `
-    with parsed as (
-      select line,
-        ${borrowerId.key} as borrower, ${borrowerId.ours} as borrower_id, ${borrowerId.kind} as borrower_kind,
-        ${loanId.key} as loan, ${loanId.ours} as loan_id, ${loanId.kind} as loan_kind
-      from ${source}
-    ), counted as (
-      select *, row_number() over (partition by borrower, loan${loan < 0 ? '' : ', loan_id'}, borrower_id order by line) as nth
-      from parsed
-    )
-    select r.line, p.key as person_key, l.key as loan_key,
+    select line, p.key as person_key, ${hasLoan ? 'l.key' : 'null::bigint'} as loan_key,
       case
-        when borrower_kind = 'bad' then 'badBorrower'
-        when loan_kind = 'bad' then 'badLoan'
-        when borrower_kind = 'none' or borrower < 0 or loan < 0 then 'invalid'
+        when borrower is null and borrower_cell <> '' then 'badBorrower'
+        ${hasLoan ? `when loan is null and loan_cell <> '' then 'badLoan'` : ''}
+        when borrower is null or borrower < 0 or loan < 0 then 'invalid'
         when nth > 1 then 'duplicate'
         when p.key is null then 'unknownBorrower'
-        when loan_kind <> 'none' and l.key is null then 'unknownLoan'
+        ${hasLoan ? `when loan is not null and l.key is null then 'unknownLoan'` : ''}
       end as reason
-    from counted r
+    from (
+      select *, row_number() over (partition by borrower, loan order by line) as nth
+      from (
+        select line, ${borrowerCell} as borrower_cell, ${idKey(borrowerCell, { prefix: 'BO', table: 'person' })} as borrower,
+          ${loanCell} as loan_cell, ${loanKey} as loan
+        from ${source} offset 0
+      ) parsed
+    ) r
     left join person p on p.key = r.borrower and p.company_id = ${company} and p.deleted_at is null
-    ${
-      loan < 0
-        ? 'left join loan l on false'
-        : `left join loan l on l.key = r.loan and l.person_key = p.key and l.company_id = ${company} and l.deleted_at is null`
-    }`;
+    ${hasLoan ? `left join loan l on l.key = r.loan and l.person_key = p.key and l.company_id = ${company} and l.deleted_at is null` : ''}`;
 }
 
-const noCell = { key: 'null::bigint', ours: 'null::text', kind: `'none'` };
-
-/** SQL for a cell that names a person or loan: its key, the id of ours where nobody has it, and which kind of cell it is. */
-function idCell(cell: string, { prefix, table }: { prefix: string; table: string }) {
-  const isOurs = `${cell} ~ '^${prefix}-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$'`;
-  const isInteger = `${cell} ~ '^-?[0-9]+$' and pg_input_is_valid(${cell}, 'bigint')`;
-  const found = `(select t.key from ${table} t where t.id = ${cell})`;
-  return {
-    key: `case when ${isInteger} then ${cell}::bigint when ${isOurs} then ${found} end`,
-    ours: `case when ${isOurs} and ${found} is null then ${cell} end`,
-    kind: `case when coalesce(${cell}, '') = '' then 'none' when ${isInteger} then 'integer' when ${isOurs} then 'ours' else 'bad' end`,
-  };
+/** SQL for the key of the person or loan that a cell names; null where it names none. */
+function idKey(cell: string, { prefix, table }: { prefix: string; table: string }) {
+  // an id of ours that nobody has becomes a number beyond all keys, which end at 2^40: unknown, and like no other
+  return `case
+    when ${cell} ~ '^-?[0-9]+$' and pg_input_is_valid(${cell}, 'bigint') then ${cell}::bigint
+    when ${cell} ~ '^${prefix}-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$'
+      then coalesce((select t.key from ${table} t where t.id = ${cell}), (1::bigint << 62) + line)
+  end`;
 }
 
 interface Found extends InputCounts {

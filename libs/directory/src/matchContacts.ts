@@ -20,7 +20,7 @@ export async function matchContacts(
   await tx.execute(`drop table if exists ${matched}`);
   await tx.execute(`create unlogged table ${matched} as ${matchedContacts(scope, matching, plan)}`);
   const counts = await count(tx, { checked, matched });
-  return { counts, cache: await markCache(tx, matched, plan) };
+  return { counts, cache: await markCache(tx, { table: matched, rows: counts.contacts }, plan) };
 }
 
 function matchedContacts(scope: AudienceScope, matching: Matching, { expressions, joins }: MatchPlan) {
@@ -36,35 +36,38 @@ function matchedContacts(scope: AudienceScope, matching: Matching, { expressions
   };
   const fields = expressions.map((sql, at) => `, ${sql} as f${at + 1}`);
   return `
-    select r.line, c.id as contact_id, ${rankOf}, ${reasonsOf(rules)} as reasons${fields.join('')}
-    from ${checked} r
-    join contact c on c.person_key = r.person_key
-    ${joins.person ? 'join person p on p.key = r.person_key' : ''}
-    ${joins.loan ? 'left join loan l on l.key = r.loan_key' : ''}
-    ${joins.query ? `join ${source} q on q.line = r.line` : ''}
-    ${rules.map(({ join }) => join(facts)).join('\n')}
-    where r.reason is null and c.company_id = ${facts.companyId} and c.deleted_at is null
-      and ${criteriaOf(matching.exporter)}`;
+    select row_number() over (order by line, rank, contact_id collate "C") as position,
+      row_number() over (partition by line order by rank, contact_id collate "C") as nth, m.*
+    from (
+      select r.line, c.id as contact_id, ${rankOf} as rank, ${reasonsOf(rules)} as reasons${fields.join('')}
+      from ${checked} r
+      join contact c on c.person_key = r.person_key
+      ${joins.person ? 'join person p on p.key = r.person_key' : ''}
+      ${joins.loan ? 'left join loan l on l.key = r.loan_key' : ''}
+      ${joins.query ? `join ${source} q on q.line = r.line` : ''}
+      ${rules.map(({ join }) => join(facts)).join('\n')}
+      where r.reason is null and c.company_id = ${facts.companyId} and c.deleted_at is null
+        and ${criteriaOf(matching.exporter)}
+    ) m`;
 }
 
-const rankOf = `array_position(${quoteArray(['primary', 'secondary', 'additional', 'archived'])}, c.status) as rank`;
+const rankOf = `array_position(${quoteArray(['primary', 'secondary', 'additional', 'archived'])}, c.status)`;
 
 async function count(db: Database, { checked, matched }: { checked: string; matched: string }): Promise<MatchCounts> {
-  const [row] = await db.query<{ found: MatchCounts }>(`
-    with contact as (select line, reasons[1] as reason, count(*) as contacts from ${matched} group by line, reasons[1]),
-      reason as (select reason, sum(contacts)::bigint as contacts from contact group by reason),
-      row as (select count(*) as go_on from ${checked} where reason is null),
-      matched as (select count(distinct line) as rows from contact)
-    select json_build_object(
-      'noContact', (select go_on from row) - (select rows from matched),
-      'matched', (select rows from matched),
-      'contacts', (select count(*) from ${matched}),
-      'screenedOut', (select coalesce(json_object_agg(reason, contacts order by reason), '{}') from reason where reason is not null),
-      'exported', (select coalesce(sum(contacts), 0) from reason where reason is null)) as found`);
-  if (!row) throw new Error('the contacts could not be counted');
-  const counts = row.found;
-  const screenedOut = Object.values(counts.screenedOut).reduce((sum, contacts) => sum + contacts, 0);
-  const addsUp = counts.noContact >= 0 && counts.contacts === counts.exported + screenedOut;
-  if (!addsUp) throw new Error('the counts of the contacts do not add up');
-  return counts;
+  const reasons = await db.query<{ reason: string | null; contacts: string; rows: string }>(`
+    select reasons[1] as reason, count(*) as contacts, count(*) filter (where nth = 1) as rows
+    from ${matched} group by reasons[1] order by reasons[1]`);
+  const [row] = await db.query<{ goOn: string; positions: string }>(`
+    select (select count(*) from ${checked} where reason is null) as "goOn",
+      (select coalesce(max(position), 0) from ${matched}) as positions`);
+  const sum = (numbers: string[]) => numbers.reduce((total, number) => total + Number(number), 0);
+  const screenedOut = Object.fromEntries(
+    reasons.flatMap(({ reason, contacts }) => (reason === null ? [] : [[reason, Number(contacts)]])),
+  );
+  const exported = sum(reasons.filter(({ reason }) => reason === null).map(({ contacts }) => contacts));
+  const contacts = sum(reasons.map((of) => of.contacts));
+  const matchedRows = sum(reasons.map(({ rows }) => rows));
+  const noContact = Number(row?.goOn) - matchedRows;
+  if (noContact < 0 || contacts !== Number(row?.positions)) throw new Error('the counts of the contacts do not add up');
+  return { noContact, matched: matchedRows, contacts, screenedOut, exported };
 }
