@@ -33,7 +33,14 @@ const config: Config = {
       testPathIgnorePatterns: ['\\.(integration|e2e)\\.test\\.ts$'],
     },
     { ...shared, ...servers, displayName: 'integration', testMatch: ['**/*.integration.test.ts'] },
-    { ...shared, ...servers, displayName: 'e2e', roots: ['<rootDir>/test'], testMatch: ['**/*.e2e.test.ts'] },
+    {
+      ...shared,
+      ...servers,
+      displayName: 'e2e',
+      roots: ['<rootDir>/test'],
+      testMatch: ['**/*.e2e.test.ts'],
+      testEnvironment: '<rootDir>/tools/jest/logEnvironment.ts',
+    },
   ],
 };
 export default config;

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startGuarded } from '@muster/testing/startGuarded';
+import { waitFor } from '@muster/testing/waitFor';
+
+/** A line of a process's log; what is no JSON (a crash of Node itself) stands in `event`. */
+export interface LogLine {
+  event: string;
+  pid?: number;
+  url?: string;
+  runId?: string;
+  step?: string;
+  attempt?: number;
+}
+
+/** One of the processes, started as it is shipped. */
+export interface MusterProcess {
+  name: string;
+  lines(): Promise<LogLine[]>;
+  /** Waits for a line that fits. */
+  line(event: string, fits?: (line: LogLine) => boolean): Promise<LogLine>;
+  /** Waits for its end; gives its exit code. */
+  ended(): Promise<number>;
+  /** SIGTERM; gives the exit code. */
+  stop(): Promise<number>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+}
+
+interface Start {
+  app: 'api' | 'worker' | 'scheduler';
+  /** Tells it from others of its kind. */
+  name: string;
+  env: Record<string, string>;
+  /** Where its log goes: `<name>.log`. */
+  logs: string;
+  /** Told what ends it, before it has started. */
+  onSpawn: (stoppable: { stop: () => Promise<void> }) => void;
+}
+
+const checkout = join(import.meta.dirname, '..', '..');
+const START_TIMEOUT_MS = 60_000;
+
+/** Starts a process; resolves once it says that it has started. It ends when we do, even by SIGKILL. */
+export async function startProcess({ app, name, env, logs, onSpawn }: Start): Promise<MusterProcess> {
+  const logFile = join(logs, `${name}.log`);
+  const guarded = startGuarded({
+    command: process.execPath,
+    args: ['--conditions=source', '--import', 'tsx', `apps/${app}/src/main.ts`],
+    ...{ logFile, stopSignal: 'TERM' as const, env, cwd: checkout },
+  });
+  onSpawn({ stop: () => guarded.kill() });
+  const lines = async () => readLines(await readFile(logFile, 'utf8'));
+  const line = (event: string, fits: (line: LogLine) => boolean = () => true) => {
+    const find = async () => (await lines()).find((candidate) => candidate.event === event && fits(candidate));
+    return waitFor(find, { timeoutMs: START_TIMEOUT_MS, everyMs: 50, what: `${name} to log ${event}` });
+  };
+  await Promise.race([line('process.started'), guarded.ended()]);
+  if (guarded.hasEnded()) throw new Error(`${name} did not start: ${await readFile(logFile, 'utf8')}`);
+  return {
+    ...{ name, lines, line },
+    ended: () => guarded.ended(),
+    stop: async () => {
+      await guarded.stop();
+      return guarded.ended();
+    },
+    kill: () => guarded.kill(),
+  };
+}
+
+function readLines(text: string): LogLine[] {
+  return text.split('\n').filter(Boolean).map(readLine);
+}
+
+function readLine(text: string): LogLine {
+  try {
+    return JSON.parse(text) as LogLine;
+  } catch {
+    return { event: text };
+  }
+}
