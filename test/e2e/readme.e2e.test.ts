@@ -1,11 +1,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { waitFor } from '@muster/testing/waitFor';
+import { waitForPredecessor } from '@muster/testing/waitForPredecessor';
 
 const checkout = join(import.meta.dirname, '..', '..');
 const START_TIMEOUT_MS = 120_000;
@@ -51,6 +52,7 @@ async function answers(url: string) {
 
 describe('a stranger with the README', () => {
   const directory = mkdtempSync(join(tmpdir(), 'muster-readme-'));
+  chmodSync(directory, 0o755); // as root, PostgreSQL runs as somebody who must get in
   const running: Awaited<ReturnType<typeof startDemo>>[] = [];
   const start = async () => {
     const demo = await startDemo(directory);
@@ -59,6 +61,7 @@ describe('a stranger with the README', () => {
   };
   afterAll(async () => {
     for (const demo of running) await demo.end('SIGKILL');
+    await waitForPredecessor(join(directory, '.demo', 'postgres', 'data'));
     await rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
   });
 

@@ -12,6 +12,7 @@ import { makeDatabase } from './makeDatabase.ts';
 import { placeLines } from './placeLines.ts';
 import { prepareCampaign } from './prepareCampaign.ts';
 import { prepareCompany } from './prepareCompany.ts';
+import { requireRedis } from './requireRedis.ts';
 import { runCli } from './runCli.ts';
 import { pastDueQuery } from './seedLender.ts';
 import { showOutcome } from './showOutcome.ts';
@@ -26,11 +27,13 @@ const QUERY_ID = 1;
 /** The demo from its start to the end of its run. True: the run succeeded, and what the SFTP server has is what the API serves. */
 export async function runDemo(deps: DemoDeps): Promise<boolean> {
   const { home, say } = deps;
+  const redisUrl = process.env['REDIS_URL'];
+  if (redisUrl) await requireRedis(redisUrl);
   say('Starting PostgreSQL …');
   const outside = await startOutside(deps);
   const env = demoEnvironment(home, { databaseUrl: outside.databaseUrl, redashUrl: outside.redash.url });
   await runCli(['migrate'], env);
-  say(`Starting the API, a worker and a scheduler; the queue is in ${env['REDIS_URL'] ? 'Redis' : 'PostgreSQL'} …`);
+  say(`Starting the API, a worker and a scheduler; the queue is in ${redisUrl ? 'Redis' : 'PostgreSQL'} …`);
   const [apiUrl, company] = await Promise.all([startApps(deps, env), prepareCompany(deps, env)]);
   const api = callApi(apiUrl, company.apiKey);
   const campaignId = await prepareCampaign(api, surroundingsOf(home, outside));

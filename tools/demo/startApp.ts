@@ -46,7 +46,8 @@ export async function startApp(
 async function whenStarted(guarded: Guarded, app: { name: string; logFile: string }) {
   const read = () => readFile(app.logFile, 'utf8').catch(() => '');
   const isSettled = async () => guarded.hasEnded() || (await read()).includes('process.started');
-  await waitFor(isSettled, { timeoutMs: START_TIMEOUT_MS, everyMs: 50, what: `the ${app.name} to start` });
+  const what = `the ${app.name} to start; ${app.logFile} may say why it does not`;
+  await waitFor(isSettled, { timeoutMs: START_TIMEOUT_MS, everyMs: 50, what });
   if (!guarded.hasEnded()) return;
   await guarded.stop();
   throw new NotStarted(app, await read());

@@ -8,9 +8,9 @@ const step = (name: string, status: string): DemoStep => ({
 const before = [step('query', 'running'), step('filter', 'pending')];
 const after = [step('query', 'succeeded'), step('filter', 'running')];
 
-function paper(isTTY: boolean) {
+function paper(isTTY: boolean, columns = 20) {
   let text = '';
-  return { isTTY, columns: 20, write: (more: string) => (text += more), text: () => text };
+  return { isTTY, columns, write: (more: string) => (text += more), text: () => text };
 }
 
 it('writes one plain line for each change where there is no terminal', () => {
@@ -37,4 +37,12 @@ it('never lets a line wrap, which would spoil the next drawing', () => {
   stepBoard(out)([{ ...step('query', 'running'), message: 'redash does not answer at all' }]);
 
   expect(out.text().replaceAll('\u001b[2K', '').trimEnd().length).toBeLessThan(20);
+});
+
+it('shows whole lines on a terminal that does not know its width', () => {
+  const out = paper(true, 0);
+
+  stepBoard(out)(before);
+
+  expect(out.text()).toContain('  query   running\n');
 });

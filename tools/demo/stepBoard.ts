@@ -9,6 +9,7 @@ export interface Canvas {
 }
 
 const INDENT = '  ';
+const USUAL_COLUMNS = 80;
 const UP = (lines: number) => `\u001b[${lines}A`;
 const CLEAR_LINE = '\u001b[2K';
 
@@ -23,8 +24,9 @@ export function stepBoard(out: Canvas): (steps: DemoStep[]) => void {
   };
 }
 
-function fit(line: string, { columns = 80 }: Canvas) {
-  return `${CLEAR_LINE}${line.slice(0, columns - 1)}\n`; // a line that wraps would spoil the count
+function fit(line: string, { columns }: Canvas) {
+  const width = columns || USUAL_COLUMNS; // a terminal that does not know its width says 0
+  return `${CLEAR_LINE}${line.slice(0, width - 1)}\n`; // a line that wraps would spoil the count
 }
 
 function news(steps: DemoStep[], lines: string[], shown: string[]) {
