@@ -1,0 +1,152 @@
+import { type ApiBench, apiBench } from '@muster/testing/apiBench';
+import { createApi } from '../createApi.ts';
+
+let bench: ApiBench;
+beforeAll(async () => void (bench = await apiBench(createApi)));
+afterAll(() => bench.close());
+
+const path = '/api/campaign-workers/contact-exporters';
+const body = {
+  contactMatchingCriteria: { label: ['home', 'personal'], contactType: ['phone'] },
+  columnSettings: [{ field: 'person.displayId', outputName: 'borrower' }, { field: 'query.daysPastDue' }],
+  checkCanInteractData: { theme: 'opsCollDebt', isAutodialed: true },
+};
+const create = async (change: object = {}) => (await bench.call('POST', path, { body: { ...body, ...change } })).data;
+
+it('answers what was created in an envelope, with an id and its times', async () => {
+  const answer = await bench.call('POST', path, { body: { ...body, externalId: 'dialer-1' } });
+  expect(answer).toMatchObject({ status: 200, json: { status: 200, message: 'OK' } });
+  expect(answer.data).toEqual({
+    ...body,
+    columnSettings: [body.columnSettings[0], { field: 'query.daysPastDue', outputName: 'query.daysPastDue' }],
+    id: expect.stringMatching(/^CE-[2-9A-Z]{4}-[2-9A-Z]{4}$/) as string,
+    object: 'contactExporter',
+    companyId: bench.own.id,
+    externalId: 'dialer-1',
+    createdAt: expect.stringMatching(/Z$/) as string,
+    updatedAt: expect.any(String) as string,
+    deletedAt: null,
+  });
+  expect((await bench.call('GET', `${path}/ext-dialer-1`)).data).toEqual(answer.data);
+});
+
+it('screens nobody where nothing was asked for', async () => {
+  expect(await create({ checkCanInteractData: undefined })).toMatchObject({ checkCanInteractData: null });
+});
+
+it('names unknown, missing and ill-typed fields at once', async () => {
+  const answer = await bench.call('POST', path, {
+    body: {
+      colour: 'red',
+      contactMatchingCriteria: { label: ['pager'], colour: 1 },
+      checkCanInteractData: { theme: 7 },
+    },
+  });
+  expect(answer.status).toBe(400);
+  expect(answer.faults).toEqual([
+    'colour whitelistValidation',
+    'contactMatchingCriteria.colour whitelistValidation',
+    'contactMatchingCriteria.label isIn',
+    'columnSettings isDefined',
+    'checkCanInteractData.theme isIn',
+    'checkCanInteractData.isAutodialed isDefined',
+  ]);
+});
+
+it.each([
+  ['no criterion', { contactMatchingCriteria: {} }, 'contactMatchingCriteria criteriaMissing'],
+  ['an empty criterion', { contactMatchingCriteria: { label: [] } }, 'contactMatchingCriteria.label arrayMinSize'],
+  ['an unknown label', { contactMatchingCriteria: { label: ['pager'] } }, 'contactMatchingCriteria.label isIn'],
+  ['no columns', { columnSettings: [] }, 'columnSettings arrayMinSize'],
+  ['an unknown column', { columnSettings: [{ field: 'contact.valeu' }] }, 'columnSettings[0].field unknownColumnField'],
+  [
+    'a column of the query without a name',
+    { columnSettings: [{ field: 'query.' }] },
+    'columnSettings[0].field unknownColumnField',
+  ],
+  [
+    'two columns of one name',
+    { columnSettings: [{ field: 'loan.id' }, { field: 'person.id', outputName: 'loan.id' }] },
+    'columnSettings uniqueOutputNames',
+  ],
+  ['an unknown theme', { checkCanInteractData: { theme: 'x', isAutodialed: true } }, 'checkCanInteractData.theme isIn'],
+  ['an empty externalId', { externalId: '' }, 'externalId isLength'],
+  ['a number for an externalId', { externalId: 7 }, 'externalId isString'],
+])('refuses %s', async (_, change, fault) => {
+  expect(await bench.call('POST', path, { body: { ...body, ...change } })).toMatchObject({
+    status: 400,
+    faults: [fault],
+  });
+});
+
+it('names the nearest known field for one that is unknown', async () => {
+  const answer = await bench.call('POST', path, { body: { ...body, columnSettings: [{ field: 'contact.valeu' }] } });
+  expect(answer.text).toContain('did you mean contact.value?');
+});
+
+it('takes back what was read, and ignores what is only ever read', async () => {
+  const made = await create();
+  const answer = await bench.call('PUT', `${path}/${String(made['id'])}`, {
+    body: { ...made, companyId: 'CP-X-X', createdAt: null },
+  });
+  expect(answer).toMatchObject({ status: 200, data: { ...made, updatedAt: expect.any(String) as string } });
+});
+
+it.each(['PUT', 'PATCH'])('leaves with %s what is absent, and clears what is null', async (method) => {
+  const made = await create({ externalId: `partial-${method}` });
+  const address = `${path}/${String(made['id'])}`;
+  const renamed = { contactMatchingCriteria: { status: ['primary'] } };
+  expect((await bench.call(method, address, { body: renamed })).data).toMatchObject({
+    ...made,
+    ...renamed,
+    updatedAt: expect.any(String) as string,
+  });
+  expect(
+    (await bench.call(method, address, { body: { externalId: null, checkCanInteractData: null } })).data,
+  ).toMatchObject({
+    externalId: null,
+    checkCanInteractData: null,
+  });
+  expect(await bench.call(method, address, { body: { columnSettings: null } })).toMatchObject({ status: 400 });
+  expect(await bench.call(method, address, { body: {} })).toMatchObject({ status: 200 });
+});
+
+it('answers 409 to a second use of an externalId, naming the field', async () => {
+  await create({ externalId: 'twice' });
+  const answer = await bench.call('POST', path, { body: { ...body, externalId: 'twice' } });
+  expect(answer).toMatchObject({ status: 409, faults: ['externalId externalIdTaken'] });
+  expect(
+    await bench.call('POST', path, { key: bench.other.keys.admin, body: { ...body, externalId: 'twice' } }),
+  ).toMatchObject({ status: 200 });
+});
+
+it('refuses not to screen where the company requires it', async () => {
+  await bench.db.execute('update company set require_screening = true where id = $1', [bench.other.id]);
+  const answer = await bench.call('POST', path, {
+    key: bench.other.keys.admin,
+    body: { ...body, checkCanInteractData: null },
+  });
+  expect(answer).toMatchObject({ status: 400, faults: ['checkCanInteractData screeningRequired'] });
+});
+
+it('deletes softly: gone from lists and from use, still readable when asked for', async () => {
+  const { id } = await create();
+  expect(await bench.call('DELETE', `${path}/${String(id)}`)).toMatchObject({ status: 200 });
+  expect(await bench.call('GET', `${path}/${String(id)}`)).toMatchObject({ status: 404 });
+  const read = await bench.call('GET', `${path}/${String(id)}?includeDeleted=true`);
+  expect(read.data['deletedAt']).toEqual(expect.any(String));
+  expect((await bench.call('GET', path)).list.map((row) => row['id'])).not.toContain(id);
+  expect(await bench.call('POST', '/api/campaigns', { body: { contactExporterId: id } })).toMatchObject({
+    status: 404,
+  });
+});
+
+it('answers 409 to deleting an exporter in use, naming the campaigns', async () => {
+  const { id } = await create();
+  const campaign = await bench.call('POST', '/api/campaigns', { body: { contactExporterId: id } });
+  const answer = await bench.call('DELETE', `${path}/${String(id)}`);
+  expect(answer).toMatchObject({
+    status: 409,
+    json: { code: 'exporterInUse', details: { campaignIds: [campaign.data['id']] } },
+  });
+});

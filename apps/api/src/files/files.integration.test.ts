@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+import { type ApiBench, apiBench, type Call } from '@muster/testing/apiBench';
+import { insertCampaign, insertRow } from '@muster/testing/factories';
+import { FakeFileStore } from '@muster/testing/fakeFileStore';
+import { createApi } from '../createApi.ts';
+
+let bench: ApiBench;
+let path: string;
+let runId: string;
+beforeAll(async () => {
+  bench = await apiBench(createApi);
+  ({ path, runId } = await newRun());
+  await addFile(runId, 'query_results.csv', { content: 'id\r\n1\r\n2\r\n' });
+  await addFile(runId, 'log.txt', { content: 'a line\n' });
+  await addFile(runId, 'matches.csv', { content: 'ours', internal: true });
+});
+afterAll(() => bench.close());
+
+async function newRun() {
+  const campaign = await insertCampaign(bench.db, { companyId: bench.own.id });
+  const started = (await bench.call('POST', `/api/campaigns/${campaign}/runs`)).json['id'] as string;
+  return { runId: started, path: `/api/campaigns/${campaign}/runs/${started}/files` };
+}
+
+async function addFile(
+  run: string,
+  name: string,
+  { content = '', ...more }: { content?: string; internal?: boolean; removedAt?: Date },
+) {
+  const file = await bench.files.create(`${run}/${name}`);
+  file.stream.end(content);
+  await insertRow(bench.db, 'file', { companyId: bench.own.id, runId: run, name, ...(await file.seal()), ...more });
+}
+
+const get = (query: string, options: Call = {}) => bench.call('GET', `${path}${query}`, options);
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+it('gives a file with its name, size and hash', async () => {
+  const { status, text, headers } = await get('?file=query_results.csv');
+  expect({ status, text }).toEqual({ status: 200, text: 'id\r\n1\r\n2\r\n' });
+  expect(Object.fromEntries(headers)).toMatchObject({
+    'content-type': 'text/csv; charset=utf-8',
+    'content-disposition': 'attachment; filename="query_results.csv"',
+    'content-length': '10',
+    'accept-ranges': 'bytes',
+    etag: `"${sha256('id\r\n1\r\n2\r\n')}"`,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  });
+});
+
+it('gives the range that was asked for', async () => {
+  const answer = await get('?file=query_results.csv', { headers: { Range: 'bytes=4-5' } });
+  expect(answer).toMatchObject({ status: 206, text: '1\r' });
+  expect(answer.headers.get('content-range')).toBe('bytes 4-5/10');
+});
+
+it('refuses a range beyond the end', async () => {
+  const answer = await get('?file=query_results.csv', { headers: { Range: 'bytes=10-' } });
+  expect(answer.status).toBe(416);
+  expect(answer.headers.get('content-range')).toBe('bytes */10');
+});
+
+it('gives the whole file where the caller has a part of another one', async () => {
+  const headers = { Range: 'bytes=4-5', 'If-Range': '"other"' };
+  expect(await get('?file=query_results.csv', { headers })).toMatchObject({ status: 200 });
+});
+
+it('gives nothing where the caller has the file already', async () => {
+  const headers = { 'If-None-Match': `"${sha256('a line\n')}"` };
+  expect(await get('?file=log.txt', { headers })).toMatchObject({ status: 304, text: '' });
+});
+
+it('answers HEAD with the size and no body', async () => {
+  const answer = await bench.call('HEAD', `${path}?file=log.txt`);
+  expect(answer).toMatchObject({ status: 200, text: '' });
+  expect(answer.headers.get('content-length')).toBe('7');
+});
+
+it.each(['contacts_output.csv', 'matches.csv', '../log.txt', '%2e%2e%2flog.txt', 'LOG.TXT'])(
+  'answers 404 to %s',
+  async (name) => {
+    expect(await get(`?file=${name}`)).toMatchObject({ status: 404, json: { code: 'fileNotFound' } });
+  },
+);
+
+it('gives all files as one zip, without the internal ones', async () => {
+  const response = await fetch(`${bench.url}${path}`, { headers: { 'X-API-KEY': bench.own.keys.admin } });
+  expect(response.headers.get('content-disposition')).toBe(`attachment; filename="run_${runId}.zip"`);
+  const zip = Buffer.from(await response.arrayBuffer());
+  expect(entriesOf(zip)).toEqual([
+    { name: 'log.txt', crc: crcOf('a line\n'), sizeBytes: 7 },
+    { name: 'query_results.csv', crc: crcOf('id\r\n1\r\n2\r\n'), sizeBytes: 10 },
+  ]);
+});
+
+it('answers 404 to a zip of nothing, and 410 to what was removed', async () => {
+  const run = await newRun();
+  expect(await bench.call('GET', run.path)).toMatchObject({ status: 404 });
+  await addFile(run.runId, 'log.txt', { content: 'x', removedAt: new Date() });
+  expect(await bench.call('GET', run.path)).toMatchObject({ status: 410 });
+  expect(await bench.call('GET', `${run.path}?file=log.txt`)).toMatchObject({
+    status: 410,
+    json: { code: 'fileRemoved' },
+  });
+});
+
+it('gives a viewer the log, and no file with personal data', async () => {
+  const { viewer } = bench.own.keys;
+  expect(await get('?file=log.txt', { key: viewer })).toMatchObject({ status: 200 });
+  expect(await get('?file=query_results.csv', { key: viewer })).toMatchObject({ status: 403 });
+  expect(await get('', { key: viewer })).toMatchObject({ status: 403 });
+});
+
+it('breaks off, instead of looking whole, when the store fails in the middle', async () => {
+  class BrokenStore extends FakeFileStore {
+    override async read() {
+      return Readable.from(
+        (async function* () {
+          yield Buffer.from('id\r\n');
+          throw new Error('disk');
+        })(),
+        { objectMode: false },
+      );
+    }
+  }
+  const broken = await apiBench(createApi, { files: new BrokenStore() });
+  try {
+    const campaign = await insertCampaign(broken.db, { companyId: broken.own.id });
+    const run = (await broken.call('POST', `/api/campaigns/${campaign}/runs`)).json['id'] as string;
+    const file = { companyId: broken.own.id, runId: run, name: 'log.txt', key: 'k', sizeBytes: 100, sha256: 'ab' };
+    await insertRow(broken.db, 'file', file);
+    const address = `/api/campaigns/${campaign}/runs/${run}/files`;
+    await expect(broken.call('GET', `${address}?file=log.txt`)).rejects.toThrow();
+    await expect(broken.call('GET', address)).rejects.toThrow();
+  } finally {
+    await broken.close();
+  }
+});
+
+const crcOf = (text: string) => crc32(text);
+
+/** The central directory of a zip. */
+function entriesOf(zip: Buffer) {
+  const end = zip.lastIndexOf(Buffer.from('504b0506', 'hex'));
+  let at = zip.readUInt32LE(end + 16);
+  return Array.from({ length: zip.readUInt16LE(end + 10) }, () => {
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) => zip.readUInt16LE(at + offset));
+    const name = zip.toString('utf8', at + 46, at + 46 + nameLength!);
+    const entry = { name, crc: zip.readUInt32LE(at + 16), sizeBytes: zip.readUInt32LE(at + 24) };
+    at += 46 + nameLength! + extraLength! + commentLength!;
+    return entry;
+  });
+}

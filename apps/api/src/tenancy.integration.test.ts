@@ -1,0 +1,104 @@
+import { type ApiBench, apiBench } from '@muster/testing/apiBench';
+import { insertCampaign, insertExporter, insertRow } from '@muster/testing/factories';
+import { createApi } from './createApi.ts';
+
+let bench: ApiBench;
+let theirs: { campaign: string; exporter: string; run: string };
+let own: typeof theirs;
+beforeAll(async () => {
+  bench = await apiBench(createApi);
+  theirs = await fill(bench.other);
+  own = await fill(bench.own);
+});
+afterAll(() => bench.close());
+
+async function fill({ id: companyId, keys }: ApiBench['own']) {
+  const exporter = await insertExporter(bench.db, { companyId, externalId: 'exporter' });
+  const campaign = await insertCampaign(bench.db, {
+    companyId,
+    externalId: `campaign of ${companyId}`,
+    name: 'canary',
+  });
+  const run = (await bench.call('POST', `/api/campaigns/${campaign}/runs`, { key: keys.admin })).json['id'] as string;
+  await insertRow(bench.db, 'file', { companyId, runId: run, name: 'log.txt', key: 'k', sizeBytes: 1, sha256: 'a' });
+  return { exporter, campaign, run };
+}
+
+// Every endpoint, with each id that it takes. A route that is added belongs here.
+// Jest would take a third parameter that is not given for its `done`: so each row has three.
+const matrix: [method: string, path: string, body: object | undefined][] = [
+  ['GET', '/campaigns/{campaign}', undefined],
+  ['GET', '/campaigns/{campaign}?includeDeleted=true', undefined],
+  ['PUT', '/campaigns/{campaign}', { name: 'x' }],
+  ['PATCH', '/campaigns/{campaign}', { name: 'x' }],
+  ['DELETE', '/campaigns/{campaign}', undefined],
+  ['POST', '/campaigns/{campaign}/runs', {}],
+  ['GET', '/campaigns/{campaign}/runs', undefined],
+  ['GET', '/campaigns/{campaign}/runs/{run}', undefined],
+  ['GET', '/campaigns/{campaign}/runs/{run}/files', undefined],
+  ['GET', '/campaigns/{campaign}/runs/{run}/files?file=log.txt', undefined],
+  ['GET', '/campaign-workers/contact-exporters/{exporter}', undefined],
+  ['PUT', '/campaign-workers/contact-exporters/{exporter}', { externalId: 'x' }],
+  ['PATCH', '/campaign-workers/contact-exporters/{exporter}', { externalId: 'x' }],
+  ['DELETE', '/campaign-workers/contact-exporters/{exporter}', undefined],
+  ['GET', '/campaigns?startingAfter={campaign}', undefined],
+  ['GET', '/campaigns?endingBefore={campaign}', undefined],
+  ['GET', '/campaign-workers/contact-exporters?startingAfter={exporter}', undefined],
+  ['POST', '/campaigns', { contactExporterId: '{exporter}' }],
+];
+
+const filled = (text: string, ids: typeof theirs) =>
+  text.replaceAll(/\{(\w+)\}/g, (_, name: keyof typeof ids) => ids[name]);
+
+it.each(matrix)('answers %s %s of another company with 404', async (method, path, body) => {
+  const answer = await bench.call(method, `/api${filled(path, theirs)}`, {
+    ...(body && { body: filled(JSON.stringify(body), theirs) }),
+  });
+  expect(answer.status).toBe(404);
+  expect(answer.text).not.toMatch(/canary/);
+});
+
+it.each(matrix)('answers %s %s under the path of another company with 404', async (method, path, body) => {
+  const answer = await bench.call(method, `/api/companies/${bench.other.id}${filled(path, theirs)}`, {
+    ...(body && { body }),
+  });
+  expect(answer).toMatchObject({ status: 404, json: { code: 'companyNotFound' } });
+});
+
+it.each(['/runs/{run}', '/runs/{run}/files', '/runs/{run}/files?file=log.txt', '/runs?startingAfter={run}'])(
+  'answers 404 to a run of another company under a campaign of the own one: %s',
+  async (path) => {
+    const answer = await bench.call('GET', `/api/campaigns/${own.campaign}${filled(path, theirs)}`);
+    expect(answer.status).toBe(404);
+  },
+);
+
+it('finds no external id of another company', async () => {
+  const name = encodeURIComponent(`ext-campaign of ${bench.other.id}`);
+  expect(await bench.call('GET', `/api/campaigns/${name}`)).toMatchObject({ status: 404 });
+  expect(await bench.call('GET', `/api/campaigns/${name}/runs/${theirs.run}`)).toMatchObject({ status: 404 });
+});
+
+it('gives a new exporter of another company to no campaign that is changed', async () => {
+  const answer = await bench.call('PUT', `/api/campaigns/${own.campaign}`, {
+    body: { contactExporterId: theirs.exporter },
+  });
+  expect(answer).toMatchObject({ status: 404, faults: ['contactExporterId contactExporterNotFound'] });
+});
+
+it('shows in lists only what is the company\u2019s', async () => {
+  const campaigns = await bench.call('GET', '/api/campaigns');
+  expect(campaigns.list.map(({ id }) => id)).toEqual([own.campaign]);
+  const exporters = await bench.call('GET', '/api/campaign-workers/contact-exporters');
+  expect(exporters.list.map(({ id }) => id)).toEqual([own.exporter]);
+});
+
+it('left the other company as it was', async () => {
+  const [campaign] = await bench.db.query('select name, deleted_at from campaign where id = $1', [theirs.campaign]);
+  expect(campaign).toEqual({ name: 'canary', deleted_at: null });
+  const [exporter] = await bench.db.query('select external_id, deleted_at from contact_exporter where id = $1', [
+    theirs.exporter,
+  ]);
+  expect(exporter).toEqual({ external_id: 'exporter', deleted_at: null });
+  expect(await bench.db.query('select 1 from run where company_id = $1', [bench.other.id])).toHaveLength(1);
+});
