@@ -1,0 +1,15 @@
+import { nearest } from './nearest.ts';
+
+it.each([
+  ['contact.valeu', 'contact.value'],
+  ['CONTACT.VALUE', 'contact.value'],
+  ['person.firstName', 'person.name.firstName'],
+  ['qwertzuiop', undefined],
+  ['', undefined],
+])('takes %j for %j', (word, expected) => {
+  expect(nearest(word, ['contact.value', 'person.name.firstName', 'loan.id'])).toBe(expected);
+});
+
+it('is quick with a very long word', () => {
+  expect(nearest('x'.repeat(1_000_000), ['contact.value'])).toBeUndefined();
+});
