@@ -24,19 +24,14 @@ function readNote(note: string) {
 
 // The number of a demo that is gone may be another program's by now.
 function isDemo(pid: number) {
-  try {
-    const command = execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
-    return command.includes('tools/demo/main.ts');
-  } catch {
-    return isAlive(pid);
-  }
+  return commandOf(pid).includes('tools/demo/main.ts');
 }
 
-function isAlive(pid: number) {
+function commandOf(pid: number) {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return ''; // there is no such process
   }
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { newKeyPair } from '@muster/testing/newKeyPair';
 import { removePostgresDirectory } from '@muster/testing/postgresDirectory';
 import { waitForPredecessor } from '@muster/testing/waitForPredecessor';
-import ssh2 from 'ssh2';
 
 /** What stays the same from start to start. */
 export interface Kept {
@@ -12,8 +12,8 @@ export interface Kept {
   sftpPassword: string;
   sftpHostKey: string;
   ports: { api: number; redash: number; sftp: number };
-  companyId?: string;
-  apiKey?: string;
+  companyId?: string | undefined;
+  apiKey?: string | undefined;
 }
 
 /** The directory of the demo: what is where, and what it remembers. */
@@ -25,7 +25,7 @@ export interface DemoHome {
   logs: string;
   demoJson: string;
   kept: Kept;
-  /** Remembers more. */
+  /** Remembers more; what is undefined is forgotten. */
   keep(more: Partial<Kept>): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ function newKept(): Kept {
     secretKey: randomBytes(32).toString('base64'),
     redashApiKey: randomBytes(20).toString('hex'), // forty characters, as Redash's own
     sftpPassword: randomBytes(12).toString('base64url'),
-    sftpHostKey: ssh2.utils.generateKeyPairSync('ed25519').private,
+    sftpHostKey: newKeyPair().private,
     ports: WISHED_PORTS,
   };
 }

@@ -16,6 +16,8 @@ const SEED = 1;
 /** The demo's company with its key and its borrowers: made at the first start, the same at each further one. */
 export async function prepareCompany({ home, say }: DemoDeps, env: DemoEnv): Promise<Company> {
   const { kept } = home;
+  const isThere = await withDatabase(env.DATABASE_URL, (db) => knowsCompany(db, kept.companyId));
+  if (!isThere) await home.keep({ companyId: undefined, apiKey: undefined }); // the database was removed by hand
   if (kept.companyId === undefined) {
     const args = ['--name', 'Demo Lending', '--time-zone', 'America/New_York'];
     const { companyId } = await runCli<Company>(['company', 'create', ...args], env);
@@ -32,7 +34,12 @@ export async function prepareCompany({ home, say }: DemoDeps, env: DemoEnv): Pro
   return { companyId, apiKey: kept.apiKey ?? '' };
 }
 
-async function withDatabase(url: string, use: (db: Database) => Promise<void>) {
+async function knowsCompany(db: Database, id: string | undefined) {
+  const rows = await db.query('select from company where id = $1', [id ?? '']);
+  return rows.length > 0;
+}
+
+async function withDatabase<Result>(url: string, use: (db: Database) => Promise<Result>): Promise<Result> {
   const db = await openDatabase({ url, poolSize: 1, applicationName: 'muster demo' });
-  await use(db).finally(() => db.close());
+  return use(db).finally(() => db.close());
 }
