@@ -5,6 +5,8 @@ const HEADERS_WITHIN_MS = 10_000; // slower ones hold a socket and do nothing
 const REQUEST_WITHIN_MS = 60_000;
 const IDLE_FOR_MS = 65_000; // longer than load balancers keep theirs, so that they never use one that we are closing
 
+const SWEEP_EVERY_MS = 50;
+
 export interface Listening {
   /** `http://127.0.0.1:3000`. */
   url: string;
@@ -33,11 +35,13 @@ export async function serveApi(
     close: (drainMs) =>
       new Promise((resolve) => {
         const cutOff = setTimeout(() => server.closeAllConnections(), drainMs);
+        // a connection that is kept alive becomes idle only once its request has ended
+        const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
         server.close(() => {
           clearTimeout(cutOff);
+          clearInterval(sweep);
           resolve();
         });
-        server.closeIdleConnections();
       }),
   };
 }
