@@ -52,7 +52,7 @@ export async function openWorker({ config, log }: ProcessContext): Promise<OpenW
     deliveries: ledger(db),
     secrets: {
       read: (runId) => readRunSecrets(db, box, runId),
-      pinHostKey: (campaignId, fingerprint) => pinHostKey(db, campaignId, fingerprint),
+      pinHostKey: (runId, fingerprint) => pinHostKey(db, runId, fingerprint),
     },
     now: () => db.now(),
     doorbell: queues,

@@ -63,9 +63,9 @@ it('does not open a secret that was moved to another campaign', async () => {
 });
 
 it('pins the first host key, and keeps it', async () => {
-  const { campaignId, box, runId } = await newRun();
-  expect(await pinHostKey(bench.db, campaignId, 'SHA256:first')).toBe('SHA256:first');
-  expect(await pinHostKey(bench.db, campaignId, 'SHA256:second')).toBe('SHA256:first');
+  const { box, runId } = await newRun();
+  expect(await pinHostKey(bench.db, runId, 'SHA256:first')).toBe('SHA256:first');
+  expect(await pinHostKey(bench.db, runId, 'SHA256:second')).toBe('SHA256:first');
   expect(await readRunSecrets(bench.db, box, runId)).toMatchObject({ pinnedHostKey: 'SHA256:first' });
 });
 
@@ -73,8 +73,17 @@ it('pins nothing where a host key is named: that one holds', async () => {
   const { campaignId, box, runId } = await newRun();
   const named = { sftpSettings: { ...sftpSettings, hostKeyFingerprint: 'SHA256:named' } };
   await change(campaignId, box, { values: named, secrets: {} });
-  expect(await pinHostKey(bench.db, campaignId, 'SHA256:seen')).toBe('SHA256:named');
+  expect(await pinHostKey(bench.db, runId, 'SHA256:seen')).toBe('SHA256:named');
   expect(await readRunSecrets(bench.db, box, runId)).toMatchObject({ pinnedHostKey: null });
+});
+
+it('pins no key of an old server for the new one', async () => {
+  const { campaignId, box, runId } = await newRun();
+  const moved = { sftpSettings: { ...sftpSettings, host: 'other.example.com' } };
+  await change(campaignId, box, { values: moved, secrets: {} });
+  expect(await pinHostKey(bench.db, runId, 'SHA256:old')).toBe('SHA256:old');
+  const stored = await bench.db.query('select sftp_pinned_host_key from campaign where id = $1', [campaignId]);
+  expect(stored).toEqual([{ sftp_pinned_host_key: null }]);
 });
 
 it('lets processes start with the first key only, and changes nothing for others', async () => {

@@ -52,16 +52,19 @@ export function secretPlace({ companyId, campaignId }: { companyId: string; camp
   return { companyId, table: 'campaign', column, recordId: campaignId };
 }
 
-/** Pins the host key that an SFTP server showed first, if none is pinned or named; gives the one that holds. */
-export async function pinHostKey(db: Database, campaignId: string, fingerprint: string): Promise<string> {
+/**
+ * Pins the host key that a run's SFTP server showed first, if none is pinned or named; gives the one that holds. Where the
+ * campaign names another server by now nothing is pinned: the key is not that one's.
+ */
+export async function pinHostKey(db: Database, runId: string, fingerprint: string): Promise<string> {
   const [row] = await db.query<{ holds: string }>(
-    `update campaign
+    `update campaign c
      set sftp_pinned_host_key =
        coalesce(sftp_pinned_host_key, case when sftp_settings ->> 'hostKeyFingerprint' is null then $2 end)
-     where id = $1
+     from run r
+     where r.id = $1 and c.id = r.campaign_id and c.sftp_settings ->> 'host' = r.settings #>> '{sftp,host}'
      returning coalesce(sftp_settings ->> 'hostKeyFingerprint', sftp_pinned_host_key) as holds`,
-    [campaignId, fingerprint],
+    [runId, fingerprint],
   );
-  if (!row) throw new NotFound('campaignNotFound', `there is no campaign ${campaignId}`);
-  return row.holds;
+  return row?.holds ?? fingerprint;
 }

@@ -10,7 +10,7 @@ export async function connectSftp(ctx: StepContext): Promise<RemoteDirectory> {
   if (!sftp) throw new Error(`run ${ctx.run.id} has no SFTP settings, and yet an upload`);
   const remote = await ctx.destination.connect(addressOf(sftp, await ctx.secrets.read(ctx.run.id)), ctx.signal);
   if (sftp.hostKeyFingerprint) return remote;
-  const pinned = await ctx.secrets.pinHostKey(ctx.run.campaignId, remote.hostKeyFingerprint);
+  const pinned = await ctx.secrets.pinHostKey(ctx.run.id, remote.hostKeyFingerprint);
   if (pinned === remote.hostKeyFingerprint) return remote;
   await remote.close(); // another run has just pinned another key
   throw new PermanentFailure(
@@ -26,13 +26,19 @@ function addressOf(sftp: SftpSettings, secrets: RunSecrets): SftpAddress {
     host,
     port,
     username: sftp.username,
-    ...(secrets.sftpPrivateKey !== null
-      ? {
-          privateKey: secrets.sftpPrivateKey,
-          ...(secrets.sftpPassphrase !== null && { passphrase: secrets.sftpPassphrase }),
-        }
-      : { password: secrets.sftpPassword ?? '' }),
+    ...credentialOf(sftp, secrets),
     ...(sftp.cdDir !== null && { directory: sftp.cdDir }),
     ...(hostKeyFingerprint !== null && { hostKeyFingerprint }),
   };
+}
+
+function credentialOf({ host }: SftpSettings, { sftpPrivateKey, sftpPassphrase, sftpPassword }: RunSecrets) {
+  if (sftpPrivateKey !== null)
+    return { privateKey: sftpPrivateKey, ...(sftpPassphrase !== null && { passphrase: sftpPassphrase }) };
+  if (sftpPassword !== null) return { password: sftpPassword };
+  const why = 'none is stored, or the campaign has moved to another server or user since this run began';
+  throw new PermanentFailure(
+    'sftpSecretMissing',
+    `there is no credential for ${host}: ${why}; set it, and start a new run`,
+  );
 }

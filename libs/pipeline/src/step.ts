@@ -15,7 +15,7 @@ export interface StepPorts {
   secrets: {
     read: (runId: string) => Promise<RunSecrets>;
     /** Keeps the first host key seen for a campaign that names none; gives the one that holds. */
-    pinHostKey: (campaignId: string, fingerprint: string) => Promise<string>;
+    pinHostKey: (runId: string, fingerprint: string) => Promise<string>;
   };
   now: () => Promise<Date>;
 }

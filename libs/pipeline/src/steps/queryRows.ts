@@ -24,8 +24,13 @@ async function queryOf({ run, secrets }: StepContext) {
     throw new PermanentFailure('queryNotSet', `campaign ${run.campaignId} names no query: ${mend}`);
   }
   const { redashApiKey } = await secrets.read(run.id);
-  if (!redashApiKey)
-    throw new PermanentFailure('redashKeyNotSet', `campaign ${run.campaignId} has no redashApiKey: set it`);
+  if (!redashApiKey) {
+    const why = 'none is stored, or the query was moved to another server since this run began';
+    throw new PermanentFailure(
+      'redashKeyMissing',
+      `campaign ${run.campaignId} has no redashApiKey: ${why}; set it, and start a new run`,
+    );
+  }
   return { url, apiKey: redashApiKey };
 }
 
