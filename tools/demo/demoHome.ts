@@ -40,6 +40,8 @@ export async function openDemoHome(directory: string, { fresh }: { fresh: boolea
   const places = { files: join(directory, 'files'), sftp: join(directory, 'sftp'), logs: join(directory, 'logs') };
   for (const place of Object.values(places)) await mkdir(place, { recursive: true, mode: 0o700 });
 
+  const demoJson = join(directory, 'demo.json');
+  await rm(demoJson, { force: true }); // whoever waits for it must not find that of the last start
   const note = join(directory, 'kept.json');
   const kept = (await readKept(note)) ?? newKept();
   const keep = async (more: Partial<Kept>) => {
@@ -47,7 +49,7 @@ export async function openDemoHome(directory: string, { fresh }: { fresh: boolea
     await writePrivately(note, kept);
   };
   await keep({});
-  return { directory, postgres, ...places, demoJson: join(directory, 'demo.json'), kept, keep };
+  return { directory, postgres, ...places, demoJson, kept, keep };
 }
 
 /** Writes JSON that only we may read: whole or not at all. */
