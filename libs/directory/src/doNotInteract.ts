@@ -1,4 +1,4 @@
-import { type ScreeningFacts, type ScreeningRule } from './screening.ts';
+import { type ScreeningFacts, type ScreeningRule } from './screeningRule.ts';
 
 /**
  * An active do-not-interact matches channel, theme, date, weekday, hour and label: whatever attribute is present must
@@ -19,6 +19,11 @@ function blockedContacts(facts: ScreeningFacts) {
     join (values ('phone', 'voice'), ('email', 'email'), ('address', 'mail')) kind (contact_type, channel)
       on coalesce(cardinality(d.channels), 0) = 0 or d.channels && array['all', kind.channel]
     left join lateral unnest(d.contact_labels) label on true
+    -- joined, not asked with EXISTS: a correlated subquery keeps all of it out of parallel workers
+    left join lateral jsonb_array_elements(case when jsonb_typeof(d.times_of_day) = 'array' then d.times_of_day end) hours on true
+    left join lateral (
+      select coalesce((hours ->> 'fromHour')::numeric, 0) as since_hour, coalesce((hours ->> 'toHour')::numeric, 24) as till_hour
+    ) of_hours on true
     where d.company_id = ${facts.companyId} and d.deleted_at is null
       and d.person_key in (select person_key from ${facts.rows} where reason is null)
       and (${matchesTheme(facts.theme)})
@@ -35,15 +40,8 @@ function matchesTheme(theme: string) {
 const isInForce = `
   day.date >= coalesce(d.start_date, day.date) and day.date <= coalesce(d.end_date, day.date)
   and (coalesce(cardinality(d.days_of_week), 0) = 0 or extract(isodow from day.date)::int - 1 = any (d.days_of_week))
-  and (
-    case when jsonb_typeof(d.times_of_day) = 'array' then jsonb_array_length(d.times_of_day) else 0 end = 0
-    or exists (
-      select from jsonb_array_elements(d.times_of_day) t,
-        lateral (select coalesce((t ->> 'fromHour')::numeric, 0) as since, coalesce((t ->> 'toHour')::numeric, 24) as till) h
-      where (since < day.till and till > day.since)
-        or (since >= till and (since < day.till or till > day.since)) -- past midnight: 21 to 8
-    )
-  )`;
+  and (hours is null or (since_hour < day.till and till_hour > day.since)
+    or (since_hour >= till_hour and (since_hour < day.till or till_hour > day.since)))`; // past midnight: 21 to 8
 
 // The company's day as each zone in use sees it: which dates, and from which hour to which of each. Of a day of 23 or 25
 // hours the wall clock counts.

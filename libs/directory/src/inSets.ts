@@ -1,7 +1,7 @@
 import { type Database } from '@muster/core/database';
 
 export interface SetOptions {
-  /** Memory that one sort or hash may take in PostgreSQL; default 64MB. */
+  /** Memory that one sort or hash may take in PostgreSQL; default 128MB. */
   workMem?: string;
 }
 
@@ -9,7 +9,7 @@ export interface SetOptions {
  * Gives a function that runs work on large sets: in a transaction of its own, with memory for it, and canceled in the
  * database when `signal` says so, because a statement does not look at signals by itself.
  */
-export function inSets(db: Database, { workMem = '64MB' }: SetOptions) {
+export function inSets(db: Database, { workMem = '128MB' }: SetOptions) {
   return async <Result>(work: (tx: Database) => Promise<Result>, signal?: AbortSignal): Promise<Result> => {
     signal?.throwIfAborted();
     try {

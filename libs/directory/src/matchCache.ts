@@ -8,29 +8,32 @@ import { readHeader } from './readHeader.ts';
 import { scratchTables } from './scratchTables.ts';
 import { quoteLiteral } from './sqlText.ts';
 
-// Fewer rows are sorted faster than indexed.
-const INDEX_FROM_ROWS = 10_000;
+/** The columns that order the cache, before those of the fields. */
+export const orderColumns = ['line', 'rank', 'contact_id'] as const;
+
+// Fewer bytes are sorted faster than indexed.
+const INDEX_FROM_BYTES = 1_000_000;
 
 /** What is printed of a cache, in its order: the marker row and the contacts screened out are not. */
 export function exportedRows({ table }: MatchCache): string {
-  return `from ${table} where position > 0 and reasons is null order by position`;
+  return `from ${table} where line > 0 and reasons is null order by line, rank, contact_id collate "C"`;
+}
+
+/** Indexes a large cache, whose rows are already in order, so that neither of the files printed from it sorts them. */
+export async function indexCache(tx: Database, table: string): Promise<void> {
+  const [size] = await tx.query<{ bytes: string }>('select pg_relation_size($1::regclass) as bytes', [table]);
+  if (Number(size?.bytes) < INDEX_FROM_BYTES) return;
+  await tx.execute(`create index on ${table} (line)`);
+  await tx.execute(`analyze ${table} (line)`);
 }
 
 /**
  * Marks a cache as full: a crash of PostgreSQL empties unlogged tables without a word, and the marker row goes with the
- * rest. The fields are its comment, which stays. The index spares both files that are printed from it a sort.
+ * rest. The fields are its comment, which stays.
  */
-export async function markCache(
-  tx: Database,
-  { table, rows }: { table: string; rows: number },
-  { marker, fields }: MatchPlan,
-): Promise<MatchCache> {
-  await tx.execute(`insert into ${table} (position, reasons) values (0, array[$1])`, [marker]);
+export async function markCache(tx: Database, table: string, { marker, fields }: MatchPlan): Promise<MatchCache> {
+  await tx.execute(`insert into ${table} (line, reasons) values (0, array[$1])`, [marker]);
   await tx.execute(`comment on table ${table} is ${quoteLiteral(JSON.stringify(fields))}`);
-  if (rows >= INDEX_FROM_ROWS) {
-    await tx.execute(`create index on ${table} (position)`);
-    await tx.execute(`analyze ${table} (position)`);
-  }
   return { table, marker };
 }
 
@@ -38,7 +41,7 @@ export async function markCache(
 export async function holdsCache(db: Database, { table, marker }: MatchCache): Promise<boolean> {
   const [there] = await db.query<{ table: boolean }>('select to_regclass($1) is not null as table', [table]);
   if (!there?.table) return false;
-  const rows = await db.query(`select from ${table} where position = 0 and reasons = array[$1]`, [marker]);
+  const rows = await db.query(`select from ${table} where line = 0 and reasons = array[$1]`, [marker]);
   return rows.length > 0;
 }
 
@@ -62,14 +65,15 @@ export async function restoreCache(
 ): Promise<MatchCache> {
   const plan = planMatch(matching);
   const { columns, rest } = await readHeader(matches);
-  expectFields(columns.slice(1), plan);
+  expectFields(columns.slice(orderColumns.length), plan);
   const { matched } = scratchTables(scope);
   const cells = plan.fields.map((_, at) => `f${at + 1}`);
   await tx.execute(`drop table if exists ${matched}`);
   await tx.execute(`create unlogged table ${matched}
-    (position bigint, reasons text[]${cells.map((cell) => `, ${cell} text`).join('')})`);
-  const rows = await copyIn(tx, { table: matched, columns: ['position', ...cells] }, rest);
-  return markCache(tx, { table: matched, rows }, plan);
+    (line bigint, rank int, contact_id text, reasons text[]${cells.map((cell) => `, ${cell} text`).join('')})`);
+  await copyIn(tx, { table: matched, columns: [...orderColumns, ...cells] }, rest);
+  await indexCache(tx, matched);
+  return markCache(tx, matched, plan);
 }
 
 /** Throws where a cache or its artefact was made for other columns than the exporter has now. */

@@ -3,7 +3,7 @@ import { type Database } from '@muster/core/database';
 import { type AudienceScope, type MatchCache, type Matching } from '@muster/pipeline/ports';
 import { copyCsv } from './copyCsv.ts';
 import { readLoaded, type LoadedRows } from './loadedRows.ts';
-import { expectFields, exportedRows, readFields } from './matchCache.ts';
+import { expectFields, exportedRows, orderColumns, readFields } from './matchCache.ts';
 import { planMatch } from './matchPlan.ts';
 import { scratchTables, type ScratchTables } from './scratchTables.ts';
 
@@ -32,7 +32,7 @@ export async function writeExclusions(tx: Database, scope: AudienceScope, to: Wr
 function exclusions({ source, checked, matched }: ScratchTables, { borrower, loan }: LoadedRows, isMatched: boolean) {
   const contacts = `
     union all
-    select line, contact_id, array_to_string(reasons, ' ') from ${matched} where position > 0 and reasons is not null
+    select line, contact_id, array_to_string(reasons, ' ') from ${matched} where line > 0 and reasons is not null
     union all
     select line, null, 'noContact' from ${checked} r
     where reason is null and not exists (select from ${matched} m where m.line = r.line)`;
@@ -48,8 +48,8 @@ function exclusions({ source, checked, matched }: ScratchTables, { borrower, loa
 /** Writes what matched and was not screened out, from which the cache can be made again. */
 export async function writeMatches(tx: Database, cache: MatchCache, to: Writable): Promise<number> {
   const fields = await readFields(tx, cache);
-  const cells = ['position', ...fields.map((_, at) => `f${at + 1}`)];
-  const file = { header: ['position', ...fields], select: `select ${cells.join(', ')} ${exportedRows(cache)}` };
+  const cells = [...orderColumns, ...fields.map((_, at) => `f${at + 1}`)];
+  const file = { header: [...orderColumns, ...fields], select: `select ${cells.join(', ')} ${exportedRows(cache)}` };
   return copyCsv(tx, file, to);
 }
 
