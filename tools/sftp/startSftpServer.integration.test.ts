@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '@muster/testing/findProgram';
-import ssh2 from 'ssh2';
+import { newKeyPair } from '@muster/testing/newKeyPair';
 import SftpClient from 'ssh2-sftp-client';
 import { startSftpServer, type SftpServer } from './startSftpServer.ts';
 
@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const quiet = { error: () => undefined, end: () => undefined, close: () => undefined };
 
 describe('the SFTP server of the demo', () => {
-  const key = ssh2.utils.generateKeyPairSync('ed25519');
+  const key = newKeyPair();
   const content = randomBytes(700_000);
   let home = '';
   let server: SftpServer;

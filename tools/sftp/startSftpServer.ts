@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, realpath } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { newKeyPair } from '@muster/testing/newKeyPair';
 import ssh2, { type Connection } from 'ssh2';
 import { acceptLogin, type Door } from './acceptLogin.ts';
 import { serveSftp } from './serveSftp.ts';
@@ -35,7 +36,7 @@ export interface SftpServer {
 
 /** An SFTP server for the demo and for tests, on ssh2's own server: one user, one directory, faults on demand. */
 export async function startSftpServer(options: SftpServerOptions): Promise<SftpServer> {
-  const { directory, port = 0, host = '127.0.0.1', hostKey = newHostKey() } = options;
+  const { directory, port = 0, host = '127.0.0.1', hostKey = newKeyPair().private } = options;
   await mkdir(directory, { recursive: true });
   const root = await realpath(directory);
   const hostKeys = [hostKey].flat();
@@ -81,8 +82,6 @@ function greet(client: Connection, { door, served }: { door: Door; served: Serve
     acceptSession().on('sftp', (acceptSftp) => serveSftp(acceptSftp(), served));
   });
 }
-
-const newHostKey = () => ssh2.utils.generateKeyPairSync('ed25519').private;
 
 function fingerprintOf(hostKey: string) {
   const key = ssh2.utils.parseKey(hostKey);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TemporaryFailure } from '@muster/core/errors';
 import { destinationContract } from '@muster/testing/contracts/destinationContract';
+import { newKeyPair } from '@muster/testing/newKeyPair';
 import ssh2 from 'ssh2';
 import { startSftpServer, type SftpServer } from '../../../tools/sftp/startSftpServer.ts';
 import { type SftpLimits } from './sftp/sftpLimits.ts';
@@ -90,7 +91,7 @@ describe('delivery to an SFTP server that misbehaves', () => {
   });
 
   it('tries a wrong password once only, and names what the server takes', async () => {
-    const { server, address } = await started({ authorizedKey: newKey().public });
+    const { server, address } = await started({ authorizedKey: newKeyPair().public });
 
     const refused = sftpDestination().connect({ ...address, password: 'wrong' }, never);
 
@@ -99,14 +100,14 @@ describe('delivery to an SFTP server that misbehaves', () => {
   });
 
   it('logs in with a private key, and refuses one that the server does not know', async () => {
-    const key = newKey();
+    const key = newKeyPair();
     const { address } = await started({ authorizedKey: key.public });
     const { password: _, ...keyed } = address;
 
     const remote = await sftpDestination().connect({ ...keyed, privateKey: key.private }, never);
     await remote.close();
 
-    const refused = sftpDestination().connect({ ...keyed, privateKey: newKey().private }, never);
+    const refused = sftpDestination().connect({ ...keyed, privateKey: newKeyPair().private }, never);
     await expect(refused).rejects.toMatchObject({ code: 'sftpLoginRefused' });
   });
 
@@ -130,7 +131,7 @@ describe('delivery to an SFTP server that misbehaves', () => {
 
   it('accepts a pinned key that is not the first kind the server shows', async () => {
     const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).private;
-    const { address } = await started({ hostKey: [rsa, newKey().private] }); // its fingerprint is the RSA key's
+    const { address } = await started({ hostKey: [rsa, newKeyPair().private] }); // its fingerprint is the RSA key's
 
     const remote = await sftpDestination().connect(address, never);
     await remote.close();
@@ -278,8 +279,6 @@ describe('delivery to an SFTP server that misbehaves', () => {
     await expect(refused).rejects.toMatchObject({ code: 'remoteDirectoryMissing' });
   });
 });
-
-const newKey = () => ssh2.utils.generateKeyPairSync('ed25519');
 
 async function silentServer() {
   const sockets = new Set<Socket>();

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { TemporaryFailure } from '@muster/core/errors';
 import { destinationContract } from '@muster/testing/contracts/destinationContract';
+import { newKeyPair } from '@muster/testing/newKeyPair';
 import { startSshd, type SshdServer } from '@muster/testing/startSshd';
-import ssh2 from 'ssh2';
 import { startSftpServer } from '../../../tools/sftp/startSftpServer.ts';
 import { sftpDestination } from './sftpDestination.ts';
 
@@ -38,7 +38,7 @@ describe('delivery to OpenSSH', () => {
     return {
       destination: sftpDestination(),
       address: { ...addressOf(sshd), directory: name },
-      wrongLogin: { privateKey: ssh2.utils.generateKeyPairSync('ed25519').private },
+      wrongLogin: { privateKey: newKeyPair().private },
       place: (file, content) => writeFile(join(directory, file), content),
       content: (file) => readFile(join(directory, file)).catch(() => undefined),
     };
