@@ -1,5 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { waitFor } from '@muster/testing/waitFor';
+import { answerWith } from '../../tools/redash/faults.ts';
+import { proxyError } from '../../tools/redash/reply.ts';
 import {
   deliveredBy,
   downloadContacts,
@@ -25,6 +27,8 @@ import { type LogLine, type MusterProcess } from './startProcess.ts';
 
 const OPENING_MS = 120_000;
 const HAND_OVER_MS = 2_000;
+const HALF_BYTES = 60_000;
+const badGateway = answerWith(proxyError(502));
 
 let house: House;
 let undisturbed: Buffer;
@@ -73,7 +77,7 @@ describe('a worker told to stop in the middle of three runs', () => {
   it('ends with code 0, and another one has taken its steps within two seconds', async () => {
     const old = house.workers.at(-1)!;
     const startedMs = performance.now();
-    const [code] = await Promise.all([old.stop(), ...held.map(({ path }) => begun(next, path, 2))]);
+    const [code] = await Promise.all([old.stop(), ...held.map(({ path }) => begun(next, path))]);
     const tookMs = performance.now() - startedMs;
 
     expect(code).toBe(0);
@@ -87,16 +91,36 @@ describe('a worker told to stop in the middle of three runs', () => {
   });
 });
 
+describe('an outside that fails once', () => {
+  const outages: [string, Outage][] = [
+    ['Redash out of order', ({ queryPath }) => house.redash.plan(badGateway, { path: queryPath })],
+    ['a line cut at half of the file', ({ drop }) => Object.assign(drop.faults, { cutAfterBytes: HALF_BYTES })],
+    ['a full disk', ({ drop }) => Object.assign(drop.faults, { diskFullAfterBytes: HALF_BYTES })],
+  ];
+  const held = new Map<string, Pick<HeldRun, 'path' | 'drop'>>();
+  beforeAll(async () => {
+    await Promise.all(outages.map(async ([what, fail]) => held.set(what, await failOnce(fail))));
+  }, OPENING_MS);
+
+  it.each(outages)('%s: the run waits, tries again and delivers once, the same to the byte', async (what) => {
+    const { path, drop } = held.get(what)!;
+    const run = await untilRun(house, path, succeeded);
+
+    expect(twiceTried(run)).toHaveLength(1);
+    await expectDelivered({ path, drop }, run);
+  });
+});
+
 describe('a step that kills its worker each time', () => {
   let path = '';
   let innocent = '';
   beforeAll(async () => {
     const workers = [house.workers.at(-1)!, ...(await Promise.all([house.startWorker(), house.startWorker()]))];
     path = (await holdInQuery(house)).path;
-    const first = await holderOf(workers, path, 1);
+    const first = await holderOf(workers, path);
     await first.kill();
     const rest = workers.filter((worker) => worker !== first);
-    const second = await holderOf(rest, path, 2);
+    const second = await holderOf(rest, path);
     await second.kill();
     innocent = await startRun(house, (await ordinary(house)).campaignId);
     const last = rest.find((worker) => worker !== second)!;
@@ -130,6 +154,20 @@ function twiceTried({ steps }: ShownRun) {
   return steps.filter(({ attempts }) => attempts > 1).map(({ name }) => name);
 }
 
+type Outage = (surroundings: Awaited<ReturnType<typeof ordinary>>) => unknown;
+
+/** Starts a run whose outside fails until a step has noticed. */
+async function failOnce(fail: Outage) {
+  const surroundings = await ordinary(house);
+  fail(surroundings);
+  const path = await startRun(house, surroundings.campaignId);
+  await untilRun(house, path, ({ steps }) => steps.some(({ message }) => message !== null));
+  const { drop } = surroundings;
+  delete drop.faults.cutAfterBytes;
+  delete drop.faults.diskFullAfterBytes;
+  return { path, drop };
+}
+
 async function expectDelivered({ path, drop }: Pick<HeldRun, 'path' | 'drop'>, run: ShownRun) {
   const { bytes, renames } = await deliveredBy(drop, run);
   expect(bytes.equals(undisturbed)).toBe(true);
@@ -140,27 +178,26 @@ async function expectDelivered({ path, drop }: Pick<HeldRun, 'path' | 'drop'>, r
   expect((await readdir(drop.directory)).sort()).toEqual(names.sort()); // and nothing half is left
 }
 
-function begun(worker: MusterProcess, path: string, attempt: number) {
-  return worker.line('step.started', (line) => isBegin(line, path, attempt));
+function begun(worker: MusterProcess, path: string) {
+  return worker.line('step.started', (line) => isBegin(line, path));
 }
 
-function isBegin(line: LogLine, path: string, attempt: number) {
-  return line.event === 'step.started' && line.attempt === attempt && path.endsWith(`/${line.runId ?? ''}`);
+function isBegin(line: LogLine, path: string) {
+  return line.event === 'step.started' && path.endsWith(`/${line.runId ?? ''}`);
 }
 
-/** Waits until one of the workers has begun an attempt of a run's step, and gives that worker. */
-async function holderOf(workers: MusterProcess[], path: string, attempt: number): Promise<MusterProcess> {
+/** Waits until one of the workers has begun a run, and gives that worker. */
+async function holderOf(workers: MusterProcess[], path: string): Promise<MusterProcess> {
   const look = async () => {
-    for (const worker of workers)
-      if ((await worker.lines()).some((line) => isBegin(line, path, attempt))) return worker;
+    for (const worker of workers) if ((await worker.lines()).some((line) => isBegin(line, path))) return worker;
     return undefined;
   };
-  return waitFor(look, { timeoutMs: 30_000, everyMs: 50, what: `attempt ${attempt} of ${path}` });
+  return waitFor(look, { timeoutMs: 30_000, everyMs: 50, what: `a worker to begin ${path}` });
 }
 
 /** Kills the process of its own in which a worker executes a step that has killed two workers. */
 async function killChild(worker: MusterProcess, path: string) {
-  await begun(worker, path, 3);
+  await begun(worker, path);
   const started = (await worker.lines()).filter(({ event }) => event === 'process.started');
   const pid = started.at(-1)?.pid;
   if (started.length !== 2 || pid === undefined) throw new Error('the step was not isolated');
