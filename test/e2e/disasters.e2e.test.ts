@@ -19,7 +19,7 @@ import {
 import { findLeaks } from './findLeaks.ts';
 import { openDrop } from './heldRuns.ts';
 import { type House, openHouse } from './house.ts';
-import { whilePaused } from './queueStore.ts';
+import { addJob, whilePaused } from './queueStore.ts';
 import { type SftpDrop } from './sftpDrop.ts';
 
 const OPENING_MS = 120_000;
@@ -228,6 +228,19 @@ describe('the API', () => {
 it('has left no secret and no phone number in logs, queues, answers or other tables', async () => {
   await expect(findLeaks(house)).resolves.toEqual([]);
 });
+
+it('would have found one in any of them', async () => {
+  const [phone = ''] = await house.db.query<{ value: string }>('select value from contact limit 1').then(valuesOf);
+  await writeFile(join(house.logs, 'planted.log'), `{"password":"${house.sftpPassword}"}`);
+  await addJob(house.store, 'query', { phone });
+  await house.db.execute(`update campaign set name = $1 where id = (select id from campaign limit 1)`, [phone]);
+  house.api.answers.push(`{"apiKey":"${house.apiKey}"}`);
+
+  const kinds = new Set((await findLeaks(house)).map((place) => place.split(' ')[0]));
+  expect(kinds).toEqual(new Set(['planted.log', 'queue', 'answer', 'table']));
+});
+
+const valuesOf = (rows: { value: string }[]) => rows.map(({ value }) => value);
 
 async function start(campaign: Parameters<typeof createCampaign>[1]): Promise<string> {
   return startRun(house, await createCampaign(house, campaign));

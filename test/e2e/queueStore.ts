@@ -24,7 +24,17 @@ export async function whilePaused<Result>(store: Store, step: StepName, work: ()
   }
 }
 
-function rawQueue({ prefix, databaseUrl, redisUrl }: Store, step: StepName): Pick<Queue, 'pause' | 'resume' | 'close'> {
+/** Adds a job that no worker of ours would add. */
+export async function addJob(store: Store, step: StepName, payload: object): Promise<void> {
+  const queue = rawQueue(store, step);
+  await queue.add('planted', payload, { delay: 60_000 });
+  await queue.close();
+}
+
+function rawQueue(
+  { prefix, databaseUrl, redisUrl }: Store,
+  step: StepName,
+): Pick<Queue, 'pause' | 'resume' | 'close' | 'add'> {
   if (redisUrl !== undefined) return new Queue(step, { connection: { url: redisUrl }, prefix });
   const connection = { connectionString: databaseUrl, max: 1 };
   return new Queue(step, { connection }, createPostgresBackend);
