@@ -2,6 +2,7 @@ import { TestEnvironment } from 'jest-environment-node';
 
 const KINDS = ['TCPSocketWrap', 'TCPServerWrap', 'PipeWrap', 'PipeServerWrap', 'UDPWrap', 'ProcessWrap', 'Timeout'];
 const GRACE_MS = 25;
+const GRACE_LOOKS = 80; // a busy machine closes a socket late; what is still open after 2 s was forgotten
 const open = () => process.getActiveResourcesInfo().filter((kind) => KINDS.includes(kind));
 
 /** Fails a test file that leaves a socket, server, child process or timer open: Jest alone would pass it and hang. */
@@ -16,7 +17,7 @@ export default class LeakEnvironment extends TestEnvironment {
 
   override async teardown() {
     let left = this.left();
-    for (let i = 0; left.length > 0 && i < 20; i++) {
+    for (let i = 0; left.length > 0 && i < GRACE_LOOKS; i++) {
       await new Promise((resolve) => setTimeout(resolve, GRACE_MS).unref());
       left = this.left();
     }

@@ -1,19 +1,23 @@
 import { codeOf, MusterError, TemporaryFailure } from '@muster/core/errors';
 
-// Out of reach, going down, out of room, or in another's way: trying again can help.
-const AWAY = /^(08|53|57P|40001|40P01|55P03|25P03|ECONN|EPIPE|ETIMEDOUT|ENOENT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/;
+// Out of reach, going down, out of room: trying again can help, and so it can where others were in the way.
+const AWAY = /^(08|53|57P|25P03|ECONN|EPIPE|ETIMEDOUT|ENOENT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/;
+const BUSY = /^(40001|40P01|55P03)$/;
 const AWAY_IN_WORDS =
   /connection terminated|timeout exceeded when trying to connect|not queryable|connection error|driver not connected/i;
 
-/** Ours for an error of the database: TemporaryFailure `databaseUnavailable` where trying again can help, else as it is. */
+/** Ours for an error of the database: TemporaryFailure `databaseUnavailable` or `databaseBusy` where trying again can help, else as it is. */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof MusterError) return error;
   const cause = (error as { driverError?: unknown } | null)?.driverError ?? error; // TypeORM wraps what pg throws
   const code = codeOf(cause) ?? '';
   const words = (cause as { message?: string } | null)?.message ?? '';
+  if (BUSY.test(code)) {
+    return new TemporaryFailure(
+      'databaseBusy',
+      `the database was busy: another held what was needed for too long (${code})`,
+    );
+  }
   if (!AWAY.test(code) && !AWAY_IN_WORDS.test(words)) return error;
-  return new TemporaryFailure(
-    'databaseUnavailable',
-    `the database cannot be reached or is busy (${code || 'connection lost'})`,
-  );
+  return new TemporaryFailure('databaseUnavailable', `the database cannot be reached (${code || 'connection lost'})`);
 }

@@ -34,7 +34,7 @@ export async function settleFailure(thrown: unknown, failed: Failed): Promise<vo
       await settle(thrown, failed);
       return;
     } catch (error) {
-      const away = error instanceof TemporaryFailure && error.code === 'databaseUnavailable';
+      const away = error instanceof TemporaryFailure && /^database(Unavailable|Busy)$/.test(error.code);
       if (!away || failed.stop.aborted) throw error;
       await setTimeout(DATABASE_PAUSE_MS, undefined, { signal: failed.stop }).catch(() => undefined);
     }
