@@ -1,10 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { type Log } from '@muster/core/log';
 import { type FileStore } from './ports.ts';
 import { renderLog } from './renderLog.ts';
 import { type Run } from './run.ts';
 import { type Runs } from './runs.ts';
 import { folderOf } from './workspace.ts';
-import { randomUUID } from 'node:crypto';
 
 interface SealDeps {
   runs: Pick<Runs, 'events' | 'addLog'>;
@@ -16,8 +16,12 @@ interface SealDeps {
 export async function sealLog(run: Run, { runs, store, log }: SealDeps): Promise<void> {
   try {
     const file = await store.create(`${folderOf(run, `end-${randomUUID()}`)}log.txt`);
-    file.stream.end(renderLog(await runs.events(run.id)));
-    await runs.addLog(run, await file.seal());
+    try {
+      file.stream.end(renderLog(await runs.events(run.id)));
+      await runs.addLog(run, await file.seal());
+    } finally {
+      await file.discard();
+    }
   } catch (error) {
     log.warn('log.notSealed', { runId: run.id, reason: (error as Error).message });
   }
