@@ -6,7 +6,7 @@ create table company (
   dispatch_to text not null default '08:00',
   catch_up_until text not null default '12:00',
   require_screening boolean not null default false,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   updated_at timestamptz(3) not null default now()
 );
 
@@ -16,7 +16,7 @@ create table api_key (
   name text not null default '',
   role text not null check (role in ('viewer', 'operator', 'admin', 'service')),
   secret_sha256 bytea not null,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   expires_at timestamptz(3),
   revoked_at timestamptz(3),
   last_used_at timestamptz(3)
@@ -27,5 +27,5 @@ create index api_key_company on api_key (company_id);
 create table secret_key (
   id text primary key,
   proof text not null,
-  created_at timestamptz(3) not null default now()
+  created_at timestamptz not null default now()
 );

@@ -20,7 +20,7 @@ create table person (
   time_zone text,
   comm_preferences jsonb,
   meta_data jsonb,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   updated_at timestamptz(3) not null default now(),
   deleted_at timestamptz(3)
 );
@@ -34,7 +34,7 @@ create table loan (
   external_id text,
   person_key bigint not null references person,
   status text not null default 'active' check (status in ('active', 'paidOff', 'chargedOff', 'closed')),
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   updated_at timestamptz(3) not null default now(),
   deleted_at timestamptz(3)
 );
@@ -69,7 +69,7 @@ create table contact (
   authorized_third_party boolean not null default false,
   power_of_attorney boolean not null default false,
   phone_disconnection_details jsonb,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   updated_at timestamptz(3) not null default now(),
   deleted_at timestamptz(3)
 );
@@ -101,7 +101,7 @@ create table do_not_interact (
   times_of_day jsonb,
   contact_labels text[],
   source text,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   updated_at timestamptz(3) not null default now(),
   deleted_at timestamptz(3)
 );
@@ -127,7 +127,7 @@ create table interaction (
   started_at timestamptz(3) not null default now(),
   ended_at timestamptz(3),
   details jsonb,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   updated_at timestamptz(3) not null default now(),
   deleted_at timestamptz(3)
 );

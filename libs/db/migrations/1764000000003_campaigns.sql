@@ -5,7 +5,7 @@ create table contact_exporter (
   contact_matching_criteria jsonb not null,
   column_settings jsonb not null,
   check_can_interact_data jsonb,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   updated_at timestamptz(3) not null default now(),
   deleted_at timestamptz(3)
 );
@@ -31,7 +31,7 @@ create table campaign (
   sftp_passphrase text,
   -- the host key seen first, where the settings name none
   sftp_pinned_host_key text,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   updated_at timestamptz(3) not null default now(),
   deleted_at timestamptz(3)
 );

@@ -20,7 +20,7 @@ create table run (
   error_step text,
   error_code text,
   error_message text,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   updated_at timestamptz(3) not null default now(),
   started_at timestamptz(3),
   finished_at timestamptz(3)
@@ -81,7 +81,7 @@ create table file (
   size_bytes bigint not null,
   sha256 text not null,
   internal boolean not null default false,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   removed_at timestamptz(3)
 );
 create unique index file_once on file (run_id, name, generation);
@@ -98,7 +98,7 @@ create table delivery (
   size_bytes bigint not null,
   sha256 text not null,
   message text,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   updated_at timestamptz(3) not null default now(),
   primary key (run_id, file, try)
 );
@@ -113,7 +113,7 @@ create table campaign_slot (
   state text not null check (state in ('run', 'missed', 'skipped')),
   reason text,
   run_id text references run,
-  created_at timestamptz(3) not null default now(),
+  created_at timestamptz not null default now(),
   primary key (campaign_id, due_date)
 );
 create index campaign_slot_run on campaign_slot (run_id) where run_id is not null;

@@ -22,7 +22,7 @@ export interface Page<Row> {
 export interface Listing {
   table: string;
   hasExternalIds: boolean;
-  /** The select list; it must give `id` and `createdAt`. */
+  /** The select list; it must give `id`. */
   columns: string;
   /** What a cursor must lie in as well: company, campaign; with `$1…`. */
   scope: Condition;
@@ -37,7 +37,6 @@ interface Condition {
 
 interface Position {
   id: string;
-  createdAt: Date;
 }
 
 const COUNT_LIMIT = 100_000; // beyond, the planner's estimate will do
@@ -75,7 +74,7 @@ async function findPosition(
   if (reference && ('id' in reference || hasExternalIds)) {
     const [column, value] = 'id' in reference ? ['id', reference.id] : ['external_id', reference.externalId];
     const [row] = await db.query<Position>(
-      `select item.id, item.created_at as "createdAt" from ${table} item
+      `select item.id from ${table} item
        where ${scope.sql} and item.${column} = $${scope.parameters.length + 1}`,
       [...scope.parameters, value],
     );
@@ -96,11 +95,13 @@ async function readBeyond<Row>(db: Database, listing: Listing, { from, backwards
   const parameters = [...scope.parameters, ...filter.parameters];
   const next = parameters.length + 1;
   const [than, order] = backwards ? ['>', 'asc'] : ['<', 'desc'];
-  const beyond = from ? `and (item.created_at, item.id) ${than} ($${next + 1}, $${next + 2})` : '';
+  // the moment is looked up, not handed over: in JavaScript it would lose its microseconds
+  const moment = `(select created_at from ${table} where id = $${next + 1})`;
+  const beyond = from ? `and (item.created_at, item.id) ${than} (${moment}, $${next + 1})` : '';
   return db.query<Row>(
     `select ${columns} from ${table} item where ${scope.sql} and ${filter.sql} ${beyond}
      order by item.created_at ${order}, item.id ${order} limit $${next}`,
-    [...parameters, limit, ...(from ? [from.createdAt, from.id] : [])],
+    [...parameters, limit, ...(from ? [from.id] : [])],
   );
 }
 

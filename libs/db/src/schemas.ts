@@ -44,7 +44,7 @@ const objectColumns = {
   id: { type: 'text', primary: true },
   companyId: { name: 'company_id', type: 'text' },
   externalId: text('external_id'),
-  createdAt: { name: 'created_at', type: 'timestamptz', precision: 3, createDate: true },
+  createdAt: { name: 'created_at', type: 'timestamptz', createDate: true },
   updatedAt: { name: 'updated_at', type: 'timestamptz', precision: 3, updateDate: true },
   // no `deleteDate`: what is deleted stays readable by id, and each query says what it wants
   deletedAt: { name: 'deleted_at', type: 'timestamptz', precision: 3, nullable: true },
