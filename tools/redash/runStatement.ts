@@ -25,11 +25,19 @@ const PIECE_CHARACTERS = 64 * 1024;
 export function runStatement(databaseUrl: string, sql: string): Running {
   const client = new pg.Client({ connectionString: databaseUrl, options: '-c timezone=UTC -c intervalstyle=postgres' });
   client.on('error', () => undefined);
+  let isCanceled = false;
   const done = client
     .connect()
-    .then(() => collectRows(client, sql))
+    .then(() => {
+      if (isCanceled) throw new Error('canceled before it began');
+      return collectRows(client, sql);
+    })
     .finally(() => client.end().catch(() => undefined));
-  return { done, cancel: () => cancelBackend(databaseUrl, client) };
+  const cancel = () => {
+    isCanceled = true;
+    return endBackend(databaseUrl, client);
+  };
+  return { done, cancel };
 }
 
 function collectRows(client: pg.Client, sql: string): Promise<Table> {
@@ -97,14 +105,15 @@ function namedColumns(fields: pg.FieldDef[]): Column[] {
   });
 }
 
-async function cancelBackend(databaseUrl: string, client: pg.Client): Promise<void> {
+/** Ends the whole connection: a mere cancel would miss a statement that is still on its way to the server. */
+async function endBackend(databaseUrl: string, client: pg.Client): Promise<void> {
   const { processID } = client as pg.Client & { processID?: number | null };
   if (processID === undefined || processID === null) return;
   const other = new pg.Client({ connectionString: databaseUrl });
   other.on('error', () => undefined);
   try {
     await other.connect();
-    await other.query('SELECT pg_cancel_backend($1)', [processID]);
+    await other.query('SELECT pg_terminate_backend($1)', [processID]);
   } catch {
     // the database is gone, and the statement with it
   } finally {
