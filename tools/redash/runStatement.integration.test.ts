@@ -7,10 +7,13 @@ afterAll(() => database.drop());
 
 it.each([0, 1, 3, 10, 30])('ends a statement that is canceled %d ms after it was asked for', async (ms) => {
   const running = runStatement(database.url, 'select pg_sleep(60)');
-  const failed = expect(running.done).rejects.toThrow();
+  const end = running.done.then(
+    () => 'finished',
+    () => 'ended',
+  );
   await new Promise((resolve) => setTimeout(resolve, ms));
 
   await running.cancel();
 
-  await failed;
+  expect(await end).toBe('ended');
 });
