@@ -30,10 +30,10 @@ create index run_list on run (campaign_id, created_at desc, id desc);
 create index run_log_wanted on run (finished_at) where status in ('failed', 'canceled') and log_sealed_at is null;
 create index run_open on run (company_id, created_at, id) where status in ('pending', 'running');
 
--- The rows that a caller handed in instead of the query's.
+-- The rows that a caller handed in instead of the query's: as json, which keeps the order of their columns.
 create table run_override (
   run_id text primary key references run,
-  rows jsonb not null
+  rows json not null
 );
 
 create table run_step (

@@ -43,11 +43,7 @@ async function activeRunConflict(tx: Database, campaignId: string) {
     `select id from run where campaign_id = $1 and status in ('pending', 'running')`,
     [campaignId],
   );
-  return new Conflict(
-    'runActive',
-    `run ${active?.id ?? ''} of this campaign is under way: wait for its end or cancel it`,
-    {
-      details: { runId: active?.id ?? null },
-    },
-  );
+  return new Conflict('runActive', `run ${active?.id ?? ''} of this campaign is under way: wait for its end`, {
+    details: { runId: active?.id ?? null },
+  });
 }

@@ -33,7 +33,7 @@ export function ledger(db: Database): Deliveries {
 async function plan(db: Database, lease: Lease, planned: Omit<Delivery, 'try' | 'state' | 'temporaryName'>) {
   const [row] = await db.query<DeliveryRow>(
     `insert into delivery (run_id, file, try, generation, state, remote_name, temporary_name, size_bytes, sha256)
-     select run.id, $4, n.try, run.generation, 'planned', $5, '.' || $5 || '.' || n.try || '.part', $6, $7
+     select run.id, $4, n.try, run.generation, 'planned', $5, '.muster-' || run.id || '-' || $4 || '-' || n.try || '.part', $6, $7
      from run, (select coalesce(max(try), 0) + 1 as try from delivery where run_id = $1 and file = $4) n
      where run.id = $1 and ${HELD}
      returning ${COLUMNS}`,

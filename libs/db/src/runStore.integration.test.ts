@@ -215,3 +215,16 @@ describe('places', () => {
     expect(await mine()).toEqual([]);
   });
 });
+
+it('gives two runs that want one name on one server two temporary names', async () => {
+  const temporaryNames = [];
+  for (let i = 0; i < 2; i++) {
+    const runId = await bench.startRun();
+    for (const step of ['query', 'filter', 'export'] as const)
+      await bench.runs.finishStep(await claim(runId, step), {}, []);
+    const planned = { file: 'contacts_output.csv', remoteName: 'same.csv', sizeBytes: 1, sha256: 'x' } as const;
+    temporaryNames.push((await bench.deliveries.plan(await claim(runId, 'upload'), planned)).temporaryName);
+  }
+
+  expect(new Set(temporaryNames).size).toBe(2);
+});

@@ -16,22 +16,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-function deliveryBench() {
-  const sftp = new FakeDestination();
+function deliveryBench({ sftp = new FakeDestination(), runId = 'CR-1', file = 'file', bytes = content } = {}) {
   const ledger = new FakeDeliveries();
   const parcel: Parcel = {
     file: 'contacts_output.csv',
     remoteName: NAME,
-    sizeBytes: content.length,
+    sizeBytes: bytes.length,
     sha256: 'aa',
-    localPath: join(directory, 'file'),
+    localPath: join(directory, file),
   };
   /** One attempt of the upload step, on a connection of its own. */
   const deliver = async (attempt = 1) => {
     ledger.currentAttempt = Math.max(ledger.currentAttempt, attempt);
     const signal = new AbortController().signal;
     const remote = await sftp.connect({ host: 'sftp.example.com', port: 22, username: 'muster' }, signal);
-    const lease = { runId: 'CR-1', step: 'upload', attempt } as const;
+    const lease = { runId, step: 'upload', attempt } as const;
     try {
       return await deliverFile(parcel, { lease, deliveries: ledger, remote, signal });
     } finally {
@@ -49,7 +48,7 @@ it('shows a file under its final name only when it is whole', async () => {
 
   expect([...sftp.files]).toEqual([[NAME, Buffer.from(content)]]);
   expect(sftp.log.findIndex((call) => call.startsWith('rename'))).toBeGreaterThan(
-    sftp.log.indexOf(`find .${NAME}.1.part`),
+    sftp.log.indexOf('find .muster-CR-1-contacts_output.csv-1.part'),
   );
   expect(states()).toEqual(['delivered']);
 });
@@ -134,6 +133,24 @@ it('fails for good, and clears away, when the server refuses the rename in words
   await expect(deliver()).rejects.toMatchObject({ code: 'renameRefused' });
 
   expect([sftp.files.size, states()]).toEqual([0, ['failed']]);
+});
+
+it('never mixes two runs that want the same name on the same server at the same moment', async () => {
+  const theirs = content.replace('+14155550101', '+14155550199'); // of the same size
+  await writeFile(join(directory, 'theirs'), theirs);
+  const one = deliveryBench();
+  const other = deliveryBench({ sftp: one.sftp, runId: 'CR-2', file: 'theirs', bytes: theirs });
+
+  const beginRename = one.ledger.beginRename.bind(one.ledger);
+  one.ledger.beginRename = async (lease, delivery) => {
+    await other.deliver(); // the other one is quicker by a moment
+    return beginRename(lease, delivery);
+  };
+
+  await expect(one.deliver()).rejects.toMatchObject({ code: 'renameRefused' });
+
+  expect([one.states(), other.states()]).toEqual([['failed'], ['delivered']]);
+  expect([...one.sftp.files]).toEqual([[NAME, Buffer.from(theirs)]]);
 });
 
 it('renames nothing once a cancel was asked for, and leaves nothing behind', async () => {

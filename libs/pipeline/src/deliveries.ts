@@ -32,7 +32,7 @@ export interface Delivery {
 export interface Deliveries {
   /** The last try of a file, if there was any. */
   last(runId: string, file: RunFile): Promise<Delivery | undefined>;
-  /** Plans the next try, with a temporary name of its own. */
+  /** Plans the next try, with a temporary name that no other run and no other try ever bears. */
   plan(lease: Lease, file: Omit<Delivery, 'try' | 'state' | 'temporaryName'>): Promise<Delivery>;
   /** Moves a try on. */
   mark(lease: Lease, delivery: Delivery, to: { state: DeliveryState; message?: string }): Promise<void>;

@@ -34,9 +34,13 @@ it('names a file after campaign, run and the start of the run in UTC', () => {
   expect(remoteName(run, 'log')).toBe('campaign_CM-CCCC-DDDD_run_CR-AAAA-BBBB_20261122T102030Z_log.txt');
 });
 
+it('gives the token {time} the whole moment, so that the same second of another day is another name', () => {
+  expect(remoteName(runWith('{kind}_{time}'), 'contacts')).toBe('contacts_20261122T102030Z.csv');
+});
+
 it('fills the template\u2019s tokens, and lets no value of ours leave the directory', () => {
   expect(remoteName(runWith('{externalId} {date} {time} {kind}', 'gzip'), 'contacts')).toBe(
-    'a_.._b 20261122 102030Z contacts.csv.gz',
+    'a_.._b 20261122 20261122T102030Z contacts.csv.gz',
   );
   expect(remoteName(runWith('{externalId}_{runId}_{kind}', 'gzip'), 'log')).toBe('a_.._b_CR-AAAA-BBBB_log.txt');
 });

@@ -9,14 +9,14 @@ export type RemoteKind = 'contacts' | 'log';
  */
 export function remoteName(run: Run, kind: RemoteKind): string {
   const { sftp, campaign } = run.settings;
-  const [date, time] = compact(run.startedAt).split('T') as [string, string];
-  const template = sftp?.fileNameTemplate ?? `campaign_{campaignId}_run_{runId}_{date}T{time}_{kind}`;
+  const time = compact(run.startedAt);
+  const template = sftp?.fileNameTemplate ?? 'campaign_{campaignId}_run_{runId}_{time}_{kind}';
   const values: Record<string, string> = {
     campaignId: run.campaignId,
     externalId: campaign.externalId ?? '',
     runId: run.id,
-    date,
-    time,
+    date: time.slice(0, 8),
+    time, // the whole moment: `P` gives a campaign the same hour, minute and second every day
     kind,
   };
   const stem = template.replaceAll(/\{(\w+)\}/g, (token, name: string) => values[name] ?? token);

@@ -27,7 +27,7 @@ export class FakeDeliveries implements Deliveries {
       ...planned,
       try: tried + 1,
       state: 'planned',
-      temporaryName: `.${planned.remoteName}.${tried + 1}.part`,
+      temporaryName: `.muster-${lease.runId}-${planned.file}-${tried + 1}.part`,
     };
     this.rows.push(row);
     return { ...row };
