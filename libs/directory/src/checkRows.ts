@@ -41,7 +41,7 @@ function checkedRows({ source }: ScratchTables, companyId: string, { borrower, l
   const company = quoteLiteral(companyId);
   const hasLoan = loan >= 0;
   const loanCell = hasLoan ? `c${loan + 1}` : 'null::text';
-  const loanKey = hasLoan ? idKey(loanCell, { prefix: 'LN', table: 'loan' }) : 'null::bigint';
+  const loanKey = hasLoan ? idKey(loanCell, { prefix: 'LN', table: 'loan', company }) : 'null::bigint';
   const borrowerCell = `c${borrower + 1}`;
   // "offset 0": else the planner pulls the cells' expressions up, and they are worked out at each step again
   return `
@@ -57,7 +57,7 @@ function checkedRows({ source }: ScratchTables, companyId: string, { borrower, l
     from (
       select *, row_number() over (partition by borrower, loan order by line) as nth
       from (
-        select line, ${borrowerCell} as borrower_cell, ${idKey(borrowerCell, { prefix: 'BO', table: 'person' })} as borrower,
+        select line, ${borrowerCell} as borrower_cell, ${idKey(borrowerCell, { prefix: 'BO', table: 'person', company })} as borrower,
           ${loanCell} as loan_cell, ${loanKey} as loan
         from ${source} offset 0
       ) parsed
@@ -67,12 +67,13 @@ function checkedRows({ source }: ScratchTables, companyId: string, { borrower, l
 }
 
 /** SQL for the key of the person or loan that a cell names; null where it names none. */
-function idKey(cell: string, { prefix, table }: { prefix: string; table: string }) {
-  // an id of ours that nobody has becomes a number beyond all keys, which end at 2^40: unknown, and like no other
+function idKey(cell: string, { prefix, table, company }: { prefix: string; table: string; company: string }) {
+  // an id of ours that nobody in the company has becomes a number beyond all keys, which end at 2^40: unknown, and like
+  // no other; an id of another company must not show by its duplicates that somebody has it
   return `case
     when ${cell} ~ '^-?[0-9]+$' and pg_input_is_valid(${cell}, 'bigint') then ${cell}::bigint
     when ${cell} ~ '^${prefix}-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$'
-      then coalesce((select t.key from ${table} t where t.id = ${cell}), (1::bigint << 62) + line)
+      then coalesce((select t.key from ${table} t where t.id = ${cell} and t.company_id = ${company}), (1::bigint << 62) + line)
   end`;
 }
 
