@@ -46,3 +46,20 @@ describe("another company's ids", () => {
     expect(reasonsOf(theirs)).toEqual(reasonsOf(nobodys));
   });
 });
+
+describe('what is no id', () => {
+  it.each(['9223372036854775808', '-9223372036854775809', '1'.repeat(400)])(
+    'says of %s that it is too large',
+    async (value) => {
+      const failure = bench.run(csv('loanId,id', `,1`, `${value},1`, `,x`));
+
+      await expect(failure).rejects.toMatchObject({ code: 'badValue', details: { column: 'loanId', line: 3 } });
+      await expect(failure).rejects.toThrow('line 3, column "loanId": this number is too large');
+      await expect(failure).rejects.not.toThrow(value);
+    },
+  );
+
+  it('says of text that it is no whole number', async () => {
+    await expect(bench.run(csv('id', '12a'))).rejects.toThrow('line 2, column "id": this is no whole number');
+  });
+});

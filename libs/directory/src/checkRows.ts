@@ -4,6 +4,8 @@ import { type AudienceScope, type InputCounts } from '@muster/pipeline/ports';
 import { quoteLiteral } from './sqlText.ts';
 import { scratchTables, type ScratchTables } from './scratchTables.ts';
 
+const wholeNumber = '^-?[0-9]+$';
+
 interface IdColumns {
   columns: readonly string[];
   /** Positions; `loan` is -1 where there is none. */
@@ -17,19 +19,28 @@ export async function checkRows(db: Database, scope: AudienceScope, ids: IdColum
   await db.execute(`drop table if exists ${tables.checked}`);
   await db.execute(`create unlogged table ${tables.checked} as ${checkedRows(tables, scope.companyId, ids)}`);
   const found = await count(db, tables.checked);
-  const { badBorrower, badLoan, ...counts } = found;
-  const bad = Math.min(badBorrower ?? Infinity, badLoan ?? Infinity);
-  if (bad < Infinity) throw badValue(bad === badBorrower ? ids.columns[ids.borrower] : 'loanId', bad);
+  const { badLine, ...counts } = found;
+  if (badLine !== null) throw await faultOf(db, tables, { columns: ids.columns, line: badLine });
   const { rows, invalid, duplicate, unknownBorrower, goOn } = counts;
   if (rows !== invalid + duplicate + unknownBorrower + goOn) throw new Error('the counts of the rows do not add up');
   await db.execute(`analyze ${tables.checked}`);
   return counts;
 }
 
-function badValue(column: string | undefined, line: number) {
-  const say =
-    `line ${line}, column "${column ?? ''}": this is no whole number that names a borrower or loan ` +
-    '(the header is line 1); give the displayId as an integer';
+/** The failure that a line's reason, `fault <kind> <position of the column>`, stands for. */
+async function faultOf(
+  db: Database,
+  { checked }: ScratchTables,
+  { columns, line }: { columns: readonly string[]; line: number },
+) {
+  const [row] = await db.query<{ reason: string }>(`select reason from ${checked} where line = $1`, [line]);
+  const [, kind, at] = row?.reason.split(' ') ?? [];
+  const column = columns[Number(at)] ?? '';
+  const what =
+    kind === 'tooLarge'
+      ? 'this number is too large to name a borrower or loan'
+      : 'this is no whole number that names a borrower or loan';
+  const say = `line ${line}, column "${column}": ${what} (the header is line 1); give the displayId as an integer`;
   return new PermanentFailure('badValue', say, { details: { column, line } });
 }
 
@@ -47,8 +58,8 @@ function checkedRows({ source }: ScratchTables, companyId: string, { borrower, l
   return `
     select line, p.key as person_key, ${hasLoan ? 'l.key' : 'null::bigint'} as loan_key,
       case
-        when borrower is null and borrower_cell <> '' then 'badBorrower'
-        ${hasLoan ? `when loan is null and loan_cell <> '' then 'badLoan'` : ''}
+        when borrower is null and borrower_cell <> '' then ${faultIn('borrower_cell', borrower)}
+        ${hasLoan ? `when loan is null and loan_cell <> '' then ${faultIn('loan_cell', loan)}` : ''}
         when borrower is null or borrower < 0 or loan < 0 then 'invalid'
         when nth > 1 then 'duplicate'
         when p.key is null then 'unknownBorrower'
@@ -66,20 +77,25 @@ function checkedRows({ source }: ScratchTables, companyId: string, { borrower, l
     ${hasLoan ? `left join loan l on l.key = r.loan and l.person_key = p.key and l.company_id = ${company} and l.deleted_at is null` : ''}`;
 }
 
+/** SQL for the reason of a row whose cell is no id. */
+function faultIn(cell: string, at: number) {
+  return `case when ${cell} ~ '${wholeNumber}' then 'fault tooLarge ${at}' else 'fault noNumber ${at}' end`;
+}
+
 /** SQL for the key of the person or loan that a cell names; null where it names none. */
 function idKey(cell: string, { prefix, table, company }: { prefix: string; table: string; company: string }) {
   // an id of ours that nobody in the company has becomes a number beyond all keys, which end at 2^40: unknown, and like
   // no other; an id of another company must not show by its duplicates that somebody has it
   return `case
-    when ${cell} ~ '^-?[0-9]+$' and pg_input_is_valid(${cell}, 'bigint') then ${cell}::bigint
+    when ${cell} ~ '${wholeNumber}' and pg_input_is_valid(${cell}, 'bigint') then ${cell}::bigint
     when ${cell} ~ '^${prefix}-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$'
       then coalesce((select t.key from ${table} t where t.id = ${cell} and t.company_id = ${company}), (1::bigint << 62) + line)
   end`;
 }
 
 interface Found extends InputCounts {
-  badBorrower: number | null;
-  badLoan: number | null;
+  /** The first line that holds what is no id. */
+  badLine: number | null;
 }
 
 async function count(db: Database, checked: string): Promise<Found> {
@@ -90,8 +106,7 @@ async function count(db: Database, checked: string): Promise<Found> {
       'duplicate', count(*) filter (where reason = 'duplicate'),
       'unknownBorrower', count(*) filter (where reason = 'unknownBorrower'),
       'goOn', count(*) filter (where reason is null),
-      'badBorrower', min(line) filter (where reason = 'badBorrower'),
-      'badLoan', min(line) filter (where reason = 'badLoan')) as found
+      'badLine', min(line) filter (where starts_with(reason, 'fault '))) as found
     from ${checked}`);
   if (!row) throw new Error('the rows could not be counted');
   return row.found;
