@@ -120,7 +120,7 @@ describe('taking in rows', () => {
     const { input, excluded } = await bench.run(csv('id,loanId', `${ann.key},${loan.key}`, `${ann.key},999999999`));
 
     expect(input).toMatchObject({ invalid: 2, goOn: 0 });
-    expect(excluded.map((row) => row.at(-1))).toEqual(['unknownLoan', 'unknownLoan']);
+    expect(excluded.map((row) => row.at(-1))).toEqual(['invalid unknownLoan', 'invalid unknownLoan']);
   });
 
   it('reads our own ids as well, and knows them for the same borrower', async () => {

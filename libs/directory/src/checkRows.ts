@@ -4,6 +4,9 @@ import { type AudienceScope, type InputCounts } from '@muster/pipeline/ports';
 import { quoteLiteral } from './sqlText.ts';
 import { scratchTables, type ScratchTables } from './scratchTables.ts';
 
+/** Counted as invalid, and like all reasons named after the one that counts. */
+const unknownLoan = 'invalid unknownLoan';
+
 const wholeNumber = '^-?[0-9]+$';
 
 interface IdColumns {
@@ -63,7 +66,7 @@ function checkedRows({ source }: ScratchTables, companyId: string, { borrower, l
         when borrower is null or borrower < 0 or loan < 0 then 'invalid'
         when nth > 1 then 'duplicate'
         when p.key is null then 'unknownBorrower'
-        ${hasLoan ? `when loan is not null and l.key is null then 'unknownLoan'` : ''}
+        ${hasLoan ? `when loan is not null and l.key is null then '${unknownLoan}'` : ''}
       end as reason
     from (
       select *, row_number() over (partition by borrower, loan order by line) as nth
@@ -102,7 +105,7 @@ async function count(db: Database, checked: string): Promise<Found> {
   const [row] = await db.query<{ found: Found }>(`
     select json_build_object(
       'rows', count(*),
-      'invalid', count(*) filter (where reason in ('invalid', 'unknownLoan')),
+      'invalid', count(*) filter (where reason in ('invalid', '${unknownLoan}')),
       'duplicate', count(*) filter (where reason = 'duplicate'),
       'unknownBorrower', count(*) filter (where reason = 'unknownBorrower'),
       'goOn', count(*) filter (where reason is null),

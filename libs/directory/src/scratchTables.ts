@@ -5,7 +5,7 @@ import { type AudienceScope } from '@muster/pipeline/ports';
 export interface ScratchTables {
   /** The query's rows as they came: `line`, `c1` … `cn`. */
   source: string;
-  /** What became of each: `line`, `person_key`, `loan_key`, `reason` (null: it goes on). */
+  /** What became of each: `line`, `person_key`, `loan_key`, `reason` (null: it goes on; the first word is what counts). */
   checked: string;
   /** The contacts of the rows that go on, screened: the cache of the export. */
   matched: string;

@@ -1,0 +1,54 @@
+import { audienceBench } from '@muster/testing/audienceBench';
+import { insertContact, insertDoNotInteract, insertLoan, insertPerson } from '@muster/testing/factories';
+import { screeningRules } from './screening.ts';
+
+type Bench = Awaited<ReturnType<typeof audienceBench>>;
+let bench: Bench;
+beforeAll(async () => (bench = await audienceBench()));
+afterAll(() => bench.close());
+
+const theme = 'opsCollDebt';
+
+async function borrower(phones: number) {
+  const { db, companyId } = bench;
+  const person = await insertPerson(db, { companyId });
+  for (let n = 0; n < phones; n++) await insertContact(db, { companyId, personKey: person.key });
+  return person;
+}
+
+/** Rows of every fate, each a different number of times, so that no two counts are mistaken for each other. */
+async function everyFate() {
+  const { db, companyId } = bench;
+  const [kept, blocked, silent] = [await borrower(1), await borrower(6), await borrower(0)];
+  await insertDoNotInteract(db, { companyId, personKey: blocked.key });
+  const others = await insertLoan(db, { companyId, personKey: blocked.key });
+  const loans = await Promise.all(['a', 'b'].map(() => insertLoan(db, { companyId, personKey: silent.key })));
+  const rows = [
+    ...[`${kept.key},`, `${blocked.key},`], // go on
+    ...loans.map(({ key }) => `${silent.key},${key}`), // noContact, twice
+    ...[`${kept.key},`, `${blocked.key},`, `${blocked.key},`], // duplicate, three times
+    ...[1, 2, 3, 4].map((n) => `98765432${n},`), // unknownBorrower
+    ...[',', '-1,', `${kept.key},-1`, `${kept.key},${others.key}`, `${kept.key},LN-2222-2222`], // invalid, five times
+  ];
+  return ['id,loanId', ...rows, ''].join('\r\n');
+}
+
+it('lists exclusions whose first reasons add up to the counts of the run', async () => {
+  const { input, counts, excluded } = await bench.run(await everyFate(), {
+    checkCanInteractData: { theme, isAutodialed: false },
+  });
+
+  const listed: Record<string, number> = {};
+  for (const row of excluded) {
+    const first = row.at(-1)!.split(' ')[0]!;
+    listed[first] = (listed[first] ?? 0) + 1;
+  }
+  const { invalid, duplicate, unknownBorrower } = input;
+  const counted = { invalid, duplicate, unknownBorrower, noContact: counts.noContact, ...counts.screenedOut };
+  expect(listed).toEqual(counted);
+  expect(counted).toEqual({ invalid: 5, duplicate: 3, unknownBorrower: 4, noContact: 2, doNotInteract: 6 });
+});
+
+it('has a fate for every rule of the screening', () => {
+  expect(screeningRules.map(({ code }) => code)).toEqual(['doNotInteract']);
+});
