@@ -12,3 +12,9 @@ it('says what to do where none answers, and keeps the password to itself', async
     `no Redis answers at 127.0.0.1:${port}, which REDIS_URL names: start it, or unset REDIS_URL to go without`,
   );
 });
+
+it('says what an address must look like, and keeps a mistyped one to itself', async () => {
+  await expect(requireRedis('secret@nonsense')).rejects.toThrow(
+    'REDIS_URL must look like redis://127.0.0.1:6379; unset it to go without Redis',
+  );
+});

@@ -6,7 +6,7 @@ const REDIS_PORT = 6379;
 
 /** Throws, with what to do, where `REDIS_URL` names a Redis that nobody answers for. */
 export async function requireRedis(url: string): Promise<void> {
-  const { hostname, port } = new URL(url);
+  const { hostname, port } = addressOf(url);
   const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || REDIS_PORT) });
   try {
     await once(socket, 'connect', { signal: AbortSignal.timeout(TIMEOUT_MS) });
@@ -16,4 +16,9 @@ export async function requireRedis(url: string): Promise<void> {
   } finally {
     socket.destroy();
   }
+}
+
+function addressOf(url: string) {
+  if (/^rediss?:\/\//.test(url) && URL.canParse(url)) return new URL(url);
+  throw new Error('REDIS_URL must look like redis://127.0.0.1:6379; unset it to go without Redis');
 }

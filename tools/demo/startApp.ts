@@ -28,12 +28,16 @@ export class NotStarted extends Error {
 
 const START_TIMEOUT_MS = 60_000;
 
+/** How an app is started: `copy` is its number among those that took over from a dead one. */
+interface StartOptions {
+  env: Record<string, string>;
+  logs: string;
+  copy?: number;
+}
+
 /** Starts an app beside a guard that ends it when we die; resolves when it has started. Throws NotStarted. */
-export async function startApp(
-  name: AppName,
-  { env, logs }: { env: Record<string, string>; logs: string },
-): Promise<App> {
-  const logFile = join(logs, `${name}.log`);
+export async function startApp(name: AppName, { env, logs, copy = 1 }: StartOptions): Promise<App> {
+  const logFile = join(logs, copy === 1 ? `${name}.log` : `${name}-${copy}.log`);
   await rm(logFile, { force: true });
   const guarded = startGuarded({
     ...{ command: process.execPath, args: [...nodeFlags, `apps/${name}/src/main.ts`] },

@@ -3,6 +3,7 @@ import { type DemoEnv } from './demoEnvironment.ts';
 import { type App, NotStarted, startApp } from './startApp.ts';
 import { takePort } from './takePort.ts';
 
+const MOST_COPIES = 20;
 const TRIES = 3; // between our look and the API's start somebody else may take the port
 
 /** Starts the API, a worker and a scheduler as they are shipped; gives the API's address. */
@@ -10,8 +11,7 @@ export async function startApps(deps: DemoDeps, env: DemoEnv): Promise<string> {
   const { home, started } = deps;
   const begin = (name: 'worker' | 'scheduler') => startApp(name, { env, logs: home.logs });
   const [api, worker, scheduler] = await Promise.all([startApi(deps, env), begin('worker'), begin('scheduler')]);
-  const apps = [api.app, worker, scheduler];
-  started.add(...watch(apps, deps));
+  started.add(...[api.app, worker, scheduler].map((app) => keepUp(app, deps, env)));
   return `http://127.0.0.1:${api.port}/api`;
 }
 
@@ -28,15 +28,28 @@ async function startApi({ home }: DemoDeps, env: DemoEnv) {
   }
 }
 
-function watch(apps: App[], { onLost }: DemoDeps) {
-  return apps.map((app) => {
-    let stopping = false;
-    void app.ended().then(() => !stopping && onLost(app));
-    return {
-      stop: () => {
-        stopping = true;
-        return app.stop();
-      },
-    };
-  });
+/** A worker or scheduler that dies is replaced, and its successor goes on where it was; without the API the demo is over. */
+function keepUp(first: App, { home, say, onLost }: DemoDeps, env: DemoEnv) {
+  let stopping = false;
+  const isStopping = () => stopping;
+  let app = first;
+  const follow = async () => {
+    for (let copy = 2; ; copy++) {
+      await app.ended();
+      if (isStopping()) return;
+      if (app.name === 'api' || copy > MOST_COPIES) break;
+      say(`The ${app.name} has died; another one takes over, and goes on where it was.`);
+      app = await startApp(app.name, { env, logs: home.logs, copy });
+      if (isStopping()) await app.stop(); // we were stopped meanwhile
+    }
+    onLost(app);
+  };
+  const over = follow().catch(() => onLost(app));
+  return {
+    stop: async () => {
+      stopping = true;
+      await app.stop();
+      await over;
+    },
+  };
 }

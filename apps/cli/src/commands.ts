@@ -2,7 +2,7 @@ import { checkWindows } from '@muster/core/checkWindows';
 import { type Database } from '@muster/core/database';
 import { InvalidInput, NotFound } from '@muster/core/errors';
 import { instant, oneOf, pattern, text } from '@muster/core/fields';
-import { type Role, roles } from '@muster/core/roles';
+import { type Role, roleMeanings, roles } from '@muster/core/roles';
 import { valid } from '@muster/core/valid';
 import { createApiKey, revokeApiKey } from '@muster/db/apiKeys';
 import { insertCompany, requiresScreening } from '@muster/db/companies';
@@ -56,7 +56,7 @@ function keyCreate({ withDatabase }: CliDeps): Command {
     description: 'makes an API key of a company; it is shown this once',
     options: {
       company: { description: 'the id of the company', required: true },
-      role: { description: `one of ${roles.join(', ')}`, required: true },
+      role: { description: roles.map((role) => `${role}: ${roleMeanings[role]}`).join('; '), required: true },
       name: { description: 'what the key is for' },
       'expires-at': { description: 'when it ends, such as 2030-01-01T00:00:00Z' },
     },

@@ -1,6 +1,14 @@
 export const roles = ['viewer', 'operator', 'admin', 'service'] as const;
 export type Role = (typeof roles)[number];
 
+/** What each role is for, in words. */
+export const roleMeanings: Record<Role, string> = {
+  viewer: 'reads everything but the files that hold personal data',
+  operator: 'also changes campaigns, starts runs and downloads files',
+  service: 'also changes contact exporters and reports on runs: for programs',
+  admin: 'everything',
+};
+
 /** What a caller may do. `files:read` covers the files with personal data; a run's log has none and goes with `runs:read`. */
 export type Permission =
   | 'campaigns:read'
