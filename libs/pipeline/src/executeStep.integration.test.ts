@@ -74,6 +74,21 @@ it('waits as long as a server asks it to, and gives its place back for a long wa
   expect(await bench.runOf(runId)).toMatchObject({ status: 'running', rung_at: null });
 });
 
+it('gives an address that nobody knows a few tries only, so that the campaign can be mended and started again', async () => {
+  const { runId } = await readyRun();
+  const unknown = () => new TemporaryFailure('redashUnavailable', 'no such name', { details: { code: 'ENOTFOUND' } });
+  bench.redash.failures.push(...Array.from({ length: 20 }, unknown));
+
+  for (let i = 0; i < 8; i++) {
+    await bench.work();
+    await bench.passTime();
+    await bench.heal();
+  }
+
+  expect(await bench.runOf(runId)).toMatchObject({ status: 'failed', error_code: 'redashUnavailable' });
+  expect(bench.redash.asked).toBe(6);
+});
+
 it('fails at once what trying again cannot help, and seals the log that says so', async () => {
   const { runId } = await readyRun();
   bench.redash.failures.push(new PermanentFailure('redashKeyRefused', 'the key was refused: set redashApiKey'));

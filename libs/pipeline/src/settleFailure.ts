@@ -21,6 +21,7 @@ interface Failed {
   stop: AbortSignal;
 }
 
+const TRIES_OF_A_STRANGE_ADDRESS = 6; // about two minutes: what a name server needs to come back
 const LONGEST_ASKED_MS = 15 * 60_000;
 const DATABASE_PAUSE_MS = 1_000;
 
@@ -51,12 +52,18 @@ async function settle(thrown: unknown, failed: Failed): Promise<void> {
   const verdict = verdictOn(error);
   if (verdict === 'later') return putOff(failed, (error as NotReady).retryAfterMs);
   const told = describe(error);
-  if (verdict === 'retry' && claim.failingForMs < deps.retries[claim.step]) {
+  if (verdict === 'retry' && claim.failingForMs < deps.retries[claim.step] && claim.failures + 1 < mostTries(error)) {
     const unexpected = !(error instanceof MusterError);
     deps.log[unexpected ? 'error' : 'warn']('step.failed', { code: told.code }, unexpected ? error : undefined);
     return putOff(failed, Math.max(retryDelay(claim.failures), askedToWaitMs(error)), told);
   }
   return end(failed, 'failed', told);
+}
+
+/** An address that is most likely mistyped is not tried for an hour: the campaign could not be started again meanwhile. */
+function mostTries(error: unknown) {
+  const code = error instanceof TemporaryFailure ? error.details['code'] : undefined;
+  return code === 'ENOTFOUND' || code === 'EPROTO' ? TRIES_OF_A_STRANGE_ADDRESS : Infinity;
 }
 
 /** What a server that is asked too often wants us to wait (`Retry-After`), within reason. */

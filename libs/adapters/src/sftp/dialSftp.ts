@@ -38,7 +38,8 @@ async function resolve(host: string, { where, timeoutMs }: { where: string; time
     timer = setTimeout(() => reject(unreachable(where, 'its name was not resolved in time')), timeoutMs);
   });
   const asked = lookup(host, { all: true }).catch((error: unknown) => {
-    throw unreachable(where, `its name is not known (${codeOf(error) ?? 'no answer'})`);
+    const code = codeOf(error);
+    throw unreachable(where, `its name is not known (${code ?? 'no answer'})`, code);
   });
   try {
     return (await Promise.race([asked, late])).map(({ address }) => address);

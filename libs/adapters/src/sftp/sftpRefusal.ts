@@ -38,9 +38,9 @@ export function answerFailure(error: unknown, lost: () => MusterError): SftpRefu
 }
 
 /** Nobody answers there, or not any more: trying again later can help. */
-export function unreachable(where: string, why: string): TemporaryFailure {
+export function unreachable(where: string, why: string, code?: string): TemporaryFailure {
   return new TemporaryFailure('sftpUnreachable', `the SFTP server ${where} cannot be reached: ${why}`, {
-    details: { server: where },
+    details: { server: where, ...(code !== undefined && { code }) },
   });
 }
 
