@@ -63,3 +63,57 @@ describe('what is no id', () => {
     await expect(bench.run(csv('id', '12a'))).rejects.toThrow('line 2, column "id": this is no whole number');
   });
 });
+
+describe('a result with both "id" and "borrowerId"', () => {
+  it.each(['id,borrowerId', 'borrowerId,id'])('takes whichever a row gives, in the order %s', async (header) => {
+    const [ann, bob] = [await borrower(), await borrower()];
+
+    const { input, rows, excluded } = await bench.run(csv(header, `${ann.key},`, `"",${bob.key}`, ','));
+
+    expect(input).toMatchObject({ rows: 3, invalid: 1, goOn: 2 });
+    expect(rows.map(([key]) => key)).toEqual([ann.key, bob.key]);
+    expect(excluded).toEqual([['4', '', '', '', 'invalid']]);
+  });
+
+  it('takes rows that give the same borrower in both, by number or by id', async () => {
+    const [ann, bob] = [await borrower(), await borrower()];
+
+    const { input } = await bench.run(
+      csv('id,borrowerId', `${ann.key},${ann.key}`, `${bob.key},${bob.id}`, 'BO-2222-2222,BO-2222-2222'),
+    );
+
+    expect(input).toMatchObject({ goOn: 2, unknownBorrower: 1 });
+  });
+
+  it('knows a borrower again whichever column names them, and lists the id that was given', async () => {
+    const { key } = await borrower();
+
+    const { excluded } = await bench.run(csv('id,borrowerId', `${key},`, `,${key}`));
+
+    expect(excluded).toEqual([['3', key, '', '', 'duplicate']]);
+  });
+
+  it.each([
+    ['two numbers', '71,72'],
+    ['two ids that nobody has', 'BO-2222-2222,BO-3333-3333'],
+    ['a number and an id that nobody has', '71,BO-2222-2222'],
+  ])('fails where they differ, naming both columns and the first such line: %s', async (_what, differing) => {
+    const failure = bench.run(csv('id,borrowerId', '1,1', '2,', differing, '5,6'));
+
+    const details = { columns: ['id', 'borrowerId'], line: 4 };
+    await expect(failure).rejects.toMatchObject({ code: 'ambiguousColumn', details });
+    await expect(failure).rejects.toThrow(
+      /line 4, columns "id" and "borrowerId": .*give one of them, or the same id in both/,
+    );
+    await expect(failure).rejects.not.toThrow(/7[12]|BO-/);
+  });
+
+  it.each([
+    ['id', 'x,1'],
+    ['borrowerId', '1,x'],
+  ])('names the column %s where that one holds text', async (column, line) => {
+    const failure = bench.run(csv('id,borrowerId', '1,', line, '1,2'));
+
+    await expect(failure).rejects.toMatchObject({ code: 'badValue', details: { column, line: 3 } });
+  });
+});

@@ -37,12 +37,12 @@ function findIdColumns(columns: readonly string[]) {
     const say = `the query gives two columns named "${twice}": give each a name of its own with AS`;
     throw new PermanentFailure('duplicateColumn', say, { details: { column: twice } });
   }
-  const borrower = ['id', 'borrowerId'].map((name) => columns.indexOf(name)).find((at) => at >= 0);
+  const [borrower, other = -1] = ['id', 'borrowerId'].map((name) => columns.indexOf(name)).filter((at) => at >= 0);
   if (borrower === undefined) {
     const say = 'the query gives no column "id": name the column of borrower ids "id" (or "borrowerId") with AS';
     throw new PermanentFailure('columnMissing', say, { details: { column: 'id' } });
   }
-  return { borrower, loan: columns.indexOf('loanId') };
+  return { borrower, other, loan: columns.indexOf('loanId') };
 }
 
 async function takeIn(tx: Database, { scope, csv, signal }: Loading, width: number) {

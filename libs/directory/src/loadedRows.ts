@@ -6,8 +6,9 @@ import { type ScratchTables } from './scratchTables.ts';
 /** What is known of the rows that were taken in; kept as the comment of their table. */
 export interface LoadedRows {
   columns: string[];
-  /** Positions of the id columns; `loan` is -1 where there is none. */
+  /** Positions of the id columns; `other`, a second one of borrowers, and `loan` are -1 where there is none. */
   borrower: number;
+  other: number;
   loan: number;
   rows: number;
 }

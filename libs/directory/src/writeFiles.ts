@@ -29,7 +29,13 @@ export async function writeExclusions(tx: Database, scope: AudienceScope, to: Wr
   return copyCsv(tx, { header: ['line', 'borrowerId', 'loanId', 'contactId', 'reasons'], select }, to);
 }
 
-function exclusions({ source, checked, matched }: ScratchTables, { borrower, loan }: LoadedRows, isMatched: boolean) {
+function exclusions(
+  { source, checked, matched }: ScratchTables,
+  { borrower, other, loan }: LoadedRows,
+  isMatched: boolean,
+) {
+  const own = `s.c${borrower + 1}`;
+  const given = other < 0 ? own : `coalesce(nullif(${own}, ''), s.c${other + 1})`;
   const contacts = `
     union all
     select line, contact_id, array_to_string(reasons, ' ') from ${matched} where line > 0 and reasons is not null
@@ -37,7 +43,7 @@ function exclusions({ source, checked, matched }: ScratchTables, { borrower, loa
     select line, null, 'noContact' from ${checked} r
     where reason is null and not exists (select from ${matched} m where m.line = r.line)`;
   return `
-    select e.line, s.c${borrower + 1}, ${loan < 0 ? 'null' : `s.c${loan + 1}`}, contact_id, reasons
+    select e.line, ${given}, ${loan < 0 ? 'null' : `s.c${loan + 1}`}, contact_id, reasons
     from (
       select line, null as contact_id, reason as reasons from ${checked} where reason is not null
       ${isMatched ? contacts : ''}
