@@ -141,7 +141,7 @@ export interface MatchCache {
  */
 export interface Audience {
   /** Takes in `query_results.csv`, checks every row, drops duplicates and looks the borrowers up. Throws PermanentFailure
-   *  `columnMissing` or `badValue`, naming the column and the first bad line. */
+   *  `columnMissing`, `ambiguousColumn` or `badValue`, naming the column and the first bad line. */
   load(scope: AudienceScope, csv: Readable, signal: AbortSignal): Promise<InputCounts & { columns: string[] }>;
   /** Writes `campaign_input.csv`: the rows that go on, with the query's columns as they came. */
   writeInput(scope: AudienceScope, to: Writable): Promise<number>;
