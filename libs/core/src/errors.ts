@@ -30,10 +30,15 @@ export abstract class MusterError extends Error {
 export class InvalidInput extends MusterError {
   readonly faults: Fault[];
 
-  constructor(faults: Fault[], message = faults.map((f) => `${f.field}: ${f.message}`).join('; ')) {
+  constructor(faults: Fault[], message = faults.map(sentenceOf).join('; ')) {
     super('invalidInput', message);
     this.faults = faults;
   }
+}
+
+/** A fault of the whole input has no field to name. */
+function sentenceOf({ field, message }: Fault) {
+  return field === '' ? message : `${field}: ${message}`;
 }
 
 /** There is no such thing, or it belongs to somebody else: HTTP 404; a step stops for good. */

@@ -1,3 +1,4 @@
+import { type Fault } from './errors.ts';
 import {
   Allow,
   ArrayMaxSize,
@@ -43,6 +44,11 @@ export interface Notes {
   example?: unknown;
   /** What no schema can say: called with a value that has passed the other checks. */
   rule?: (value: never) => Refusal | undefined;
+  /**
+   * Of a list: faults between its items, each with a path from the list on (`[1].name`). Asked by `valid` of a class's own
+   * lists, whatever else is wrong: the items may be anything.
+   */
+  acrossItems?: (items: readonly unknown[]) => Fault[];
 }
 
 export interface DeclaredField {

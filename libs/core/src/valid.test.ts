@@ -160,3 +160,12 @@ it('lets a part leave out what the whole must have, and still checks what is the
     'mirrors[0].host',
   ]);
 });
+
+it('names no field, and begins with no colon, where the whole input is at fault', async () => {
+  await expect(valid(Sample, [])).rejects.toThrow(/^the input must be a JSON object$/);
+  await expect(valid(Sample, { ...good, '': 1 })).rejects.toThrow(/^a field without a name is not a known field$/);
+});
+
+it('writes back no character that cannot be shown', async () => {
+  await expect(valid(Sample, { ...good, 'a\u0000': 1 })).rejects.toThrow(/^a\?: is not a known field/);
+});

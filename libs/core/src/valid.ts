@@ -21,8 +21,18 @@ export async function valid<T extends object>(dto: ClassConstructor<T>, input: u
     stopAtFirstError: true, // one sentence per field says it all
     validationError: { target: true, value: false },
   });
-  if (errors.length > 0) throw new InvalidInput(errors.flatMap((error) => faultsOf(error, '')));
+  const faults = [...errors.flatMap((error) => faultsOf(error, '')), ...faultsAcross(dto, plain)];
+  if (faults.length > 0) throw new InvalidInput(faults);
   return value;
+}
+
+/** What is wrong between the items of a list: told together with what is wrong within them. */
+function faultsAcross(dto: Dto, input: Record<string, unknown>): Fault[] {
+  return [...fieldsOf(dto)].flatMap(([key, { notes }]) => {
+    const items = input[key];
+    const found = (Array.isArray(items) && notes.acrossItems?.(items)) || [];
+    return found.map((fault) => ({ ...fault, field: `${key}${fault.field}` }));
+  });
 }
 
 /** Rows that come by the hundred thousand are checked by their rule and never copied. */
@@ -74,7 +84,7 @@ function faultsOf(error: ValidationError, base: string): Fault[] {
 function faultOf(error: ValidationError, { field, code, message }: Fault): Fault {
   if (code === 'whitelistValidation') {
     const known = error.target ? [...fieldsOf(error.target.constructor as Dto).keys()] : [];
-    return unknownField(field, nearest(error.property, known));
+    return unknownField(field, error.property === '' ? undefined : nearest(error.property, known));
   }
   const [ruleCode, sentence] = message.split(CODE_END, 2);
   return code === 'rule' && sentence !== undefined
@@ -84,9 +94,10 @@ function faultOf(error: ValidationError, { field, code, message }: Fault): Fault
 
 function unknownField(field: string, meant?: string): Fault {
   return {
-    field: field.slice(0, 200),
+    field: field.slice(0, 200).replaceAll(/[\p{C}]/gu, '?'), // what cannot be shown must not be written back
     code: 'whitelistValidation',
-    message: `is not a known field${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    message:
+      `${field === '' ? 'a field without a name' : ''} is not a known field${meant === undefined ? '' : `; did you mean ${meant}?`}`.trim(),
   };
 }
 

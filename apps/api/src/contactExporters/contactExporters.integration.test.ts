@@ -67,7 +67,17 @@ it.each([
   [
     'two columns of one name',
     { columnSettings: [{ field: 'loan.id' }, { field: 'person.id', outputName: 'loan.id' }] },
-    'columnSettings uniqueOutputNames',
+    'columnSettings[1].outputName uniqueOutputNames',
+  ],
+  [
+    'a name that a spreadsheet would run',
+    { columnSettings: [{ field: 'loan.id', outputName: '=1+1' }] },
+    'columnSettings[0].outputName formulaName',
+  ],
+  [
+    'a name with a tab in front',
+    { columnSettings: [{ field: 'loan.id', outputName: '\t=1' }] },
+    'columnSettings[0].outputName isCleanText',
   ],
   ['an unknown theme', { checkCanInteractData: { theme: 'x', isAutodialed: true } }, 'checkCanInteractData.theme isIn'],
   ['an empty externalId', { externalId: '' }, 'externalId isLength'],
@@ -76,6 +86,17 @@ it.each([
   expect(await bench.call('POST', path, { body: { ...body, ...change } })).toMatchObject({
     status: 400,
     faults: [fault],
+  });
+});
+
+it('names a faulty column beside two that bear one name', async () => {
+  const columnSettings = [
+    { field: 'contact.valeu', outputName: 'id' },
+    { field: 'loan.id', outputName: 'id' },
+  ];
+  expect(await bench.call('POST', path, { body: { ...body, columnSettings } })).toMatchObject({
+    status: 400,
+    faults: ['columnSettings[0].field unknownColumnField', 'columnSettings[1].outputName uniqueOutputNames'],
   });
 });
 

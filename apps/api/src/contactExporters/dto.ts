@@ -1,4 +1,4 @@
-import { refuseColumnField, refuseColumnNames, refuseCriteria } from '@muster/core/checkExporter';
+import { faultsOfColumnNames, refuseColumnField, refuseCriteria, refuseOutputName } from '@muster/core/checkExporter';
 import {
   affiliations,
   type CheckCanInteractData,
@@ -22,7 +22,7 @@ class Criteria {
 
 class Column {
   @text({ min: 1, max: 200, rule: refuseColumnField }) field!: string;
-  @text({ optional: true, nullable: true, min: 1, max: 200 }) outputName?: string | null;
+  @text({ optional: true, nullable: true, min: 1, max: 200, rule: refuseOutputName }) outputName?: string | null;
 }
 
 class Screening {
@@ -34,7 +34,7 @@ class Screening {
 export class CreateContactExporter extends ReadOnlyFields {
   @text({ optional: true, nullable: true, min: 1, max: 255 }) externalId?: string | null;
   @nested(() => Criteria, { rule: refuseCriteria }) contactMatchingCriteria!: ContactMatchingCriteria;
-  @list(() => Column, { min: 1, max: 500, rule: refuseColumnNames }) columnSettings!: ColumnSetting[];
+  @list(() => Column, { min: 1, max: 500, acrossItems: faultsOfColumnNames }) columnSettings!: ColumnSetting[];
   @nested(() => Screening, { optional: true, nullable: true }) checkCanInteractData?: CheckCanInteractData | null;
 }
 
