@@ -6,8 +6,12 @@ import { MAX_ROWS, refuseRows } from './refuseRows.ts';
 /** The body of `POST …/runs`. */
 export class StartRun {
   @raw(
-    { type: 'array', minItems: 1, maxItems: MAX_ROWS, items: { type: 'object' } },
-    { optional: true, rule: refuseRows, description: 'Rows in place of those of the query' },
+    { type: 'array', maxItems: MAX_ROWS, items: { type: 'object' } },
+    {
+      optional: true,
+      rule: refuseRows,
+      description: 'Rows in place of those of the query; an empty list is a run of none',
+    },
   )
   queryResultsOverride?: Record<string, unknown>[];
 }

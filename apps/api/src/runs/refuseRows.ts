@@ -8,7 +8,6 @@ const MAX_CHARACTERS = 10_000;
 /** What is wrong with rows that were handed in, up to the first row that is faulty. */
 export function refuseRows(rows: unknown): Refusal | undefined {
   if (!Array.isArray(rows)) return refused('must be a list of objects');
-  if (rows.length === 0) return refused('is empty: leave it out to ask the query');
   if (rows.length > MAX_ROWS) return refused(`holds ${rows.length} rows, and may hold ${MAX_ROWS}`);
   for (const [at, row] of rows.entries()) {
     const wrong = refuseRow(row);

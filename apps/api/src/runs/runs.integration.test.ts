@@ -120,9 +120,19 @@ describe('a run that is started', () => {
 });
 
 describe('rows that are handed in', () => {
+  it('may be none: the query is not asked in their place', async () => {
+    const { status, json } = await start(await newCampaign(), { body: { queryResultsOverride: [] } });
+    expect(status).toBe(200);
+    const stored = await bench.db.query(
+      `select rows, settings ->> 'hasOverride' as "hasOverride"
+       from run join run_override on run_id = run.id where run.id = $1`,
+      [json['id']],
+    );
+    expect(stored).toEqual([{ rows: [], hasOverride: 'true' }]);
+  });
+
   it.each([
     ['no list', {}],
-    ['an empty list', []],
     ['a list of lists', [[1]]],
     ['an empty row', [{}]],
     ['nested values', [{ borrowerId: { id: 1 } }]],

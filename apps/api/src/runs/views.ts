@@ -21,7 +21,7 @@ export function runView(run: RunView) {
     logFileId: fileId('log.txt'),
     screened: run.screened,
     steps: run.steps.map(stepView),
-    counts: run.counts,
+    counts: inFunnelOrder(run.counts),
     deliveries: run.deliveries.map(({ file, remoteName, state, sizeBytes, sha256 }) => ({
       file,
       remoteName,
@@ -32,6 +32,18 @@ export function runView(run: RunView) {
     error: run.errorCode === null ? null : { step: run.errorStep, code: run.errorCode, message: run.errorMessage },
     requestId: run.requestId,
   };
+}
+
+const funnel = [
+  ...['queried', 'invalid', 'duplicate', 'unknownBorrower', 'goOn'],
+  ...['noContact', 'matched', 'contacts', 'screenedOut', 'exported'],
+];
+
+/** The database keeps no order of keys: people read the counts from what came in down to what went out. */
+function inFunnelOrder(counts: Record<string, unknown>) {
+  const others = Object.keys(counts).filter((name) => !funnel.includes(name));
+  const names = [...funnel.filter((name) => Object.hasOwn(counts, name)), ...others];
+  return Object.fromEntries(names.map((name) => [name, counts[name]]));
 }
 
 function stepView({ name, status, attempts, startedAt, finishedAt, rowsIn, rowsOut, message }: StepView) {
