@@ -64,6 +64,13 @@ export async function deleteCampaign(tx: OpenDatabase, { companyId, id }: Campai
   );
 }
 
+/** Opens a stored secret of a campaign; undefined where none is stored. Throws PermanentFailure `secretUnreadable`. */
+export function openCampaignSecret(box: SecretBox, row: CampaignRow, name: SecretName): string | undefined {
+  const sealed = row[name];
+  const place = secretPlace({ companyId: row.companyId, campaignId: row.id }, secretColumns[name]);
+  return sealed === null ? undefined : box.open(sealed, place);
+}
+
 function sealAll(box: SecretBox, { companyId, id }: CampaignKey, secrets: CampaignChange['secrets']) {
   const sealed = Object.entries(secrets).map(([name, secret]) => {
     const place = secretPlace({ companyId, campaignId: id }, secretColumns[name as SecretName]);

@@ -1,3 +1,4 @@
+import { newKeyPair } from '@muster/testing/newKeyPair';
 import { insertExporter } from '@muster/testing/factories';
 import { type ApiBench, apiBench, type Call } from '@muster/testing/apiBench';
 import { createApi } from '../createApi.ts';
@@ -8,7 +9,7 @@ afterAll(() => bench.close());
 
 const path = '/api/campaigns';
 const MASK = '********';
-const privateKey = '-----BEGIN OPENSSH PRIVATE KEY-----\ncanary-private-key\n-----END OPENSSH PRIVATE KEY-----\n';
+const privateKey = newKeyPair().private;
 const sftpSettings = { host: 'sftp.example.com', username: 'muster', password: 'canary-password' };
 const full = {
   name: 'Early stage',

@@ -1,16 +1,19 @@
 import { type RequestHandler, Router } from 'express';
 import { NotFound } from '@muster/core/errors';
 import { parseReference } from '@muster/core/reference';
+import { type SecretBox } from '@muster/core/secretBox';
 import { valid } from '@muster/core/valid';
-import { campaigns, deleteCampaign, insertCampaign, updateCampaign } from '@muster/db/campaigns';
+import { campaigns, deleteCampaign, insertCampaign, openCampaignSecret, updateCampaign } from '@muster/db/campaigns';
 import { getObject, listObjects, type Wanted } from '@muster/db/companyObjects';
 import { contactExporters } from '@muster/db/contactExporters';
 import { type OpenDatabase } from '@muster/db/openDatabase';
+import { type CampaignRow } from '@muster/db/schemas';
 import { allow, callerOf } from '../authenticate.ts';
 import { type ApiDeps } from '../deps.ts';
 import { pageRequestOf, sendObject, sendPage } from '../envelopes.ts';
 import { ObjectQuery, PageQuery } from '../queries.ts';
 import { readBody } from '../readBody.ts';
+import { type OpenStored } from './checkKey.ts';
 import { type CampaignBody, CreateCampaign, UpdateCampaign } from './dto.ts';
 import { settleCampaign } from './settleCampaign.ts';
 import { campaignView } from './views.ts';
@@ -32,7 +35,7 @@ export function campaignRoutes(deps: ApiDeps): Router {
 function createOne({ db, box, allowHttp }: ApiDeps): RequestHandler {
   return async (req, res) => {
     const body = await valid(CreateCampaign, req.body);
-    const { values, secrets } = settleCampaign(undefined, body, allowHttp);
+    const { values, secrets } = settleCampaign(undefined, body, { allowHttp, openStored: () => undefined });
     const { companyId } = callerOf(res);
     const row = await db.transaction(async (tx) => {
       const exporter = await exporterIn(tx, companyId, body);
@@ -64,13 +67,17 @@ function updateOne({ db, box, allowHttp }: ApiDeps): OnOne {
     const { companyId } = callerOf(res);
     const row = await db.transaction(async (tx) => {
       const stored = await getCampaign(tx, { companyId, reference: req.params.campaignId, lock: 'for no key update' });
-      const { values, secrets } = settleCampaign(stored, body, allowHttp);
+      const { values, secrets } = settleCampaign(stored, body, { allowHttp, openStored: openerOf(box, stored) });
       const exporter = await exporterIn(tx, companyId, body);
       await updateCampaign(tx, box, { companyId, id: stored.id, values: { ...values, ...exporter }, secrets });
       return getCampaign(tx, { companyId, reference: stored.id });
     });
     sendObject(res, campaignView(row));
   };
+}
+
+function openerOf(box: SecretBox, stored: CampaignRow): OpenStored {
+  return (name) => openCampaignSecret(box, stored, name);
 }
 
 function deleteOne({ db }: ApiDeps): OnOne {
@@ -98,7 +105,9 @@ async function exporterIn(tx: OpenDatabase, companyId: string, { contactExporter
   const wanted: Wanted = { companyId, reference, lock: 'for share' };
   const { id } = await getObject(tx, contactExporters, wanted).catch((error: unknown) => {
     if (!(error instanceof NotFound)) throw error;
-    throw new NotFound(error.code, error.message, { details: { field: 'contactExporterId' } });
+    const hint = contactExporterId.startsWith('ext-') ? '; in bodies an external id stands without ext- in front' : '';
+    const message = `there is no contact exporter "${contactExporterId}"${hint}`;
+    throw new NotFound(error.code, message, { details: { field: 'contactExporterId' } });
   });
   return { contactExporterId: id };
 }

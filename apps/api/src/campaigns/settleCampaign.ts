@@ -3,10 +3,16 @@ import { parseSftpHost } from '@muster/core/sftpHost';
 import { type CampaignChange, type SecretName } from '@muster/db/campaigns';
 import { type CampaignRow } from '@muster/db/schemas';
 import { type SftpSettings } from '@muster/pipeline/runSettings';
+import { faultsOfKey, type OpenStored } from './checkKey.ts';
 import { type CampaignBody, MASK } from './dto.ts';
 
 type Secrets = CampaignChange['secrets'];
 type SftpChange = NonNullable<CampaignBody['sftpSettings']>;
+/** What the rules ask beyond the body. */
+interface Outside {
+  allowHttp: AllowHttp;
+  openStored: OpenStored;
+}
 type AllowHttp = (host: string, port: number) => boolean;
 
 /**
@@ -16,12 +22,13 @@ type AllowHttp = (host: string, port: number) => boolean;
 export function settleCampaign(
   stored: CampaignRow | undefined,
   body: CampaignBody,
-  allowHttp: AllowHttp,
+  { allowHttp, openStored }: Outside,
 ): CampaignChange {
   const faults: Fault[] = [];
   const sftp = settleSftp(stored, body.sftpSettings, faults);
   const secrets = { ...settleRedash(stored, body, faults), ...sftp.secrets };
   refuseHttp(body.redashQueryUrl, allowHttp, faults);
+  if (faults.length === 0) faults.push(...faultsOfKey(secrets, openStored));
   if (faults.length > 0) throw new InvalidInput(faults);
 
   const { externalId, name, redashQueryUrl, schedule } = body;
