@@ -1,4 +1,5 @@
 import { type ApiBench, apiBench } from '@muster/testing/apiBench';
+import { insertCampaign } from '@muster/testing/factories';
 import { createApi } from './createApi.ts';
 
 let bench: ApiBench;
@@ -83,6 +84,26 @@ describe('what cannot be read', () => {
     expect(await bench.call('POST', '/api/campaigns', { body })).toMatchObject({ status: 400 });
   });
 
+  it('answers 10 MB of opening brackets at once with 400', async () => {
+    const campaign = await insertCampaign(bench.db, { companyId: bench.own.id });
+    const answer = await bench.call('POST', `/api/campaigns/${campaign}/runs`, { body: '['.repeat(10_000_000) });
+    expect(answer).toMatchObject({ status: 400, faults: [' tooDeep'] });
+  });
+
+  it('answers a body in another charset with 415, and takes UTF-8 by name', async () => {
+    const post = (charset: string) =>
+      bench.call('POST', '/api/campaigns', { body: '{}', headers: { 'Content-Type': `application/json; ${charset}` } });
+    expect(await post('charset=utf-16le')).toMatchObject({ status: 415 });
+    expect(await post('charset="UTF-8"')).toMatchObject({ status: 200 });
+  });
+
+  it('quotes the exporter that a body names as it was given, with a word on ext-', async () => {
+    const { json } = await bench.call('POST', '/api/campaigns', { body: { contactExporterId: 'ext-demo' } });
+    expect(json['message']).toBe(
+      'there is no contact exporter "ext-demo"; in bodies an external id stands without ext- in front',
+    );
+  });
+
   it.each(['__proto__', 'constructor', 'toString'])('refuses the key %s by name', async (key) => {
     const answer = await bench.call('POST', '/api/campaigns', { body: `{"${key}": {"polluted": true}}` });
     expect(answer).toMatchObject({ status: 400, faults: [`${key} whitelistValidation`] });
@@ -107,6 +128,7 @@ describe('what cannot be read', () => {
   it('refuses an unknown cursor by name', async () => {
     const answer = await bench.call('GET', '/api/campaigns?startingAfter=CM-AAAA-AAAA');
     expect(answer).toMatchObject({ status: 404, faults: ['startingAfter cursorNotFound'] });
+    expect(answer.json['message']).toBe('startingAfter names no object of this list');
   });
 });
 

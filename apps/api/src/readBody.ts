@@ -1,4 +1,5 @@
 import express, { type RequestHandler } from 'express';
+import { refuseDepth } from './refuseDepth.ts';
 import { Refused } from './refused.ts';
 
 /** The most that bodies may hold, unless a route says otherwise. */
@@ -15,7 +16,12 @@ export function readBody(limit: string = BODY_LIMIT): RequestHandler[] {
         message: 'the body must be JSON: Content-Type: application/json',
       });
     }
+    // JSON is UTF-8 (RFC 8259); the bytes are looked at before they are decoded
+    else if (/charset\s*=(?!\s*"?utf-8\b)/i.test(req.get('content-type') ?? '')) {
+      throw new Refused(415, { code: 'unsupportedMediaType', message: 'the charset must be UTF-8' });
+    }
     next();
   };
-  return [refuseOthers, express.json({ limit, type: ['application/json', '+json'] })];
+  const verify = (_req: unknown, _res: unknown, body: Buffer) => refuseDepth(body);
+  return [refuseOthers, express.json({ limit, type: ['application/json', '+json'], verify })];
 }

@@ -81,7 +81,7 @@ async function findPosition(
     if (row) return row;
   }
   const field = backwards ? 'endingBefore' : 'startingAfter';
-  throw new NotFound('cursorNotFound', 'names no object of this list', { details: { field } });
+  throw new NotFound('cursorNotFound', `${field} names no object of this list`, { details: { field } });
 }
 
 interface Beyond {
