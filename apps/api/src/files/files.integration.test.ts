@@ -86,6 +86,14 @@ it.each(['contacts_output.csv', 'matches.csv', '../log.txt', '%2e%2e%2flog.txt',
   },
 );
 
+it('lists the names there are for one that no run has, and none of ours', async () => {
+  for (const name of ['nonsense', 'matches.csv']) {
+    expect((await get(`?file=${name}`)).json['message']).toBe(
+      'runs have no file of this name; there are query_results.csv, campaign_input.csv, exclusions.csv, contacts_output.csv, log.txt',
+    );
+  }
+});
+
 it('gives all files as one zip, without the internal ones', async () => {
   const response = await fetch(`${bench.url}${path}`, { headers: { 'X-API-KEY': bench.own.keys.admin } });
   expect(response.headers.get('content-disposition')).toBe(`attachment; filename="run_${runId}.zip"`);

@@ -3,6 +3,7 @@ import { codeOf, NotFound } from '@muster/core/errors';
 import { text } from '@muster/core/fields';
 import { valid } from '@muster/core/valid';
 import { listRunFiles, type RunFileRow } from '@muster/db/runViews';
+import { internalFiles, runFiles } from '@muster/pipeline/run';
 import { allow, callerOf, requirePermission } from '../authenticate.ts';
 import { type ApiDeps } from '../deps.ts';
 import { requestIdOf } from '../identifyRequest.ts';
@@ -14,6 +15,7 @@ class FilesQuery {
   @text({ optional: true, min: 1, max: 100 }) file?: string;
 }
 
+const publicFiles: readonly string[] = runFiles.filter((name) => !internalFiles.includes(name));
 const LOG = 'log.txt'; // the one file without personal data
 
 /** The files of a run: one by one, or all as a zip. */
@@ -45,6 +47,9 @@ function keptOf(files: RunFileRow[]): RunFileRow[] {
 
 function pick(files: RunFileRow[], name: string): RunFileRow {
   const file = files.find((candidate) => candidate.name === name);
+  if (!publicFiles.includes(name)) {
+    throw new NotFound('fileNotFound', `runs have no file of this name; there are ${publicFiles.join(', ')}`);
+  }
   if (!file) {
     const there = files.map((candidate) => candidate.name).join(', ');
     throw new NotFound('fileNotFound', `the run has no such file yet; there is ${there === '' ? 'none' : there}`);
