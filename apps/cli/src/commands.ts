@@ -1,7 +1,7 @@
 import { checkWindows } from '@muster/core/checkWindows';
 import { type Database } from '@muster/core/database';
 import { InvalidInput, NotFound } from '@muster/core/errors';
-import { instant, oneOf, pattern, text } from '@muster/core/fields';
+import { instant, oneOf, pattern, type Refusal, text } from '@muster/core/fields';
 import { type Role, roleMeanings, roles } from '@muster/core/roles';
 import { valid } from '@muster/core/valid';
 import { createApiKey, revokeApiKey } from '@muster/db/apiKeys';
@@ -26,7 +26,7 @@ class KeyOptions {
   @pattern(/^CP-[A-Z0-9]+-[A-Z0-9]+$/, { message: 'must be the id of a company: CP-…' }) company!: string;
   @oneOf(roles) role!: Role;
   @text({ optional: true, max: 200 }) name?: string;
-  @instant({ optional: true }) 'expires-at'?: string;
+  @instant({ optional: true, rule: refusePast }) 'expires-at'?: string;
 }
 
 /** What an operator can do from a terminal. */
@@ -99,9 +99,16 @@ function migrateAll({ databaseUrl, hasRedis }: CliDeps): Command {
   };
 }
 
+const NO_ZONE = 'must be the IANA name of a time zone, such as America/New_York';
 const defaultWindows = { dispatchWindow: { from: '05:00', to: '08:00' }, catchUpUntil: '12:00' };
+
+function refusePast(moment: string): Refusal | undefined {
+  if (Date.parse(moment) > Date.now()) return undefined;
+  return { code: 'isFuture', message: 'must lie in the future: a key that has ended opens nothing' };
+}
 
 function requireTimeZone(timeZone: string) {
   const faults = checkWindows({ timeZone, ...defaultWindows });
-  if (faults.length > 0) throw new InvalidInput(faults.map((fault) => ({ ...fault, field: 'time-zone' })));
+  if (faults.length > 0)
+    throw new InvalidInput(faults.map(({ code }) => ({ field: 'time-zone', code, message: NO_ZONE })));
 }

@@ -56,8 +56,12 @@ it.each([
   ['company create --nme Acme', 'did you mean "--name"?'],
   ['company create --name Acme', 'needs --time-zone'],
   ['company create --name --time-zone', 'needs'],
-  ['company create --name Acme --time-zone Mars/Base', 'IANA name of a time zone'],
+  ['company create --name Acme --time-zone Mars/Base', '--time-zone must be the IANA name of a time zone'],
   ['key create --company CP-1 --role admin', 'the id of a company'],
+  [
+    'key create --company CP-AAAA-AAAA --role admin --expires-at 2020-01-01T00:00:00Z',
+    '--expires-at must lie in the future',
+  ],
   ['key create --company CP-AAAA-AAAA --role boss', 'one of viewer'],
 ])('answers "%s" with what to type, and exit code 2', async (line, expected) => {
   const typed = await type(line);
