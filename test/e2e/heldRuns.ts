@@ -84,7 +84,7 @@ export async function holdInReport(house: House): Promise<HeldRun> {
     drop.faults.losesReplyTo = ['WRITE'];
     return begun;
   });
-  await waitFor(() => drop.log.some((line) => line.startsWith('OPEN ') && line.includes('_log.txt')));
+  await waitFor(() => drop.log.some((line) => line.startsWith('OPEN ') && line.includes('-log.txt-')));
   return { path, drop, letGo: () => answerAgain(drop) };
 }
 
