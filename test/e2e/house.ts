@@ -76,7 +76,7 @@ async function furnish({ backend, settings = {}, schedulers = 1, workers = 1 }: 
     workers: others.slice(schedulers),
     startWorker: (more: Record<string, string> = {}) => start('worker', more),
     logs: place.logs,
-    secrets: [company.apiKey.split('_').at(-1) ?? '', outside.redashApiKey, outside.sftpPassword],
+    secrets: [secretOf(company.apiKey), outside.redashApiKey, outside.sftpPassword],
     /** Stops and removes, with the house, what a test has started. */
     keep: started.add,
     close: () => started.stopAll(),
@@ -154,4 +154,9 @@ async function makeCompany(db: OpenDatabase, env: Record<string, string>) {
   const forKey = ['key', 'create', '--company', companyId, '--role', 'admin'];
   const [{ apiKey }] = await Promise.all([runCli<{ apiKey: string }>(forKey, env), insertBorrowers(db, companyId)]);
   return { companyId, apiKey };
+}
+
+/** What stands behind `mk_<id>_`; it may hold underscores of its own. */
+function secretOf(apiKey: string) {
+  return apiKey.split('_').slice(2).join('_');
 }
