@@ -158,7 +158,7 @@ function wallClock(timeZone: string): Map<string, number> {
   return seen;
 }
 
-/** By the model: when the clock first shows this time on this date; behind the gap, by as much, when it never does. */
+/** By the model: when the clock first shows this time on this date; right after the gap when it never does. */
 function modelInstant(timeZone: string, date: CalendarDate, secondOfDay: number): number {
   const clock = wallClock(timeZone);
   const ticks = timeZone === 'Pacific/Chatham' ? 900 : 0; // it shows :15 and :45
@@ -167,7 +167,7 @@ function modelInstant(timeZone: string, date: CalendarDate, secondOfDay: number)
     const shownSecond = slice * 1800 + ticks;
     const shown = new Date(Date.parse(date) + shownSecond * 1000).toISOString().replace('T', ' ').slice(0, 16);
     const ms = clock.get(shown);
-    if (ms !== undefined) return ms + (secondOfDay - shownSecond) * 1000;
+    if (ms !== undefined) return back === 0 ? ms + (secondOfDay - shownSecond) * 1000 : ms + HALF_HOUR_MS;
   }
 }
 

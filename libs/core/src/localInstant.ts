@@ -5,8 +5,8 @@ const DAY_MS = 86_400_000;
 
 /**
  * The instant at which a clock on the wall of a zone shows this date and second of the day.
- * Where a change of the clocks lets that time come twice, it is the first; where the change leaves it out, the time
- * is as far behind the gap as it lay in it (02:30 becomes 03:30), so that what was spread stays spread.
+ * Where a change of the clocks lets that time come twice, it is the first; where the change leaves it out, it is the
+ * moment right after the gap (contract: campaigns, "Peachy crontab").
  *
  * luxon's own conversion is not used: for a time that comes twice its choice depends on the season it is asked in.
  */
@@ -22,5 +22,15 @@ export function localInstant(at: { date: CalendarDate; secondOfDay: number; time
   const [first] = [wallMs - before, wallMs - after]
     .filter((utcMs) => utcMs + offsetAt(utcMs) === wallMs)
     .sort((a, b) => a - b);
-  return new Date(first ?? wallMs - before);
+  return new Date(first ?? changeBetween(wallMs - after, wallMs - before, offsetAt));
+}
+
+/** The moment of the change of the clocks that lies between two moments, to the second. */
+function changeBetween(fromMs: number, toMs: number, offsetAt: (utcMs: number) => number): number {
+  const [low, high] = [fromMs / 1000, toMs / 1000];
+  if (high - low <= 1) return toMs;
+  const middleMs = Math.floor((low + high) / 2) * 1000;
+  return offsetAt(middleMs) === offsetAt(toMs)
+    ? changeBetween(fromMs, middleMs, offsetAt)
+    : changeBetween(middleMs, toMs, offsetAt);
 }
