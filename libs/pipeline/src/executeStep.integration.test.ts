@@ -126,6 +126,21 @@ it('loses no run when the queue was away or flushed: the healer rings again', as
   expect(await bench.runOf(runId)).toMatchObject({ status: 'succeeded' });
 });
 
+it('gives a run its log that ended without one: parked, or its worker died right after the end', async () => {
+  const { runId } = await readyRun();
+  for (let crash = 0; crash < 3; crash++) {
+    await bench.runs.claim({ runId, step: 'query' }, true);
+    await bench.loseWorker(runId, 'query');
+  }
+  await bench.runs.claim({ runId, step: 'query' }, true); // parks it
+  await bench.db.execute(`update run set finished_at = now() - interval '1 minute' where id = $1`, [runId]);
+
+  await bench.heal();
+
+  expect(await bench.runOf(runId)).toMatchObject({ status: 'failed', error_code: 'parked' });
+  expect(await bench.fileOf(runId, 'log.txt')).toContain('run.failed  code="parked"');
+});
+
 it('goes on with the artefacts of finished steps after a crash, with the same bytes', async () => {
   const { runId } = await readyRun();
   const first = bench.doorbell.take();
@@ -192,6 +207,34 @@ it('writes nothing, and leaves, when another attempt has taken its step', async 
   const [step] = await bench.db.query('select * from run_step where run_id = $1 and name = $2', [runId, 'query']);
   expect(step).toMatchObject({ status: 'running', attempt: 2, crashes: 0, failures: 0 });
   expect(await bench.runOf(runId)).toMatchObject({ status: 'running' });
+});
+
+it('takes its crash back, too, when it learns only from recording a failure that another attempt has its step', async () => {
+  const { runId } = await readyRun();
+  const source = {
+    fetchRows: async () => {
+      await bench.loseWorker(runId, 'query');
+      await bench.runs.claim({ runId, step: 'query' }, false);
+      throw unavailable();
+    },
+  };
+  const quiet = { leaseMs: 60_000, heartbeatMs: 60_000 };
+
+  await executeStep({ runId, step: 'query' }, { ...bench.deps, source, times: quiet }, new AbortController().signal);
+
+  const [step] = await bench.db.query('select * from run_step where run_id = $1 and name = $2', [runId, 'query']);
+  expect(step).toMatchObject({ status: 'running', attempt: 2, crashes: 0, failures: 0 });
+});
+
+it('leaves a run succeeded whose tables could not be dropped: the healer drops them', async () => {
+  const { runId } = await readyRun();
+  const audience = { ...bench.deps.audience, drop: () => Promise.reject(new Error('locked')) };
+
+  await bench.work({ audience });
+
+  expect(await bench.runOf(runId)).toMatchObject({ status: 'succeeded' });
+  expect(bench.log.lines.map(({ event }) => event)).toContain('tables.notDropped');
+  expect(bench.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
 it('takes the rows that a caller handed in, and asks no query', async () => {

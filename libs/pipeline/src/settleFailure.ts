@@ -35,6 +35,7 @@ export async function settleFailure(thrown: unknown, failed: Failed): Promise<vo
       await settle(thrown, failed);
       return;
     } catch (error) {
+      if (error instanceof LeaseLost) return leave(failed); // learned only now, from the fence
       const away = error instanceof TemporaryFailure && /^database(Unavailable|Busy)$/.test(error.code);
       if (!away || failed.stop.aborted) throw error;
       await setTimeout(DATABASE_PAUSE_MS, undefined, { signal: failed.stop }).catch(() => undefined);
