@@ -1,0 +1,21 @@
+import { runBench } from '@muster/testing/runBench';
+import { audience } from './audience.ts';
+
+let bench: Awaited<ReturnType<typeof runBench>>;
+beforeAll(async () => void (bench = await runBench()));
+afterAll(() => bench.close());
+
+it('drops the tables of runs that have ended for a while, and of no others', async () => {
+  const [ended, justEnded, open] = [await bench.startRun(), await bench.startRun(), await bench.startRun()];
+  const end = (id: string, ago: string) =>
+    bench.db.execute(`update run set status = 'failed', finished_at = now() - $2::interval where id = $1`, [id, ago]);
+  await end(ended, '2 minutes');
+  await end(justEnded, '1 second'); // its worker may still be at it
+  for (const table of [`${ended}_1_source`, `${ended}_2_matched`, `${justEnded}_1_source`, `${open}_1_source`])
+    await bench.db.execute(`create unlogged table scratch."${table}" (line int)`);
+
+  expect(await audience(bench.db).dropEnded()).toBe(1);
+
+  const left = await bench.db.query(`select tablename from pg_tables where schemaname = 'scratch' order by tablename`);
+  expect(left).toEqual([justEnded, open].sort().map((id) => ({ tablename: `${id}_1_source` })));
+});
