@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newKeyPair } from '@muster/testing/newKeyPair';
 import { removePostgresDirectory } from '@muster/testing/postgresDirectory';
@@ -26,7 +27,7 @@ export interface DemoHome {
   demoJson: string;
   kept: Kept;
   /** Remembers more; what is undefined is forgotten. */
-  keep(more: Partial<Kept>): Promise<void>;
+  keep(more: Partial<Kept>): void;
 }
 
 const WISHED_PORTS = { api: 3000, redash: 5000, sftp: 2222 };
@@ -44,20 +45,20 @@ export async function openDemoHome(directory: string, { fresh }: { fresh: boolea
   await rm(demoJson, { force: true }); // whoever waits for it must not find that of the last start
   const note = join(directory, 'kept.json');
   const kept = (await readKept(note)) ?? newKept();
-  const keep = async (more: Partial<Kept>) => {
+  const keep = (more: Partial<Kept>) => {
     Object.assign(kept, more);
-    await writePrivately(note, kept);
+    writePrivately(note, kept);
   };
-  await keep({});
+  keep({});
   return { directory, postgres, ...places, demoJson, kept, keep };
 }
 
-/** Writes JSON that only we may read: whole or not at all. */
-export async function writePrivately(file: string, content: object): Promise<void> {
+/** Writes JSON that only we may read: whole or not at all. In one go, since two parts of a start may write at the same moment. */
+export function writePrivately(file: string, content: object): void {
   const part = `${file}.part`;
-  await writeFile(part, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  await chmod(part, 0o600); // one that an interrupted start has left keeps the mode it had
-  await rename(part, file);
+  writeFileSync(part, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(part, 0o600); // one that an interrupted start has left keeps the mode it had
+  renameSync(part, file);
 }
 
 // What is in the directory otherwise stays: it is ours only as far as we have made it.

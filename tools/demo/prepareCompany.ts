@@ -17,17 +17,17 @@ const SEED = 1;
 export async function prepareCompany({ home, say }: DemoDeps, env: DemoEnv): Promise<Company> {
   const { kept } = home;
   const isThere = await withDatabase(env.DATABASE_URL, (db) => knowsCompany(db, kept.companyId));
-  if (!isThere) await home.keep({ companyId: undefined, apiKey: undefined }); // the database was removed by hand
+  if (!isThere) home.keep({ companyId: undefined, apiKey: undefined }); // the database was removed by hand
   if (kept.companyId === undefined) {
     const args = ['--name', 'Demo Lending', '--time-zone', 'America/New_York'];
     const { companyId } = await runCli<Company>(['company', 'create', ...args], env);
-    await home.keep({ companyId });
+    home.keep({ companyId });
   }
   const companyId = kept.companyId ?? '';
   if (kept.apiKey === undefined) {
     const args = ['--company', companyId, '--role', 'admin', '--name', 'demo'];
     const { apiKey } = await runCli<Company>(['key', 'create', ...args], env);
-    await home.keep({ apiKey });
+    home.keep({ apiKey });
   }
   await withDatabase(env.DATABASE_URL, (db) => seedDirectory(db, { companyId, borrowers: BORROWERS, seed: SEED }));
   say(`${BORROWERS.toLocaleString('en-US')} borrowers of company ${companyId} are there`);

@@ -39,7 +39,7 @@ export async function runDemo(deps: DemoDeps): Promise<boolean> {
   const campaignId = await prepareCampaign(api, surroundingsOf(home, outside));
   const run = await showRun(api, campaignId, say);
   const facts = factsOf({ apiUrl, company, campaignId, run, ...placesOf(home, outside) });
-  await writePrivately(home.demoJson, facts);
+  writePrivately(home.demoJson, facts);
   const succeeded = await showOutcome(run, { api, home, say, path: `/campaigns/${campaignId}/runs/${run.id}` });
   say('\nWhere everything is:');
   const { databaseUrl } = outside;
@@ -67,7 +67,7 @@ async function startOutside({ home, started }: DemoDeps) {
     ...{ password: kept.sftpPassword, hostKey: kept.sftpHostKey },
   });
   started.add(redash, sftp);
-  await home.keep({ ports });
+  home.keep({ ports });
   return { databaseUrl, redash, sftp };
 }
 

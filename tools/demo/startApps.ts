@@ -20,7 +20,7 @@ async function startApi({ home }: DemoDeps, env: DemoEnv) {
     const port = await takePort(home.kept.ports.api);
     try {
       const app = await startApp('api', { env: { ...env, PORT: String(port) }, logs: home.logs });
-      await home.keep({ ports: { ...home.kept.ports, api: port } });
+      home.keep({ ports: { ...home.kept.ports, api: port } });
       return { app, port };
     } catch (error) {
       if (left === 0 || !(error instanceof NotStarted) || !error.log.includes('EADDRINUSE')) throw error;
