@@ -29,12 +29,21 @@ const home = {
   'pg-copy-streams': 'libs/db',
   bullmq: 'libs/queue',
   ioredis: 'libs/queue',
+  'libphonenumber-js': 'libs/directory',
+  'fast-csv': 'libs/directory',
   got: 'libs/adapters',
+  'ipaddr.js': 'libs/adapters',
   'ssh2-sftp-client': 'libs/adapters',
   pino: 'libs/runtime',
+  'prom-client': 'libs/runtime',
   express: 'apps/api',
   helmet: 'apps/api',
   yazl: 'apps/api',
+  jose: 'apps/api',
+  '@bull-board/api': 'apps/api',
+  '@bull-board/express': 'apps/api',
+  'rate-limiter-flexible': 'apps/api',
+  'swagger-ui-dist': 'apps/api',
 };
 
 const walls = Object.entries(mayImport).map(([here, friends]) => {
