@@ -1,4 +1,4 @@
-import { type StepJob } from '@muster/pipeline/run';
+import { type StepJob, stepNames } from '@muster/pipeline/run';
 import {
   jobIdOf,
   newRing,
@@ -16,6 +16,7 @@ import { openQueues } from './openQueues.ts';
 let bench: QueueBench | undefined;
 const newBench = async (store: QueueStoreName) => (bench = await queueBench(store));
 afterEach(() => bench?.close());
+const anyDate: unknown = expect.any(Date);
 
 describe.each(queueStores)('the queues on %s', (kind) => {
   it('counts what waits in a paused queue', async () => {
@@ -27,8 +28,32 @@ describe.each(queueStores)('the queues on %s', (kind) => {
     await queues.ring(newRing('filter'));
     const counts = await queues.counts();
 
-    expect(counts).toContainEqual({ step: 'filter', waiting: 2, active: 0, delayed: 0, failed: 0, paused: true });
-    expect(counts).toContainEqual({ step: 'query', waiting: 0, active: 0, delayed: 0, failed: 0, paused: false });
+    const nothing = { waiting: 0, active: 0, delayed: 0, failed: 0 };
+    expect(counts).toContainEqual({ ...nothing, step: 'filter', waiting: 2, paused: true, oldestSince: anyDate });
+    expect(counts).toContainEqual({ ...nothing, step: 'query', paused: false, oldestSince: null });
+  });
+
+  it('tells since when the first of many waits, whether or not their queue is paused', async () => {
+    const { open, raw } = await newBench(kind);
+    const queues = await open();
+    const [minute, hour] = [Date.now() - 60_000, Date.now() - 3_600_000];
+    for (const name of ['filter', 'query'] as const) {
+      const queue = raw(name);
+      if (name === 'filter') await queue.pause();
+      await queue.add(name, {}, { jobId: 'first', timestamp: hour });
+      await queue.add(name, {}, { jobId: 'second', timestamp: minute });
+    }
+
+    const counts = await queues.counts();
+
+    const oldestOf = (step: string) => counts.find((count) => count.step === step)?.oldestSince?.getTime();
+    expect([oldestOf('filter'), oldestOf('query'), oldestOf('upload')]).toEqual([hour, hour, undefined]);
+  });
+
+  it('shows the queues of the steps to a dashboard, and never that of the schedules', async () => {
+    const { open } = await newBench(kind);
+
+    expect((await open()).stepQueues.map(({ name }) => name)).toEqual([...stepNames]);
   });
 
   describe('a worker', () => {

@@ -1,11 +1,12 @@
-import { stepNames, type StepName } from '@muster/pipeline/run';
+import { stepNames } from '@muster/pipeline/run';
 import { askStore, textOf } from './askStore.ts';
 import { buildQueues, closeQueues, type JobQueues } from './buildQueues.ts';
+import { countJobs } from './countJobs.ts';
 import { doorbell } from './doorbell.ts';
 import { limitLines } from './limitLines.ts';
 import { postgresStore } from './postgresStore.ts';
 import { queueSettings, type QueueSettings } from './queueSettings.ts';
-import { type QueueCounts, type Queues } from './queues.ts';
+import { type Queues } from './queues.ts';
 import { redisStore } from './redisStore.ts';
 import { ringQueue } from './ringQueue.ts';
 import { stepJobOf } from './runWorker.ts';
@@ -66,31 +67,13 @@ function queuesOn(queues: JobQueues, home: WorkerHome, closing: AbortController)
         concurrency,
         process: (payload, signal) => process(stepJobOf(payload, step), signal),
       }),
-    counts: () => askStore(settings.askDeadlineMs, () => Promise.all(stepNames.map((step) => countsOf(queues, step)))),
+    counts: () => askStore(settings.askDeadlineMs, () => countJobs(queues, store)),
+    stepQueues: stepNames.map((step) => queues[step]),
     ping: () => askStore(PING_MS, () => store.ping()),
     close: () => {
       closing.abort();
       return (closed ??= closeAll(queues, home));
     },
-  };
-}
-
-// A paused queue's jobs count as `waiting` on Redis and as `paused`, which BullMQ's types do not know, on PostgreSQL.
-const PAUSED = 'paused' as 'waiting';
-
-async function countsOf(queues: JobQueues, step: StepName): Promise<QueueCounts> {
-  const [counts, paused] = await Promise.all([
-    queues[step].getJobCounts('waiting', 'prioritized', PAUSED, 'active', 'delayed', 'failed'),
-    queues[step].isPaused(),
-  ]);
-  const of = (state: string) => counts[state] ?? 0;
-  return {
-    step,
-    waiting: of('waiting') + of('prioritized') + of(PAUSED),
-    active: of('active'),
-    delayed: of('delayed'),
-    failed: of('failed'),
-    paused,
   };
 }
 

@@ -52,6 +52,7 @@ export function postgresStore({ databaseUrl, onError }: PostgresStoreOptions): Q
       }),
     ping: () => withClient(shared, (client) => checkClock(() => askTime(client))),
     arePending: (keys) => arePending(shared, keys),
+    oldestWaiting: (queues) => oldestWaiting(shared, queues),
     schedules: (queue) => schedules(shared, queue),
     lockSchedule: (campaignId, change) =>
       withClient(locks, async (client) => {
@@ -110,6 +111,18 @@ async function arePending({ pool }: PostgresConnection, keys: JobKey[]) {
     [keys.map(({ queue }) => queue), keys.map(({ id }) => id)],
   );
   return rows.map(({ pending }) => pending);
+}
+
+// Our own SQL: getJobs() gives the newest first here, and the oldest first on Redis. In the order of BullMQ's own claim.
+async function oldestWaiting({ pool }: PostgresConnection, queues: readonly string[]) {
+  const { rows } = await pool.query<{ at: string | null }>(
+    `select (select added_at_ms from job where job.queue = asked.queue and state = 'waiting'
+             order by priority, seq limit 1) as at
+       from unnest($1::text[]) with ordinality as asked(queue, place)
+      order by place`,
+    [[...queues]],
+  );
+  return rows.map(({ at }) => (at === null ? null : Number(at)));
 }
 
 // Our own SQL: getJobSchedulers() asks once for each scheduler, which takes 18 s for 100,000.

@@ -1,8 +1,5 @@
-import { type BackendFactory, type IQueueBackend, type Queue } from 'bullmq';
+import { type BackendFactory, type IQueueBackend } from 'bullmq';
 import { type CampaignSchedule } from './queues.ts';
-
-/** A queue of BullMQ on any store. */
-export type JobQueue = Queue<unknown, void, string, unknown, void, string, IQueueBackend, unknown>;
 
 /** Where a job is: its queue and its id. */
 export interface JobKey {
@@ -24,6 +21,8 @@ export interface QueueStore {
   ping(): Promise<void>;
   /** For each key whether its job is waiting, prioritized, delayed, paused or active; one round trip. */
   arePending(keys: JobKey[]): Promise<boolean[]>;
+  /** When the next job to be taken was put into each queue, in milliseconds; null where none waits. Cheap however many wait. */
+  oldestWaiting(queues: readonly string[]): Promise<(number | null)[]>;
   /** The schedules of a queue, in pages. */
   schedules(queue: string): AsyncIterable<CampaignSchedule>;
   /** Runs `change` while nobody else changes the schedule of this campaign. */

@@ -1,5 +1,6 @@
 import { type Doorbell } from '@muster/pipeline/doorbell';
 import { type StepJob, type StepName } from '@muster/pipeline/run';
+import { type JobQueue } from './jobQueue.ts';
 
 /** Does the work of one ring. `signal` is aborted when the worker is closed and the grace is over. */
 export type ProcessStep = (job: StepJob, signal: AbortSignal) => Promise<void>;
@@ -13,6 +14,8 @@ export interface Queues extends Doorbell, RingQueue {
   work(step: StepName, process: ProcessStep, options: WorkOptions): Promise<StepWorker>;
   /** How much lies in each step's queue. */
   counts(): Promise<QueueCounts[]>;
+  /** BullMQ's own view of the steps' queues, for the job dashboard. Closed with all the rest: never close one of them. */
+  readonly stepQueues: readonly JobQueue[];
   /** Throws TemporaryFailure `queueUnavailable` when the store does not answer in time. */
   ping(): Promise<void>;
   /** Closes the workers that are still open, at once, and all connections. Never throws; ends in a few seconds. */
@@ -62,6 +65,8 @@ export interface QueueCounts {
   step: StepName;
   /** Ready to be taken; also while the queue is paused. */
   waiting: number;
+  /** Since when the next one to be taken has been in the queue, by the clock of who put it there; null where none waits. */
+  oldestSince: Date | null;
   active: number;
   delayed: number;
   /** Given up by the queue. A hint only: the state of a run is in the database. */

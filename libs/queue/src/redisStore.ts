@@ -45,6 +45,7 @@ export function redisStore({ redisUrl, prefix, onError, warn }: RedisStoreOption
       await client.ping();
     },
     arePending: (keys) => arePending(client, prefix, keys),
+    oldestWaiting: (queues) => oldestWaiting(client, prefix, queues),
     schedules: (queue) => schedules(client, `${prefix}:${queue}:repeat`),
     lockSchedule: (_campaignId, change) => change(), // BullMQ's script is one atomic step here
     close: async () => {
@@ -76,6 +77,15 @@ async function arePending(client: Redis, prefix: string, keys: JobKey[]) {
   for (const { queue, id } of keys) pipeline.hmget(`${prefix}:${queue}:${id}`, 'timestamp', 'finishedOn');
   const answers = await replies(pipeline);
   return answers.map(([timestamp, finishedOn]) => Boolean(timestamp) && !finishedOn);
+}
+
+// Jobs are put in on the left and taken from the right.
+async function oldestWaiting(client: Redis, prefix: string, queues: readonly string[]) {
+  const ids = await Promise.all(queues.map((queue) => client.lindex(`${prefix}:${queue}:wait`, -1)));
+  const times = await Promise.all(
+    queues.map(async (queue, i) => (ids[i] ? client.hget(`${prefix}:${queue}:${ids[i]}`, 'timestamp') : null)),
+  );
+  return times.map((time) => (time ? Number(time) : null));
 }
 
 async function* schedules(client: Redis, key: string): AsyncGenerator<CampaignSchedule> {

@@ -2,7 +2,7 @@ import { askStore, unavailable } from './askStore.ts';
 import { RING_QUEUE } from './buildQueues.ts';
 import { MAX_SCHEDULED_STARTS } from './queueSettings.ts';
 import { type RingQueue } from './queues.ts';
-import { type JobQueue } from './queueStore.ts';
+import { type JobQueue } from './jobQueue.ts';
 import { campaignIdOf, PAYLOAD_VERSION } from './runWorker.ts';
 import { startWorker, type WorkerHome } from './startWorker.ts';
 
