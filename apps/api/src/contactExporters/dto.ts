@@ -13,7 +13,7 @@ import { flag, list, nested, oneOf, partOf, someOf, text } from '@muster/core/fi
 import { type ClassConstructor } from '@muster/core/validation';
 import { ReadOnlyFields } from '../readOnlyFields.ts';
 
-class Criteria {
+export class Criteria {
   @someOf(contactLabels, { optional: true }) label?: ContactMatchingCriteria['label'];
   @someOf(contactTypes, { optional: true }) contactType?: ContactMatchingCriteria['contactType'];
   @someOf(affiliations, { optional: true }) affiliation?: ContactMatchingCriteria['affiliation'];
@@ -25,7 +25,7 @@ class Column {
   @text({ optional: true, nullable: true, min: 1, max: 200, rule: refuseOutputName }) outputName?: string | null;
 }
 
-class Screening {
+export class Screening {
   @oneOf(themes) theme!: CheckCanInteractData['theme'];
   @flag() isAutodialed!: boolean;
 }

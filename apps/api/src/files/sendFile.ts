@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Request, type Response } from 'express';
 import { type RunFileRow } from '@muster/db/runViews';
 import { type FileStore } from '@muster/pipeline/ports';
+import { namesTag } from '../etag.ts';
 import { Refused } from '../refused.ts';
 import { parseRange } from './parseRange.ts';
 
@@ -38,8 +39,4 @@ function rangeOf(req: Request, { sizeBytes }: RunFileRow, etag: string) {
   if (range !== 'unsatisfiable') return range;
   const headers = { 'Content-Range': `bytes */${sizeBytes}` };
   throw new Refused(416, { code: 'rangeNotSatisfiable', message: `the file has ${sizeBytes} bytes`, headers });
-}
-
-function namesTag(header: string | undefined, etag: string) {
-  return header?.split(',').some((tag) => [etag, `W/${etag}`, '*'].includes(tag.trim())) ?? false;
 }
