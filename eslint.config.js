@@ -86,6 +86,7 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-extraneous-class': 'off', // DTOs
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off', // DTOs are shapes that carry a schema
       '@typescript-eslint/no-unnecessary-type-parameters': 'off', // rows of a query are typed by their reader
       '@typescript-eslint/unbound-method': 'off', // our ports are records of functions: none of them uses `this`
       '@typescript-eslint/require-await': 'off', // fakes of asynchronous ports

@@ -40,6 +40,6 @@ async function knowsCompany(db: Database, id: string | undefined) {
 }
 
 async function withDatabase<Result>(url: string, use: (db: Database) => Promise<Result>): Promise<Result> {
-  const db = await openDatabase({ url, poolSize: 1, applicationName: 'muster demo' });
+  const db = await openDatabase({ url, poolSize: 1, applicationName: 'muster demo', asLogin: true });
   return use(db).finally(() => db.close());
 }

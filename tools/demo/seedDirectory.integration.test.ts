@@ -10,7 +10,7 @@ const referenceAt = new Date('2026-03-04T12:00:00Z');
 
 async function seeded(use: (db: OpenDatabase, companyId: string) => Promise<void>) {
   const server = await createTestDatabase();
-  const db = await openDatabase({ url: server.url });
+  const db = await openDatabase({ url: server.url, asLogin: true });
   try {
     const companyId = await insertCompany(db);
     await seedDirectory(db, { companyId, borrowers: 5000, seed: 1, referenceAt });

@@ -3,26 +3,32 @@ import helmet from 'helmet';
 import { type Log } from '@muster/core/log';
 import { openKeyring } from '@muster/db/keyring';
 import { authenticate, requireOwnCompany } from './authenticate.ts';
-import { campaignRoutes } from './campaigns/routes.ts';
-import { contactExporterRoutes } from './contactExporters/routes.ts';
+import { apiOperations } from './apiOperations.ts';
 import { type ApiDeps } from './deps.ts';
 import { errorHandler } from './errorHandler.ts';
-import { fileRoutes } from './files/routes.ts';
 import { healthRoutes } from './healthRoutes.ts';
 import { identifyRequest, requestIdOf } from './identifyRequest.ts';
+import { mountOperations } from './mountOperations.ts';
 import { Refused } from './refused.ts';
-import { runRoutes } from './runs/routes.ts';
 
 const REMEMBER_KEYS_MS = 2_000;
 
 /** The lending API, under `/api` and under `/api/companies/{companyId}` alike, with the health checks beside it. */
 export function createApi(deps: ApiDeps): Express {
   const keyring = openKeyring(deps.db, { rememberMs: deps.rememberKeysMs ?? REMEMBER_KEYS_MS });
-  const operations = Router().use(contactExporterRoutes(deps), campaignRoutes(deps), runRoutes(deps), fileRoutes(deps));
+  const operations = apiOperations(deps);
+  const routes = mountOperations(
+    deps,
+    operations.filter(({ onlyUnderCompany }) => !onlyUnderCompany),
+  );
+  const companyRoutes = mountOperations(
+    deps,
+    operations.filter(({ onlyUnderCompany }) => onlyUnderCompany),
+  );
   const api = Router();
   api.use(authenticate(keyring));
-  api.use('/companies/:companyId', requireOwnCompany, operations);
-  api.use(operations);
+  api.use('/companies/:companyId', requireOwnCompany, companyRoutes, routes);
+  api.use(routes);
 
   const app = express();
   app.disable('x-powered-by').disable('etag');

@@ -1,78 +1,26 @@
 import { type ErrorRequestHandler, type NextFunction, type Request, type Response } from 'express';
-import { Conflict, type Fault, InvalidInput, MusterError, NotFound, TemporaryFailure } from '@muster/core/errors';
+import { codeOf } from '@muster/core/errors';
 import { type Log } from '@muster/core/log';
-import { translateDatabaseError } from '@muster/db/databaseErrors';
+import { explainError } from './explainError.ts';
 import { requestIdOf } from './identifyRequest.ts';
-import { Refused } from './refused.ts';
+import { sendReply } from './reply.ts';
 
-interface Answer {
-  status: number;
-  code: string;
-  message: string;
-  errors?: Fault[];
-  details?: Record<string, unknown>;
-  headers?: Record<string, string>;
-}
-
-const AGAIN_SOON = { 'Retry-After': '5' };
-const BUG = {
-  status: 500,
-  code: 'internalError',
-  message: 'something went wrong on our side; the request id helps to find it',
-};
-/** What Express's body parser says, in our words: its own quote the body. */
-const bodyProblems: Record<string, Omit<Answer, 'status'>> = {
-  'entity.parse.failed': { code: 'malformedJson', message: 'the body is not a JSON object' },
-  'entity.too.large': { code: 'tooLarge', message: 'the body is too large' },
-  'encoding.unsupported': { code: 'unsupportedMediaType', message: 'the content encoding is not supported' },
-  'charset.unsupported': { code: 'unsupportedMediaType', message: 'the charset must be UTF-8' },
-};
-
-/** The one place where errors become answers: never a stack trace, a text of SQL, or a secret. */
+/** The one place where errors become answers. Ours are logged as well. */
 export function errorHandler(log: Log): ErrorRequestHandler {
   return (error: unknown, req: Request, res: Response, _next: NextFunction) => {
-    const answer = answerTo(error);
-    if (answer.status >= 500) {
-      const fields = { requestId: requestIdOf(res), method: req.method, status: answer.status };
-      if (answer.status === 503) log.warn('request.failed', { ...fields, code: answer.code });
+    const requestId = requestIdOf(res);
+    const reply = explainError(error, requestId);
+    if (reply.status >= 500) {
+      const fields = { requestId, method: req.method, status: reply.status };
+      if (reply.status === 503) log.warn('request.failed', { ...fields, code: codeOf(error) ?? null });
       else log.error('request.failed', fields, error);
     }
     if (res.headersSent) {
       res.destroy(); // half an answer must not look like a whole one
       return;
     }
-    const { status, code, message, errors = [], details, headers = {} } = answer;
     res.removeHeader('Content-Disposition');
-    res.status(status).set(headers);
-    res.json({ status, code, message, errors, ...(details && { details }), requestId: requestIdOf(res) });
+    res.removeHeader('ETag');
+    sendReply(res, reply);
   };
-}
-
-function answerTo(thrown: unknown): Answer {
-  const error = translateDatabaseError(thrown);
-  if (error instanceof InvalidInput) return { ...plain(error, 400), message: error.message, errors: error.faults };
-  if (error instanceof NotFound) return plain(error, 404);
-  if (error instanceof Conflict) return plain(error, 409);
-  if (error instanceof TemporaryFailure) return { ...plain(error, 503), headers: AGAIN_SOON };
-  if (error instanceof MusterError) return plain(error, 500);
-  if (error instanceof Refused) return { status: error.status, ...reasonOf(error), headers: error.headers };
-  return answerToExpress(error) ?? BUG;
-}
-
-function plain(error: MusterError, status: number): Answer {
-  const { field, ...details } = error.details;
-  const errors = typeof field === 'string' ? [{ field, ...reasonOf(error) }] : [];
-  return { status, ...reasonOf(error), errors, ...(Object.keys(details).length > 0 && { details }) };
-}
-
-function reasonOf({ code, message }: { code: string; message: string }) {
-  return { code, message };
-}
-
-/** Express and its body parser throw errors with a `status`; a path that cannot be decoded is one, too. */
-function answerToExpress(error: unknown): Answer | undefined {
-  const { status, type } = error as { status?: unknown; type?: unknown };
-  if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;
-  const known = bodyProblems[String(type)] ?? { code: 'badRequest', message: 'the request cannot be read' };
-  return { status, ...known };
 }

@@ -1,12 +1,22 @@
 import { type QueryDeepPartialEntity } from 'typeorm';
 import { type SecretBox } from '@muster/core/secretBox';
 import { type Kind, newId, writeObject } from './companyObjects.ts';
-import { type OpenDatabase } from './openDatabase.ts';
+import { type CompanyDatabase } from './openDatabase.ts';
 import { rescheduleCampaigns, startSchedule } from './rescheduleCampaigns.ts';
 import { secretPlace } from './runSecrets.ts';
 import { type CampaignRow, campaignSchema } from './schemas.ts';
 
-export const campaigns: Kind<CampaignRow> = { schema: campaignSchema, word: 'campaign', prefix: 'CM' };
+export const campaigns: Kind<CampaignRow> = {
+  schema: campaignSchema,
+  word: 'campaign',
+  prefix: 'CM',
+  sortable: {
+    createdAt: 'item.created_at',
+    updatedAt: 'item.updated_at',
+    name: "coalesce(item.name, '')",
+    externalId: "coalesce(item.external_id, '')",
+  },
+};
 
 const secretColumns = {
   redashApiKey: 'redash_api_key',
@@ -30,12 +40,8 @@ export interface CampaignChange {
 type CampaignKey = Pick<CampaignRow, 'companyId' | 'id'>;
 
 /** Inserts a campaign, its secrets sealed, and starts its schedule; gives its id. Throws Conflict `externalIdTaken`. */
-export async function insertCampaign(
-  tx: OpenDatabase,
-  box: SecretBox,
-  campaign: CampaignChange & { companyId: string },
-) {
-  const key = { companyId: campaign.companyId, id: await newId(tx, campaigns) };
+export async function insertCampaign(tx: CompanyDatabase, box: SecretBox, campaign: CampaignChange) {
+  const key = { companyId: tx.companyId, id: await newId(tx, campaigns) };
   const row = { ...key, ...campaign.values, ...sealAll(box, key, campaign.secrets) };
   await writeObject(campaigns, () => tx.manager.insert(campaignSchema, row as QueryDeepPartialEntity<CampaignRow>));
   await startSchedule(tx, key.id);
@@ -44,21 +50,21 @@ export async function insertCampaign(
 
 /** Carries a change out. What was due by the old schedule is recorded first. Throws Conflict `externalIdTaken`. */
 export async function updateCampaign(
-  tx: OpenDatabase,
+  tx: CompanyDatabase,
   box: SecretBox,
-  { companyId, id, values, secrets }: CampaignKey & CampaignChange,
+  { id, values, secrets }: CampaignChange & { id: string },
 ) {
-  const key = { companyId, id };
+  const key = { companyId: tx.companyId, id };
   const row = { ...values, ...sealAll(box, key, secrets) } as QueryDeepPartialEntity<CampaignRow>;
   const write = () => writeObject(campaigns, () => tx.manager.update(campaignSchema, key, row));
   await (values.schedule === undefined ? write() : rescheduleCampaigns(tx, [id], write));
 }
 
 /** Deletes a campaign, softly: its schedule stops, a run under way finishes. */
-export async function deleteCampaign(tx: OpenDatabase, { companyId, id }: CampaignKey) {
+export async function deleteCampaign(tx: CompanyDatabase, id: string) {
   await rescheduleCampaigns(tx, [id], () =>
     tx.execute('update campaign set deleted_at = now(), updated_at = now() where company_id = $1 and id = $2', [
-      companyId,
+      tx.companyId,
       id,
     ]),
   );

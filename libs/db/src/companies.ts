@@ -1,5 +1,6 @@
 import { type Database } from '@muster/core/database';
 import { NotFound } from '@muster/core/errors';
+import { type CompanyDatabase } from './openDatabase.ts';
 
 export interface NewCompany {
   name: string;
@@ -18,11 +19,11 @@ export async function insertCompany(db: Database, { name, timeZone }: NewCompany
 }
 
 /** Whether a company lets nobody be contacted unscreened. Throws NotFound `companyNotFound`. */
-export async function requiresScreening(db: Database, companyId: string): Promise<boolean> {
+export async function requiresScreening(db: CompanyDatabase): Promise<boolean> {
   const [row] = await db.query<{ required: boolean }>(
     'select require_screening as required from company where id = $1',
-    [companyId],
+    [db.companyId],
   );
-  if (!row) throw new NotFound('companyNotFound', `there is no company ${companyId}`);
+  if (!row) throw new NotFound('companyNotFound', `there is no company ${db.companyId}`);
   return row.required;
 }

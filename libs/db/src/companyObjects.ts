@@ -1,7 +1,7 @@
 import { type EntitySchema } from 'typeorm';
 import { Conflict, NotFound } from '@muster/core/errors';
 import { parseReference } from '@muster/core/reference';
-import { type OpenDatabase } from './openDatabase.ts';
+import { type CompanyDatabase } from './openDatabase.ts';
 import { type Page, type PageRequest, readPage } from './pages.ts';
 import { type CompanyObject } from './schemas.ts';
 import { violatedIndex } from './violatedIndex.ts';
@@ -13,11 +13,12 @@ export interface Kind<Row extends CompanyObject> {
   word: string;
   /** Of the ids: `CM`. */
   prefix: string;
+  /** What lists of it can be sorted by, beside when it was made: expressions of `item`, never null. */
+  sortable?: Record<string, string>;
 }
 
-/** Which object: of which company, and by which of its names. */
+/** Which object, by which of its names. */
 export interface Wanted {
-  companyId: string;
   /** Our id, or `ext-` and the company's own. */
   reference: string;
   includeDeleted?: boolean;
@@ -27,7 +28,7 @@ export interface Wanted {
 
 /** Reads one object. Throws NotFound (`campaignNotFound`) for what is not there, deleted, or another company's. */
 export async function getObject<Row extends CompanyObject>(
-  db: OpenDatabase,
+  db: CompanyDatabase,
   kind: Kind<Row>,
   wanted: Wanted,
 ): Promise<Row> {
@@ -40,7 +41,7 @@ export async function getObject<Row extends CompanyObject>(
       : await db.query<Row>(
           `select ${selectList(db, kind)} from ${tableOf(kind)} item where company_id = $1 and ${column} = $2
              ${wanted.includeDeleted ? '' : 'and deleted_at is null'} ${wanted.lock ?? ''}`,
-          [wanted.companyId, value],
+          [db.companyId, value],
         );
   if (row) return row;
   const name = reference ? wanted.reference : wanted.reference.replaceAll(/[^\w-]/g, '?').slice(0, 40);
@@ -49,22 +50,23 @@ export async function getObject<Row extends CompanyObject>(
 
 /** A page of a company's objects, newest first, without the deleted ones. */
 export function listObjects<Row extends CompanyObject>(
-  db: OpenDatabase,
+  db: CompanyDatabase,
   kind: Kind<Row>,
-  { companyId, ...page }: PageRequest & { companyId: string },
+  page: PageRequest,
 ): Promise<Page<Row>> {
   const listing = {
     table: tableOf(kind),
     columns: selectList(db, kind),
     hasExternalIds: true,
-    scope: { sql: 'item.company_id = $1', parameters: [companyId] },
+    scope: { sql: 'item.company_id = $1', parameters: [db.companyId] },
     filter: { sql: 'item.deleted_at is null', parameters: [] },
+    ...(kind.sortable && { sortable: kind.sortable }),
   };
   return readPage<Row>(db, listing, page);
 }
 
 /** The next id of a kind, for an object whose secrets are sealed to it before it is there. */
-export async function newId(db: OpenDatabase, { prefix }: { prefix: string }): Promise<string> {
+export async function newId(db: CompanyDatabase, { prefix }: { prefix: string }): Promise<string> {
   const [row] = await db.query<{ id: string }>('select new_id($1) as id', [prefix]);
   if (!row) throw new Error('no id was made');
   return row.id;
@@ -86,7 +88,7 @@ export async function writeObject<Row extends CompanyObject, Result>(kind: Kind<
   }
 }
 
-function selectList<Row extends CompanyObject>(db: OpenDatabase, { schema }: Kind<Row>) {
+function selectList<Row extends CompanyObject>(db: CompanyDatabase, { schema }: Kind<Row>) {
   const { columns } = db.source.getMetadata(schema);
   return columns.map(({ databaseName, propertyName }) => `item.${databaseName} as "${propertyName}"`).join(', ');
 }

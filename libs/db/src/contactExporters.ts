@@ -1,13 +1,18 @@
 import { type QueryDeepPartialEntity } from 'typeorm';
 import { Conflict } from '@muster/core/errors';
 import { type Kind, newId, writeObject } from './companyObjects.ts';
-import { type OpenDatabase } from './openDatabase.ts';
+import { type CompanyDatabase } from './openDatabase.ts';
 import { type ContactExporterRow, contactExporterSchema } from './schemas.ts';
 
 export const contactExporters: Kind<ContactExporterRow> = {
   schema: contactExporterSchema,
   word: 'contact exporter',
   prefix: 'CE',
+  sortable: {
+    createdAt: 'item.created_at',
+    updatedAt: 'item.updated_at',
+    externalId: "coalesce(item.external_id, '')",
+  },
 };
 
 export type ContactExporterValues = Pick<
@@ -18,29 +23,31 @@ export type ContactExporterValues = Pick<
 const MOST_NAMED = 20;
 
 /** Inserts an exporter; gives its id. Throws Conflict `externalIdTaken`. */
-export async function insertContactExporter(tx: OpenDatabase, companyId: string, values: ContactExporterValues) {
+export async function insertContactExporter(tx: CompanyDatabase, values: ContactExporterValues) {
   const id = await newId(tx, contactExporters);
-  await writeObject(contactExporters, () => tx.manager.insert(contactExporterSchema, { id, companyId, ...values }));
+  await writeObject(contactExporters, () =>
+    tx.manager.insert(contactExporterSchema, { id, companyId: tx.companyId, ...values }),
+  );
   return id;
 }
 
 /** Changes what is given, and leaves the rest. Throws Conflict `externalIdTaken`. */
-export async function updateContactExporter(
-  tx: OpenDatabase,
-  { companyId, id }: { companyId: string; id: string },
-  change: Partial<ContactExporterValues>,
-) {
+export async function updateContactExporter(tx: CompanyDatabase, id: string, change: Partial<ContactExporterValues>) {
   await writeObject(contactExporters, () =>
-    tx.manager.update(contactExporterSchema, { companyId, id }, change as QueryDeepPartialEntity<ContactExporterRow>),
+    tx.manager.update(
+      contactExporterSchema,
+      { companyId: tx.companyId, id },
+      change as QueryDeepPartialEntity<ContactExporterRow>,
+    ),
   );
 }
 
 /** Deletes an exporter, softly. Throws Conflict `exporterInUse`, naming campaigns, while one uses it. Lock it before. */
-export async function deleteContactExporter(tx: OpenDatabase, { companyId, id }: { companyId: string; id: string }) {
+export async function deleteContactExporter(tx: CompanyDatabase, id: string) {
   const users = await tx.query<{ id: string }>(
     `select id from campaign where company_id = $1 and contact_exporter_id = $2 and deleted_at is null
      order by created_at, id limit ${MOST_NAMED}`,
-    [companyId, id],
+    [tx.companyId, id],
   );
   if (users.length > 0) {
     const campaignIds = users.map((user) => user.id);
@@ -49,6 +56,6 @@ export async function deleteContactExporter(tx: OpenDatabase, { companyId, id }:
   }
   await tx.execute(
     'update contact_exporter set deleted_at = now(), updated_at = now() where company_id = $1 and id = $2',
-    [companyId, id],
+    [tx.companyId, id],
   );
 }

@@ -8,13 +8,25 @@ import { type Database } from '@muster/core/database';
 import { translateDatabaseError } from './databaseErrors.ts';
 import { schemas } from './schemas.ts';
 
-export interface OpenDatabase extends Database {
-  /** TypeORM's view of the same pool, for reading and writing single rows. */
+/** The database as our own code sees it: our statements, and TypeORM's view of the same connections for single rows. */
+export interface ManagedDatabase extends Database {
   readonly source: DataSource;
   /** The manager of the transaction at hand, or of the pool. */
   readonly manager: EntityManager;
-  transaction<Result>(work: (tx: OpenDatabase) => Promise<Result>): Promise<Result>;
+  transaction<Result>(work: (tx: ManagedDatabase) => Promise<Result>): Promise<Result>;
+}
+
+/** The pool: all companies, for what comes before a company is known, or is about many. */
+export interface OpenDatabase extends ManagedDatabase {
+  /** The rows of one company, and no others, whatever a statement asks for: row-level security sees to it. */
+  forCompany(companyId: string): CompanyDatabase;
   close(): Promise<void>;
+}
+
+/** What all work for one company is handed: it cannot be without its company, and cannot reach another's rows. */
+export interface CompanyDatabase extends ManagedDatabase {
+  readonly companyId: string;
+  transaction<Result>(work: (tx: CompanyDatabase) => Promise<Result>): Promise<Result>;
 }
 
 export interface DatabaseOptions {
@@ -22,11 +34,17 @@ export interface DatabaseOptions {
   /** Connections at most; default 10. */
   poolSize?: number;
   applicationName?: string;
+  /** Stays who the login is, as tools do that make tables: default false. */
+  asLogin?: boolean;
   onError?: (error: Error) => void;
 }
 
+/** What works before a company is known, or for many, works as this; for one company, as the other (migration `tenancy`). */
+const SYSTEM_ROLE = 'muster_system';
+const COMPANY_ROLE = 'muster_app';
+
 /**
- * Opens the pool. Limits keep a stuck statement from holding locks for ever; long `COPY`s and screenings of a million
+ * Opens the pool, as the role that may see all companies: `forCompany` is for the work of one. Limits keep a stuck statement from holding locks for ever; long `COPY`s and screenings of a million
  * rows lift the statement limit for their own transaction.
  */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
@@ -42,6 +60,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
       keepAlive: true,
       idle_in_transaction_session_timeout: 60_000,
       lock_timeout: 15_000,
+      ...(!options.asLogin && { options: `-c role=${SYSTEM_ROLE}` }),
     },
   });
   await translated(source.initialize());
@@ -53,19 +72,62 @@ function pooled(source: DataSource): OpenDatabase {
     ...statements(source.manager, (use) => onOwnConnection(source, use)),
     source,
     manager: source.manager,
-    transaction: (work) => translated(source.transaction((manager) => work(inTransaction(source, manager)))),
+    transaction: (work) =>
+      translated(source.transaction((manager) => work(inTransaction<ManagedDatabase>(source, manager, {})))),
+    forCompany: (companyId) => ofCompany(source, companyId),
     close: () => source.destroy(),
   };
 }
 
-function inTransaction(source: DataSource, manager: EntityManager): OpenDatabase {
-  const db: OpenDatabase = {
+/** What may be seen is set for a transaction, never for a pooled connection: so each statement is in one. */
+function ofCompany(source: DataSource, companyId: string): CompanyDatabase {
+  const enter = enterCompany(companyId);
+  const inCompany: WithClient = (use) =>
+    onOwnConnection(source, async (client) => {
+      try {
+        await client.query(`begin; ${enter}`); // one way there and back
+        const result = await use(client);
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        await client.query('rollback').catch(() => undefined); // a lost connection has rolled back
+        throw error;
+      }
+    });
+  return {
+    ...statements(source.manager, inCompany),
+    source,
+    manager: source.manager,
+    companyId,
+    transaction: (work) =>
+      translated(
+        source.transaction(async (manager) => {
+          await (await clientOf(manager)).query(enter);
+          return work(inTransaction<CompanyDatabase>(source, manager, { companyId }));
+        }),
+      ),
+  };
+}
+
+/** Only for ids of ours: the statement has no parameters, so that it can follow another one. */
+function enterCompany(companyId: string): string {
+  if (!/^[A-Z0-9-]{1,50}$/.test(companyId)) throw new Error('a company id has a form, and this has not');
+  return `select set_config('role', '${COMPANY_ROLE}', true), set_config('muster.company', '${companyId}', true)`;
+}
+
+function inTransaction<Db extends ManagedDatabase>(
+  source: DataSource,
+  manager: EntityManager,
+  scope: Omit<Db, keyof ManagedDatabase>,
+): Db {
+  const db = {
     ...statements(manager, async (use) => use(await clientOf(manager))),
     source,
     manager,
-    transaction: (work) => work(db), // already in one: what it begins ends with it
-    close: () => Promise.reject(new Error('a transaction cannot close the pool')),
-  };
+    // already in one: what it begins ends with it
+    transaction: <Result>(work: (tx: Db) => Promise<Result>) => work(db),
+    ...scope,
+  } as unknown as Db;
   return db;
 }
 

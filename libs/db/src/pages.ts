@@ -7,10 +7,12 @@ export interface PageRequest {
   limit: number;
   startingAfter?: string;
   endingBefore?: string;
+  /** Names of the listing's `sortable`, `-` in front for descending; absent: newest first. */
+  sortBy?: readonly string[];
 }
 
 export interface Page<Row> {
-  /** Newest first. */
+  /** In the order that was asked for. */
   rows: Row[];
   total: number;
   totalIsEstimate: boolean;
@@ -28,6 +30,8 @@ export interface Listing {
   scope: Condition;
   /** Its parameters are numbered on from those of the scope. */
   filter: Condition;
+  /** What the list can be sorted by: an expression for each name, never null. */
+  sortable?: Record<string, string>;
 }
 
 interface Condition {
@@ -50,13 +54,15 @@ export async function readPage<Row extends Position>(
   const backwards = request.endingBefore !== undefined;
   const cursor = request.endingBefore ?? request.startingAfter;
   const from = cursor === undefined ? undefined : await findPosition(db, listing, { cursor, backwards });
-  const found = await readBeyond<Row>(db, listing, { from, backwards, limit: request.limit + 1 });
+  const { sortBy } = request;
+  const found = await readBeyond<Row>(db, listing, { from, backwards, limit: request.limit + 1, sortBy });
   const rows = found.slice(0, request.limit);
   if (backwards) rows.reverse();
   const edge = backwards ? rows.at(-1) : rows[0];
   const more = found.length > request.limit;
-  const behind =
-    from && edge ? (await readBeyond(db, listing, { from: edge, backwards: !backwards, limit: 1 })).length > 0 : false;
+  const isBehind = async (row: Row) =>
+    (await readBeyond(db, listing, { from: row, backwards: !backwards, limit: 1, sortBy })).length > 0;
+  const behind = from && edge ? await isBehind(edge) : false;
   return {
     rows,
     ...(await countRows(db, listing)),
@@ -88,21 +94,50 @@ interface Beyond {
   from: Position | undefined;
   backwards: boolean;
   limit: number;
+  sortBy: readonly string[] | undefined;
 }
 
-async function readBeyond<Row>(db: Database, listing: Listing, { from, backwards, limit }: Beyond): Promise<Row[]> {
+async function readBeyond<Row>(db: Database, listing: Listing, beyond: Beyond): Promise<Row[]> {
   const { table, columns, scope, filter } = listing;
+  const { from, backwards, limit, sortBy } = beyond;
   const parameters = [...scope.parameters, ...filter.parameters];
   const next = parameters.length + 1;
-  const [than, order] = backwards ? ['>', 'asc'] : ['<', 'desc'];
-  // the moment is looked up, not handed over: in JavaScript it would lose its microseconds
-  const moment = `(select created_at from ${table} where id = $${next + 1})`;
-  const beyond = from ? `and (item.created_at, item.id) ${than} (${moment}, $${next + 1})` : '';
+  const keys = sortKeys(listing, sortBy).map((key) => ({ ...key, descends: key.descends !== backwards }));
+  const order = keys.map(({ expression, descends }) => `${expression} ${descends ? 'desc' : 'asc'}`).join(', ');
+  const behind = from ? `and ${beyondCursor(table, keys, `$${next + 1}`)}` : '';
   return db.query<Row>(
-    `select ${columns} from ${table} item where ${scope.sql} and ${filter.sql} ${beyond}
-     order by item.created_at ${order}, item.id ${order} limit $${next}`,
+    `select ${columns} from ${table} item where ${scope.sql} and ${filter.sql} ${behind}
+     order by ${order} limit $${next}`,
     [...parameters, limit, ...(from ? [from.id] : [])],
   );
+}
+
+interface SortKey {
+  expression: string;
+  descends: boolean;
+}
+
+/** What a list is ordered by; the id comes last, so that no two rows are equal. */
+function sortKeys({ sortable = {} }: Listing, sortBy: readonly string[] | undefined): SortKey[] {
+  const keys = sortBy?.map((name) => ({
+    expression: sortable[name.replace(/^-/, '')] ?? 'item.created_at',
+    descends: name.startsWith('-'),
+  })) ?? [{ expression: 'item.created_at', descends: true }];
+  return [...keys, { expression: 'item.id', descends: keys.at(-1)?.descends ?? true }];
+}
+
+/** The rows beyond the one at the cursor, whose values are looked up: handed over, a moment would lose its microseconds. */
+function beyondCursor(table: string, keys: SortKey[], id: string): string {
+  const own = keys.map(({ expression }) => expression);
+  const other = own.map((expression) => `(select ${expression} from ${table} item where item.id = ${id})`);
+  if (new Set(keys.map(({ descends }) => descends)).size === 1) {
+    return `(${own.join(', ')}) ${keys[0]?.descends ? '<' : '>'} (${other.join(', ')})`; // an index can do this
+  }
+  const steps = keys.map(({ descends }, at) => {
+    const equal = own.slice(0, at).map((expression, before) => `${expression} = ${other[before]}`);
+    return [...equal, `${own[at]} ${descends ? '<' : '>'} ${other[at]}`].join(' and ');
+  });
+  return `((${steps.join(') or (')}))`;
 }
 
 async function countRows(db: Database, { table, scope, filter }: Listing) {

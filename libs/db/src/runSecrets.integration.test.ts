@@ -21,13 +21,13 @@ const secrets = { redashApiKey: 'a', sftpPassword: 'b' };
 
 async function newRun(box = newBox()) {
   const { db, companyId } = bench;
-  const campaignId = await db.transaction((tx) => insertCampaign(tx, box, { companyId, values, secrets }));
+  const campaignId = await db.forCompany(companyId).transaction((tx) => insertCampaign(tx, box, { values, secrets }));
   const settings = { ...(await readRunSettings(db, campaignId)), hasOverride: false };
   const run = { settings, trigger: 'manual', scheduledFor: null, requestId: null } as const;
   return { box, campaignId, runId: await db.transaction((tx) => insertRun(tx, run)) };
 }
 const change = (campaignId: string, box: ReturnType<typeof newBox>, changed: { values: object; secrets: object }) =>
-  bench.db.transaction((tx) => updateCampaign(tx, box, { companyId: bench.companyId, id: campaignId, ...changed }));
+  bench.db.forCompany(bench.companyId).transaction((tx) => updateCampaign(tx, box, { id: campaignId, ...changed }));
 
 it('reads the secrets of a run as they are now', async () => {
   const { box, campaignId, runId } = await newRun();

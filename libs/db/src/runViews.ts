@@ -1,7 +1,7 @@
-import { type Database } from '@muster/core/database';
 import { NotFound } from '@muster/core/errors';
 import { parseReference } from '@muster/core/reference';
 import { type RunStatus, type StepName } from '@muster/pipeline/run';
+import { type CompanyDatabase } from './openDatabase.ts';
 import { type Page, type PageRequest, readPage } from './pages.ts';
 
 /** A run as it is shown, read in one statement. Instants inside the lists are texts of PostgreSQL. */
@@ -60,9 +60,8 @@ export interface RunFileRow {
   isRemoved: boolean;
 }
 
-/** Which run: of which company and campaign. */
+/** Which run, of which campaign. */
 export interface WantedRun {
-  companyId: string;
   /** The campaign's id, or `ext-` and the company's own. */
   campaign: string;
   runId: string;
@@ -88,8 +87,8 @@ const columns = `item.id, item.campaign_id as "campaignId", item.status, item.tr
     as deliveries`;
 
 /** Reads a run. Throws NotFound `runNotFound`. */
-export async function getRunView(db: Database, wanted: WantedRun): Promise<RunView> {
-  const condition = runCondition(wanted);
+export async function getRunView(db: CompanyDatabase, wanted: WantedRun): Promise<RunView> {
+  const condition = runCondition(db.companyId, wanted);
   const [row] = condition
     ? await db.query<RunView>(`select ${columns} from run item where ${condition.sql}`, condition.parameters)
     : [];
@@ -99,23 +98,23 @@ export async function getRunView(db: Database, wanted: WantedRun): Promise<RunVi
 
 /** A page of a campaign's runs, newest first. The campaign must be the company's. */
 export function listRunViews(
-  db: Database,
-  { companyId, campaignId, status }: { companyId: string; campaignId: string; status?: RunStatus | undefined },
+  db: CompanyDatabase,
+  { campaignId, status }: { campaignId: string; status?: RunStatus | undefined },
   page: PageRequest,
 ): Promise<Page<RunView>> {
   const listing = {
     table: 'run',
     columns,
     hasExternalIds: false,
-    scope: { sql: 'item.company_id = $1 and item.campaign_id = $2', parameters: [companyId, campaignId] },
+    scope: { sql: 'item.company_id = $1 and item.campaign_id = $2', parameters: [db.companyId, campaignId] },
     filter: status === undefined ? { sql: 'true', parameters: [] } : { sql: 'item.status = $3', parameters: [status] },
   };
   return readPage<RunView>(db, listing, page);
 }
 
 /** The files of a run that users may see, in their present generation. Throws NotFound `runNotFound`. */
-export async function listRunFiles(db: Database, wanted: WantedRun): Promise<RunFileRow[]> {
-  const condition = runCondition(wanted);
+export async function listRunFiles(db: CompanyDatabase, wanted: WantedRun): Promise<RunFileRow[]> {
+  const condition = runCondition(db.companyId, wanted);
   const rows = condition
     ? await db.query<{ file: RunFileRow | null }>(
         `select case when newest.id is not null then jsonb_build_object('id', newest.id, 'name', newest.name,
@@ -130,7 +129,7 @@ export async function listRunFiles(db: Database, wanted: WantedRun): Promise<Run
   return rows.flatMap(({ file }) => file ?? []);
 }
 
-function runCondition({ companyId, campaign, runId }: WantedRun) {
+function runCondition(companyId: string, { campaign, runId }: WantedRun) {
   const run = parseReference(runId);
   const reference = parseReference(campaign);
   if (!run || !('id' in run) || !reference) return undefined; // runs have no external ids

@@ -1,0 +1,14 @@
+import { instant, text } from '@muster/core/fields';
+
+/** What every object's answer holds. */
+export class ObjectAnswer {
+  @text({ description: 'Of the form XX-AAAA-AAAA' }) id!: string;
+  @text({ description: 'The kind of object' }) object!: string;
+  @text() companyId!: string;
+  @text({ nullable: true, description: 'The company’s own name for it: unique per company and kind' })
+  externalId!: string | null;
+  @instant() createdAt!: Date;
+  @instant() updatedAt!: Date;
+  @instant({ nullable: true, description: 'When it was deleted: gone from lists and from use' })
+  deletedAt!: Date | null;
+}

@@ -1,0 +1,116 @@
+import { type Request, type Response } from 'express';
+import { type Dto } from '@muster/core/fields';
+import { type Permission } from '@muster/core/roles';
+import { type ClassConstructor } from '@muster/core/validation';
+import { type Caller } from '@muster/db/apiKeys';
+import { type CompanyDatabase } from '@muster/db/openDatabase';
+
+/**
+ * One operation of the API, said once: the routes, the checks of what comes in, and the description of the whole are all
+ * made of it.
+ */
+export interface Operation {
+  /** The `operationId`: `createCampaign`. */
+  name: string;
+  summary: string;
+  /** More than the summary says; Markdown. */
+  description?: string;
+  /** The chapter of the description that it stands in. */
+  tag: string;
+  /** Several: the operation goes by each of them. */
+  methods: Method[];
+  /** With `{names}`; it is there under `/companies/{companyId}` as well. */
+  path: string;
+  /** There only under `/companies/{companyId}`. */
+  onlyUnderCompany?: boolean;
+  scope: Permission;
+  query?: Dto;
+  body?: Body;
+  answer: AnswerForm;
+  /** Statuses that it answers with beside those of all operations. */
+  refusals?: number[];
+  /** A POST that stores or starts something: takes `Idempotency-Key`. */
+  keepsAnswer?: boolean;
+  /** Changes an object that has an ETag: takes `If-Match`. */
+  takesIfMatch?: boolean;
+  /** Whether its rows are written in one transaction, which is begun before it and committed after it. */
+  writes?: boolean;
+  handle(call: Call): Promise<unknown>;
+}
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** What a body is: JSON of a class, read before the operation is called; or bytes, which the operation reads itself. */
+export type Body = JsonBody<Dto> | BytesBody;
+
+interface JsonBody<Class> {
+  json: Class;
+  /** The most that it may hold, `100kb` where absent. */
+  limit?: string;
+  /** May be left out. */
+  optional?: boolean;
+}
+
+interface BytesBody {
+  /** The media types that it may have. */
+  bytes: string[];
+  description: string;
+}
+
+/** How what an operation gives is answered. */
+export type AnswerForm =
+  /** In the envelope of an object; with an ETag. */
+  | { object: Dto }
+  /** As it is, without an envelope; with an ETag. */
+  | { bare: Dto }
+  /** A page: in the envelope of a list. */
+  | { page: Dto }
+  /** A list that is always whole: in the envelope of an object. */
+  | { list: Dto }
+  /** Bytes, which the operation has sent itself. */
+  | BytesBody;
+
+/** What an operation is handed. */
+export interface Call<Params = Record<string, string>, Query = object, Content = object> {
+  caller: Caller;
+  /** The rows of the caller's company; of an operation that writes, in its transaction. */
+  company: CompanyDatabase;
+  params: Params;
+  query: Query;
+  body: Content;
+  requestId: string;
+  /** Throws Refused 412 unless the caller's `If-Match`, where there is one, names this state of the object. */
+  requireMatch(view: object): void;
+  /** Done once all is committed and answered; what it throws is nobody's answer. */
+  afterwards(work: () => unknown): void;
+  /**
+   * For operations that read their body themselves: answers what `effect` gives, once per `Idempotency-Key`. `fingerprint`
+   * stands for the body.
+   */
+  once(fingerprint: string, effect: (tx: CompanyDatabase) => Promise<object>): Promise<unknown>;
+  req: Request;
+  res: Response;
+}
+
+type ParamsOf<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Record<Name, string> & ParamsOf<Rest>
+  : unknown;
+type Class<T extends object> = ClassConstructor<T>;
+
+/** What an operation is declared by: its handler knows path, query and body by their types. */
+export type Declaration<Path extends string, Query extends object, Content extends object> = Omit<
+  Operation,
+  'path' | 'query' | 'body' | 'handle'
+> & {
+  path: Path;
+  query?: Class<Query>;
+  body?: JsonBody<Class<Content>> | BytesBody;
+  handle(call: Call<ParamsOf<Path>, Query, Content>): Promise<unknown>;
+};
+
+/** Declares an operation. */
+export function operation<const Path extends string, Query extends object = object, Content extends object = object>(
+  declaration: Declaration<Path, Query, Content>,
+): Operation {
+  return declaration as unknown as Operation;
+}
