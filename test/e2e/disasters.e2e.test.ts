@@ -208,11 +208,11 @@ describe('the API', () => {
 
     expect(status).toBe(400);
     expect(faults.sort()).toEqual([
-      'checkCanInteractData.isAutodialed isBoolean',
-      'colour whitelistValidation',
-      'columnSettings isDefined',
-      'contactMatchingCriteria.contactType isArray',
-      'contactMatchingCriteria.labels whitelistValidation',
+      'checkCanInteractData.isAutodialed wrongType',
+      'colour unknownField',
+      'columnSettings required',
+      'contactMatchingCriteria.contactType wrongType',
+      'contactMatchingCriteria.labels unknownField',
     ]);
   });
 

@@ -106,7 +106,7 @@ describe('what cannot be read', () => {
 
   it.each(['__proto__', 'constructor', 'toString'])('refuses the key %s by name', async (key) => {
     const answer = await bench.call('POST', '/api/campaigns', { body: `{"${key}": {"polluted": true}}` });
-    expect(answer).toMatchObject({ status: 400, faults: [`${key} whitelistValidation`] });
+    expect(answer).toMatchObject({ status: 400, faults: [`${key} unknownField`] });
   });
 
   it.each(['%00', '%E0%A4%A', '..%2f..%2fx', "'; drop table campaign; --", 'ext-%00', 'ext-', 'CM-1', '1'])(

@@ -44,5 +44,5 @@ function stepsOf({ WORKER_QUEUES: wanted }: Config): readonly StepName[] {
   const unknown = names.filter((name) => !stepNames.some((step) => step === name));
   if (unknown.length === 0) return stepNames.filter((step) => names.includes(step));
   const message = `${unknown.join(', ')} is no step: write all, or some of ${stepNames.join(',')}`;
-  throw new InvalidInput([{ field: 'WORKER_QUEUES', code: 'isIn', message }]);
+  throw new InvalidInput([{ field: 'WORKER_QUEUES', code: 'notAllowed', message }]);
 }

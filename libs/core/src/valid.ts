@@ -1,4 +1,5 @@
 import { type Fault, InvalidInput } from './errors.ts';
+import { faultCode } from './faultCodes.ts';
 import { CODE_END, type Dto, fieldsOf } from './fields.ts';
 import { nearest } from './nearest.ts';
 import { type ClassConstructor, plainToInstance, validate, type ValidationError } from './validation.ts';
@@ -48,7 +49,7 @@ function takeRawFields(dto: Dto, input: Record<string, unknown>) {
 /** Walks the input level by level, without recursion: what it refuses would break, or slip through, what comes after. */
 function strangeShapes(input: unknown): Fault[] {
   if (!isObject(input) || Array.isArray(input)) {
-    return [{ field: '', code: 'isObject', message: 'the input must be a JSON object' }];
+    return [{ field: '', code: 'wrongType', message: 'the input must be a JSON object' }];
   }
   const faults: Fault[] = [];
   let level: [path: string, value: object][] = [['', input]];
@@ -89,13 +90,13 @@ function faultOf(error: ValidationError, { field, code, message }: Fault): Fault
   const [ruleCode, sentence] = message.split(CODE_END, 2);
   return code === 'rule' && sentence !== undefined
     ? { field, code: ruleCode ?? code, message: sentence }
-    : { field, code, message };
+    : { field, code: faultCode(code), message };
 }
 
 function unknownField(field: string, meant?: string): Fault {
   return {
     field: field.slice(0, 200).replaceAll(/[\p{C}]/gu, '?'), // what cannot be shown must not be written back
-    code: 'whitelistValidation',
+    code: 'unknownField',
     message:
       `${field === '' ? 'a field without a name' : ''} is not a known field${meant === undefined ? '' : `; did you mean ${meant}?`}`.trim(),
   };

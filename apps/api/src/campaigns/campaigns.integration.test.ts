@@ -73,12 +73,12 @@ it('names unknown, missing and ill-typed fields at once', async () => {
   });
   expect(answer.status).toBe(400);
   expect(answer.faults).toEqual([
-    'nmae whitelistValidation',
-    'redashQueryUrl isString',
+    'nmae unknownField',
+    'redashQueryUrl wrongType',
     'schedule fixedTime',
-    'sftpSettings.port whitelistValidation',
+    'sftpSettings.port unknownField',
     'sftpSettings.host isSftpHost',
-    'sftpSettings.username isDefined',
+    'sftpSettings.username required',
   ]);
 });
 
@@ -110,9 +110,9 @@ describe('what is refused', () => {
       'redashQueryUrl isRedashQueryUrl',
     ],
     ['a bulk sender', { bulkSenderId: 'BS-AAAA-AAAA' }, 'bulkSenderId notSupportedYet'],
-    ['meta data', { metaData: {} }, 'metaData whitelistValidation'],
-    ['a name that is too long', { name: 'x'.repeat(201) }, 'name isLength'],
-    ['an empty name', { name: '' }, 'name isLength'],
+    ['meta data', { metaData: {} }, 'metaData unknownField'],
+    ['a name that is too long', { name: 'x'.repeat(201) }, 'name wrongLength'],
+    ['an empty name', { name: '' }, 'name wrongLength'],
     ['an empty schedule', { schedule: '' }, 'schedule empty'],
     ['no credential', { sftpSettings: { host: 'a.example', username: 'u' } }, 'sftpSettings.password oneCredential'],
     ['two credentials', { sftpSettings: { ...sftpSettings, privateKey } }, 'sftpSettings.password oneCredential'],
@@ -134,22 +134,22 @@ describe('what is refused', () => {
     [
       'a NUL in the directory',
       { sftpSettings: { ...sftpSettings, cdDir: 'a\u0000b' } },
-      'sftpSettings.cdDir isCleanText',
+      'sftpSettings.cdDir wrongCharacters',
     ],
     [
       'a directory that is too long',
       { sftpSettings: { ...sftpSettings, cdDir: 'x'.repeat(1001) } },
-      'sftpSettings.cdDir isLength',
+      'sftpSettings.cdDir wrongLength',
     ],
     [
       'a strange fingerprint',
       { sftpSettings: { ...sftpSettings, hostKeyFingerprint: 'MD5:aa' } },
-      'sftpSettings.hostKeyFingerprint matches',
+      'sftpSettings.hostKeyFingerprint wrongForm',
     ],
     [
       'an unknown compression',
       { sftpSettings: { ...sftpSettings, compression: 'zip' } },
-      'sftpSettings.compression isIn',
+      'sftpSettings.compression notAllowed',
     ],
     [
       'the mask where nothing is stored',

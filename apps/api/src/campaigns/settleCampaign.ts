@@ -64,7 +64,7 @@ function mergeSftp(before: SftpSettings | undefined, change: SftpChange, faults:
   const merged = { ...before, ...withoutAbsent(change) };
   for (const name of ['host', 'username'] as const) {
     if (merged[name] !== undefined) continue;
-    faults.push({ field: `sftpSettings.${name}`, code: 'isDefined', message: 'is missing' });
+    faults.push({ field: `sftpSettings.${name}`, code: 'required', message: 'is missing' });
   }
   return {
     host: merged.host ?? '',

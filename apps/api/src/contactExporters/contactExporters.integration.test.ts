@@ -44,20 +44,20 @@ it('names unknown, missing and ill-typed fields at once', async () => {
   });
   expect(answer.status).toBe(400);
   expect(answer.faults).toEqual([
-    'colour whitelistValidation',
-    'contactMatchingCriteria.colour whitelistValidation',
-    'contactMatchingCriteria.label isIn',
-    'columnSettings isDefined',
-    'checkCanInteractData.theme isIn',
-    'checkCanInteractData.isAutodialed isDefined',
+    'colour unknownField',
+    'contactMatchingCriteria.colour unknownField',
+    'contactMatchingCriteria.label notAllowed',
+    'columnSettings required',
+    'checkCanInteractData.theme notAllowed',
+    'checkCanInteractData.isAutodialed required',
   ]);
 });
 
 it.each([
   ['no criterion', { contactMatchingCriteria: {} }, 'contactMatchingCriteria criteriaMissing'],
-  ['an empty criterion', { contactMatchingCriteria: { label: [] } }, 'contactMatchingCriteria.label arrayMinSize'],
-  ['an unknown label', { contactMatchingCriteria: { label: ['pager'] } }, 'contactMatchingCriteria.label isIn'],
-  ['no columns', { columnSettings: [] }, 'columnSettings arrayMinSize'],
+  ['an empty criterion', { contactMatchingCriteria: { label: [] } }, 'contactMatchingCriteria.label wrongLength'],
+  ['an unknown label', { contactMatchingCriteria: { label: ['pager'] } }, 'contactMatchingCriteria.label notAllowed'],
+  ['no columns', { columnSettings: [] }, 'columnSettings wrongLength'],
   ['an unknown column', { columnSettings: [{ field: 'contact.valeu' }] }, 'columnSettings[0].field unknownColumnField'],
   [
     'a column of the query without a name',
@@ -77,11 +77,11 @@ it.each([
   [
     'a name with a tab in front',
     { columnSettings: [{ field: 'loan.id', outputName: '\t=1' }] },
-    'columnSettings[0].outputName isCleanText',
+    'columnSettings[0].outputName wrongCharacters',
   ],
-  ['an unknown theme', { checkCanInteractData: { theme: 'x', isAutodialed: true } }, 'checkCanInteractData.theme isIn'],
-  ['an empty externalId', { externalId: '' }, 'externalId isLength'],
-  ['a number for an externalId', { externalId: 7 }, 'externalId isString'],
+  ['an unknown theme', { checkCanInteractData: { theme: 'x', isAutodialed: true } }, 'checkCanInteractData.theme notAllowed'],
+  ['an empty externalId', { externalId: '' }, 'externalId wrongLength'],
+  ['a number for an externalId', { externalId: 7 }, 'externalId wrongType'],
 ])('refuses %s', async (_, change, fault) => {
   expect(await bench.call('POST', path, { body: { ...body, ...change } })).toMatchObject({
     status: 400,

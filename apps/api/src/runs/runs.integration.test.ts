@@ -115,7 +115,7 @@ describe('a run that is started', () => {
 
   it('is refused where there is neither a query nor rows', async () => {
     const answer = await start(await newCampaign({ redashQueryUrl: null }));
-    expect(answer).toMatchObject({ status: 400, faults: ['queryResultsOverride isDefined'] });
+    expect(answer).toMatchObject({ status: 400, faults: ['queryResultsOverride required'] });
   });
 });
 
@@ -234,5 +234,5 @@ it('lists the runs of a campaign in the list envelope, newest first, by status',
     count: 1,
     nextUrl: `${path}?status=succeeded&limit=1&startingAfter=${String(ids[1])}`,
   });
-  expect(await bench.call('GET', `${path}?status=lost`)).toMatchObject({ status: 400, faults: ['status isIn'] });
+  expect(await bench.call('GET', `${path}?status=lost`)).toMatchObject({ status: 400, faults: ['status notAllowed'] });
 });
