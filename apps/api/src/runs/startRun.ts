@@ -24,5 +24,5 @@ export async function startRun(tx: CompanyDatabase, { campaign, requestId, rows 
 
 function noRows() {
   const message = 'is missing: the campaign has no redashQueryUrl, so the rows must be handed in';
-  return new InvalidInput([{ field: 'queryResultsOverride', code: 'isDefined', message }]);
+  return new InvalidInput([{ field: 'queryResultsOverride', code: 'required', message }]);
 }
