@@ -79,7 +79,11 @@ it.each([
     { columnSettings: [{ field: 'loan.id', outputName: '\t=1' }] },
     'columnSettings[0].outputName wrongCharacters',
   ],
-  ['an unknown theme', { checkCanInteractData: { theme: 'x', isAutodialed: true } }, 'checkCanInteractData.theme notAllowed'],
+  [
+    'an unknown theme',
+    { checkCanInteractData: { theme: 'x', isAutodialed: true } },
+    'checkCanInteractData.theme notAllowed',
+  ],
   ['an empty externalId', { externalId: '' }, 'externalId wrongLength'],
   ['a number for an externalId', { externalId: 7 }, 'externalId wrongType'],
 ])('refuses %s', async (_, change, fault) => {
