@@ -39,10 +39,27 @@ it('revokes a key, named by its id or whole', async () => {
   expect(await findCaller(db, made['apiKey']!)).toBeUndefined();
 });
 
+it('narrows a key to the scopes that it is given, and says so', async () => {
+  const line = `key create --company ${await newCompany()} --role operator --scopes campaigns:read,runs:read`;
+  const made = (await type(line)).json();
+  expect(made['scopes']).toEqual(['campaigns:read', 'runs:read']);
+  expect(await findCaller(db, made['apiKey']!)).toMatchObject({ scopes: ['campaigns:read', 'runs:read'] });
+});
+
+it('lists the keys of a company, and shows none of them again', async () => {
+  const companyId = await newCompany();
+  const made = (await type(`key create --company ${companyId} --role viewer --name reports`)).json();
+  const listed = await type(`key list --company ${companyId}`);
+  expect(listed.json()).toMatchObject({
+    keys: [{ id: made['keyId'], name: 'reports', role: 'viewer', state: 'live' }],
+  });
+  expect(listed.text).not.toContain(made['apiKey']!.slice(16, -6));
+});
+
 it('brings the database and its queue up to date, twice', async () => {
   expect((await type('migrate')).json()).toEqual({ applied: [], queue: 'in the database' });
   expect(await type('migrate')).toMatchObject({ code: 0 });
-  expect(await db.query(`select 1 from information_schema.schemata where schema_name = 'bullmq'`)).toHaveLength(1);
+  expect(await db.query(`select 1 from pg_namespace where nspname = 'bullmq'`)).toHaveLength(1);
 });
 
 it('explains itself', async () => {
@@ -63,18 +80,31 @@ it.each([
     '--expires-at must lie in the future',
   ],
   ['key create --company CP-AAAA-AAAA --role boss', 'one of viewer'],
+  ['key list --company CP-1', '--company must be the id of a company'],
+  [
+    'key create --company CP-AAAA-AAAA --role viewer --scopes campains:read',
+    '--scopes names "campains:read", which is no scope; did you mean campaigns:read?',
+  ],
+  [
+    'key create --company CP-AAAA-AAAA --role viewer --scopes runs:start',
+    '--scopes names runs:start, which the role viewer does not have: leave it out, or take another --role. It has campaigns:read',
+  ],
+  ['key create --company CP-AAAA-AAAA --role viewer --scopes everything', 'write some of campaigns:read,'],
 ])('answers "%s" with what to type, and exit code 2', async (line, expected) => {
   const typed = await type(line);
   expect(typed.code).toBe(2);
   expect(typed.err).toContain(expected);
 });
 
-it('fails with 1 for a company that is not there', async () => {
-  expect(await type('key create --company CP-AAAA-AAAA --role admin')).toMatchObject({
-    code: 1,
-    err: 'there is no company CP-AAAA-AAAA',
-  });
-});
+it.each(['key create --company CP-AAAA-AAAA --role admin', 'key list --company CP-AAAA-AAAA'])(
+  'fails with 1 for a company that is not there: %s',
+  async (line) => {
+    expect(await type(line)).toMatchObject({
+      code: 1,
+      err: 'there is no company CP-AAAA-AAAA',
+    });
+  },
+);
 
 it('says which setting is missing', async () => {
   expect(await type('migrate', {})).toMatchObject({ code: 2 });

@@ -3,35 +3,58 @@ export type Role = (typeof roles)[number];
 
 /** What each role is for, in words. */
 export const roleMeanings: Record<Role, string> = {
-  viewer: 'reads everything but the files that hold personal data',
-  operator: 'also changes campaigns, starts runs and downloads files',
-  service: 'also changes contact exporters and reports on runs: for programs',
-  admin: 'everything',
+  viewer: 'reads everything but files and the directory, which hold personal data',
+  operator: 'also changes campaigns, starts, cancels and retries runs, downloads files, reads the directory',
+  service: 'also changes contact exporters and the directory, and reports on runs: for programs',
+  admin: 'everything, the settings of the company and the dashboard too',
 };
 
-/** What a caller may do. `files:read` covers the files with personal data; a run's log has none and goes with `runs:read`. */
-export type Permission =
-  | 'campaigns:read'
-  | 'campaigns:write'
-  | 'exporters:read'
-  | 'exporters:write'
-  | 'runs:read'
-  | 'runs:start'
-  | 'runs:write'
-  | 'files:read';
+/** What a caller may do, word by word. Keys and tokens name scopes, so a word that is out stays as it is. */
+export const scopes = [
+  'campaigns:read',
+  'campaigns:write',
+  'exporters:read',
+  'exporters:write',
+  'runs:read',
+  'runs:start',
+  'runs:manage', // cancel, retry, resolve a delivery
+  'runs:write', // what outside workers report
+  'files:read', // personal data; a run's log has none and goes with runs:read
+  'files:write',
+  'directory:read', // personal data
+  'directory:write',
+  'imports:write',
+  'company:read',
+  'company:write',
+  'dashboard:read',
+] as const;
+export type Scope = (typeof scopes)[number];
+export type Permission = Scope;
 
-const reads: Permission[] = ['campaigns:read', 'exporters:read', 'runs:read'];
-const operates: Permission[] = [...reads, 'campaigns:write', 'runs:start', 'files:read'];
+const views: Scope[] = ['campaigns:read', 'exporters:read', 'runs:read', 'company:read'];
+const operates: Scope[] = [...views, 'campaigns:write', 'runs:start', 'runs:manage', 'files:read', 'directory:read'];
+const serves: Scope[] = [
+  ...operates,
+  'exporters:write',
+  'runs:write',
+  'files:write',
+  'directory:write',
+  'imports:write',
+];
 
 /** The one table of who may do what. */
-const permissions: Record<Role, readonly Permission[]> = {
-  viewer: reads,
+const scopesOfRoles: Record<Role, readonly Scope[]> = {
+  viewer: views,
   operator: operates,
-  service: [...operates, 'exporters:write', 'runs:write'],
-  admin: [...operates, 'exporters:write', 'runs:write'],
+  service: serves,
+  admin: scopes,
 };
 
-/** Whether a role may do something. */
-export function isAllowed(role: Role, permission: Permission): boolean {
-  return permissions[role].includes(permission);
+/**
+ * The scopes of a role; of these only such as `narrowed` names, where it is given. Words there that are no scopes, or that
+ * the role does not have, add nothing.
+ */
+export function scopesOf(role: Role, narrowed?: readonly string[] | null): readonly Scope[] {
+  const all = scopesOfRoles[role];
+  return narrowed ? all.filter((scope) => narrowed.includes(scope)) : all;
 }

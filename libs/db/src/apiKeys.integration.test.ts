@@ -1,6 +1,7 @@
+import { scopesOf } from '@muster/core/roles';
 import { insertCompany } from '@muster/testing/factories';
 import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
-import { createApiKey, findCaller, revokeApiKey } from './apiKeys.ts';
+import { createApiKey, findCaller, findRateLimits, listApiKeys, revokeApiKey } from './apiKeys.ts';
 import { openKeyring } from './keyring.ts';
 import { openDatabase, type OpenDatabase } from './openDatabase.ts';
 
@@ -21,7 +22,12 @@ const rowOf = async (id: string) => (await db.query('select * from api_key where
 
 it('names the company and the role of a key, and notes its use', async () => {
   const { id, key } = await createApiKey(db, { companyId, role: 'operator' });
-  expect(await findCaller(db, key)).toEqual({ keyId: id, companyId, role: 'operator' });
+  expect(await findCaller(db, key)).toEqual({
+    keyId: id,
+    companyId,
+    role: 'operator',
+    scopes: scopesOf('operator'),
+  });
   expect((await rowOf(id))['last_used_at']).toEqual(expect.any(Date));
 });
 
@@ -38,8 +44,116 @@ it('notes the use at most once a minute', async () => {
 
 it('stores a hash, and nothing that the key could be made from', async () => {
   const { id, key } = await createApiKey(db, { companyId, role: 'viewer' });
-  expect(key).toMatch(/^mk_[0-9A-Za-z]{12}_[\w-]{43}$/);
-  expect(JSON.stringify(await rowOf(id))).not.toContain(key.split('_').slice(2).join('_'));
+  const [, secret = ''] = /^mk_[0-9A-Za-z]{12}_([\w-]{43})[0-9A-Za-z]{6}$/.exec(key) ?? [];
+  expect(secret).toHaveLength(43);
+  expect(JSON.stringify(await rowOf(id))).not.toContain(secret);
+});
+
+/** The database, and how often it was asked. */
+function watched() {
+  const asked: string[] = [];
+  const query: OpenDatabase['query'] = (sql, parameters) => {
+    asked.push(sql);
+    return db.query(sql, parameters);
+  };
+  return { asked, db: { ...db, query } };
+}
+
+it('knows a typo by the checksum, without asking the database', async () => {
+  const { key } = await createApiKey(db, { companyId, role: 'viewer' });
+  const { asked, db: watchedDb } = watched();
+  const otherEnd = key.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'));
+  const otherSecret = key.replace(
+    /^(.{20})(.)/,
+    (_, start: string, sign: string) => start + (sign === 'A' ? 'B' : 'A'),
+  );
+  for (const typo of [otherEnd, otherSecret, key.slice(0, -1), `${key}A`])
+    expect(await findCaller(watchedDb, typo)).toBeUndefined();
+  expect(asked).toEqual([]);
+  expect(await findCaller(watchedDb, key)).toBeDefined();
+});
+
+it('does the same work for an id that is not there as for a wrong secret', async () => {
+  const { id, key } = await createApiKey(db, { companyId, role: 'viewer' });
+  const secret = `_${'b'.repeat(43)}`;
+  const work = async (wrong: string) => {
+    const { asked, db: watchedDb } = watched();
+    expect(await findCaller(watchedDb, wrong)).toBeUndefined();
+    return asked;
+  };
+  await revokeApiKey(db, id);
+  const unknown = await work(`mk_${'a'.repeat(12)}${secret}`);
+  expect(unknown).toHaveLength(1);
+  expect([await work(`mk_${id}${secret}`), await work(key)]).toEqual([unknown, unknown]);
+});
+
+it('takes the keys of the first version, which have no checksum', async () => {
+  const { id, key } = await createApiKey(db, { companyId, role: 'viewer' });
+  expect(await findCaller(db, key.slice(0, -6))).toMatchObject({ keyId: id });
+});
+
+it('narrows the role of a key to the scopes that it carries, and never widens it', async () => {
+  const { key } = await createApiKey(db, { companyId, role: 'viewer', scopes: ['runs:read', 'company:write'] });
+  expect(await findCaller(db, key)).toMatchObject({ role: 'viewer', scopes: ['runs:read'] });
+});
+
+it('brings the rate limits that the company has of its own', async () => {
+  const limited = await insertCompany(db);
+  const { key } = await createApiKey(db, { companyId: limited, role: 'viewer' });
+  expect(await findCaller(db, key)).not.toHaveProperty('rateLimits');
+  expect(await findRateLimits(db, limited)).toBeNull();
+  await db.execute(`update company set rate_limits = '{"requestsPerMinute": 7}' where id = $1`, [limited]);
+  expect(await findCaller(db, key)).toMatchObject({ rateLimits: { requestsPerMinute: 7 } });
+  expect(await findRateLimits(db, limited)).toEqual({ requestsPerMinute: 7 });
+  expect(await findRateLimits(db, 'CP-AAAA-AAAA')).toBeUndefined();
+});
+
+it('lists the keys of a company and of no other, with their state and without their secret', async () => {
+  const owner = await insertCompany(db);
+  await createApiKey(db, { companyId: await insertCompany(db), role: 'admin' });
+  const past = new Date(Date.now() - 1_000);
+  const made = {
+    live: await createApiKey(db, { companyId: owner, role: 'service', scopes: ['runs:write'], name: 'dialer' }),
+    expired: await createApiKey(db, { companyId: owner, role: 'viewer', expiresAt: past }),
+    revoked: await createApiKey(db, { companyId: owner, role: 'viewer', expiresAt: past }),
+  };
+  await revokeApiKey(db, made.revoked.id);
+  await findCaller(db, made.live.key);
+
+  const listed = await listApiKeys(db, owner);
+
+  expect(Object.fromEntries(listed.map(({ id, state }) => [id, state]))).toEqual({
+    [made.live.id]: 'live',
+    [made.expired.id]: 'expired',
+    [made.revoked.id]: 'revoked',
+  });
+  expect(listed.find(({ id }) => id === made.live.id)).toMatchObject({
+    name: 'dialer',
+    role: 'service',
+    scopes: ['runs:write'],
+    lastUsedAt: expect.any(Date) as Date,
+  });
+  expect(Object.keys(listed[0]!)).not.toContain('secretSha256');
+});
+
+it('rotates: the old key works beside its successor until it is revoked', async () => {
+  const old = await createApiKey(db, { companyId, role: 'service' });
+  const successor = await createApiKey(db, { companyId, role: 'service' });
+  expect([await findCaller(db, old.key), await findCaller(db, successor.key)]).not.toContain(undefined);
+  await revokeApiKey(db, old.id);
+  expect(await findCaller(db, old.key)).toBeUndefined();
+  expect(await findCaller(db, successor.key)).toMatchObject({ keyId: successor.id });
+});
+
+it('remembers a right key, and asks anew for a wrong one', async () => {
+  const keyring = openKeyring(db, { rememberMs: 60_000 });
+  const { id, key } = await createApiKey(db, { companyId, role: 'viewer' });
+  await db.execute('update api_key set expires_at = now() where id = $1', [id]);
+  expect(await keyring.find(key)).toBeUndefined();
+  await db.execute('update api_key set expires_at = null where id = $1', [id]);
+  expect(await keyring.find(key)).toMatchObject({ keyId: id });
+  await db.execute('delete from api_key where id = $1', [id]);
+  expect(await keyring.find(key)).toMatchObject({ keyId: id });
 });
 
 it('takes two live keys of one company', async () => {
@@ -71,7 +185,7 @@ it('refuses the secret of another key', async () => {
     await createApiKey(db, { companyId, role: 'viewer' }),
     await createApiKey(db, { companyId, role: 'admin' }),
   ];
-  expect(await findCaller(db, `mk_${one.id}_${other.key.slice(16)}`)).toBeUndefined();
+  expect(await findCaller(db, `mk_${one.id}_${other.key.slice(16, -6)}`)).toBeUndefined();
 });
 
 it('revokes nothing where there is no such key', async () => {

@@ -1,0 +1,9 @@
+import { type OpenDatabase } from '@muster/db/openDatabase';
+
+/** All that a command can touch. */
+export interface CliDeps {
+  databaseUrl: string;
+  /** The queue is on Redis, and nothing of it in the database. */
+  hasRedis: boolean;
+  withDatabase<Result>(use: (db: OpenDatabase) => Promise<Result>): Promise<Result>;
+}
