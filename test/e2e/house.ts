@@ -59,7 +59,7 @@ async function furnish({ backend, settings = {}, schedulers = 1, workers = 1 }: 
     ...{ ...SHORT_TIMES, TMPDIR: place.temporary, DATABASE_URL: databaseUrl, QUEUE_PREFIX: store.prefix },
     ...(store.redisUrl !== undefined && { REDIS_URL: store.redisUrl }),
     ...{ FILE_STORE_URL: pathToFileURL(place.files).href, MUSTER_SECRET_KEY: randomBytes(32).toString('base64') },
-    ...{ PORT: '0', ALLOW_HTTP: new URL(outside.redash.url).host, ...settings },
+    ...{ PORT: '0', ALLOW_HTTP: new URL(outside.redash.url).host, ALLOW_ADDRESSES: '127.0.0.1:*', ...settings },
   };
   const start = startIn({ env, logs: place.logs, started });
   const [company, api, ...others] = await Promise.all([
@@ -156,7 +156,7 @@ async function makeCompany(db: OpenDatabase, env: Record<string, string>) {
   return { companyId, apiKey };
 }
 
-/** What stands behind `mk_<id>_`; it may hold underscores of its own. */
+/** What stands behind `mk_<id>_`, without the checksum; it may hold underscores of its own. */
 function secretOf(apiKey: string) {
-  return apiKey.split('_').slice(2).join('_');
+  return apiKey.split('_').slice(2).join('_').slice(0, 43);
 }

@@ -22,6 +22,22 @@ it('names every faulty setting at once, and says what to write', async () => {
   });
 });
 
+it('names faulty issuers together with what else is wrong', async () => {
+  const issuers = '[{"issuer": "https://id.example.com/", "jwksUrl": "http://id.example.com/jwks"}]';
+  const faulty = readConfig({ ...complete, PORT: 'many', JWT_ISSUERS: issuers });
+
+  await expect(faulty).rejects.toMatchObject({
+    faults: [{ field: 'PORT' }, { field: 'JWT_ISSUERS[0].audience', message: 'is missing' }],
+  });
+});
+
+it('takes issuers that may be asked by plain http where ALLOW_HTTP lists them', async () => {
+  const JWT_ISSUERS = '[{"issuer": "x", "audience": "muster", "jwksUrl": "http://id.test:9000/jwks"}]';
+
+  expect(await readConfig({ ...complete, JWT_ISSUERS, ALLOW_HTTP: 'id.test:9000' })).toMatchObject({ JWT_ISSUERS });
+  await expect(readConfig({ ...complete, JWT_ISSUERS })).rejects.toMatchObject({ faults: [{ code: 'httpsRequired' }] });
+});
+
 it('takes numbers from text, leaves defaults, and counts empty variables as absent', async () => {
   const config = await readConfig({ ...complete, PORT: '8080', HOST: '', HOME: '/somewhere' });
 

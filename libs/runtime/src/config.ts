@@ -1,11 +1,13 @@
-import { type InvalidInput } from '@muster/core/errors';
+import { InvalidInput } from '@muster/core/errors';
 import { fieldsOf, integerText, oneOf, pattern, text } from '@muster/core/fields';
 import { valid } from '@muster/core/valid';
+import { tokenIssuersFrom } from './tokenIssuersFrom.ts';
 
 const url = (scheme: string, example: string, notes: { optional?: boolean; description: string }) =>
   pattern(new RegExp(`^${scheme}://`), { ...notes, message: `must look like ${example}` });
 const milliseconds = (description: string, min = 10) =>
   integerText({ optional: true, min, max: 86_400_000, description });
+const perMinute = (description: string) => integerText({ optional: true, min: 0, max: 10_000_000, description });
 
 /** The settings of all processes, by the names of their environment variables; those with a value here have that default. */
 export class Environment {
@@ -34,6 +36,35 @@ export class Environment {
       'host:port pairs, separated by commas, that may be asked by plain http; for trials. `*` stands for any port',
   })
   ALLOW_HTTP = '';
+  @text({
+    optional: true,
+    max: 10_000,
+    description:
+      'Where Redash and SFTP servers may be beside public addresses at usual ports (443; 22, 23, 2022, 2222): names, addresses and CIDR ranges, separated by commas, each as it is, with its port, or with `:*` for any',
+  })
+  ALLOW_ADDRESSES = '';
+
+  @text({
+    optional: true,
+    max: 100_000,
+    lines: true,
+    description:
+      'Whose bearer tokens (JWT) are taken: a JSON list of {"issuer", "audience", "jwksUrl"}, or "jwks" with the keys themselves',
+  })
+  JWT_ISSUERS = '';
+  @milliseconds('The longest that a bearer token may live, from its iat to its exp', 1000)
+  JWT_MAX_AGE_MS = 3_600_000;
+  @perMinute('Requests of one API key or token per minute; each API process counts its own. 0 is no limit')
+  RATE_LIMIT_PER_MINUTE = 6_000;
+  @perMinute('Runs that one company may start per minute; each API process counts its own. 0 is no limit')
+  RUN_STARTS_PER_MINUTE = 600;
+  @integerText({
+    optional: true,
+    min: 0,
+    max: 100_000,
+    description: 'Requests of one company under way at a time; each API process counts its own. 0 is no limit',
+  })
+  MAX_IN_FLIGHT_PER_COMPANY = 100;
 
   @text({ optional: true, description: 'The address that the API listens on' })
   HOST = '127.0.0.1';
@@ -96,6 +127,20 @@ export class Environment {
   RETRY_WAITING_MS = 3_600_000;
   @milliseconds('For how long a failing filter or export step is tried again', 0)
   RETRY_WORKING_MS = 900_000;
+  @text({ optional: true, description: 'The address of METRICS_PORT' })
+  METRICS_HOST = '127.0.0.1';
+  @integerText({
+    optional: true,
+    min: 0,
+    max: 65_535,
+    description: 'Where a worker or scheduler serves /metrics and /livez, to everybody who reaches it; 0 is nowhere',
+  })
+  METRICS_PORT = 0;
+  @oneOf(['off', 'read', 'write'], {
+    optional: true,
+    description: 'The dashboard of jobs at /queues of the API: off, read (look only) or write (retry, pause, remove)',
+  })
+  JOB_DASHBOARD: 'off' | 'read' | 'write' = 'read';
   @oneOf(['debug', 'info', 'warn', 'error'], { optional: true, description: 'How much is logged' })
   LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' = 'info';
 }
@@ -108,7 +153,18 @@ export type Config = Readonly<Environment>;
  */
 export async function readConfig(environment: Readonly<Record<string, string | undefined>>): Promise<Config> {
   const own = [...fieldsOf(Environment).keys()].filter((name) => environment[name]);
-  return Object.freeze(await valid(Environment, Object.fromEntries(own.map((name) => [name, environment[name]]))));
+  const [settings, issuers] = await Promise.allSettled([
+    valid(Environment, Object.fromEntries(own.map((name) => [name, environment[name]]))),
+    tokenIssuersFrom(environment['JWT_ISSUERS'] ?? '', allowHttpFrom(environment['ALLOW_HTTP'] ?? '')),
+  ]);
+  if (settings.status === 'fulfilled' && issuers.status === 'fulfilled') return Object.freeze(settings.value);
+  throw together([settings, issuers].flatMap((part) => (part.status === 'rejected' ? [part.reason as unknown] : [])));
+}
+
+/** One error with the faults of all; a bug as it is. */
+function together(errors: unknown[]): unknown {
+  const bug = errors.find((error) => !(error instanceof InvalidInput));
+  return bug ?? new InvalidInput(errors.flatMap((error) => (error as InvalidInput).faults));
 }
 
 /** Whether an address may be asked by plain http, as `ALLOW_HTTP` lists them. */
