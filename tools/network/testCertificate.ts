@@ -1,0 +1,21 @@
+/** For tests only: a key that protects nothing, and a certificate of redash.example.com that nobody trusts unasked. */
+export const testCertificate = {
+  name: 'redash.example.com',
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgT3/awpethkPAEIlJ
+d6pbcIckvLRYXWMyn/gMXoeipBqhRANCAAQRFOeMBMiSUADb4mvnylcpt3EUELrL
+Tyxs457kK2R19GTKbfhUxVl7LbiRuL0SYae0UHHNUFUhI+2hye/MTIyE
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBfDCCASKgAwIBAgIBATAKBggqhkjOPQQDAjAdMRswGQYDVQQDDBJyZWRhc2gu
+ZXhhbXBsZS5jb20wIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMB0x
+GzAZBgNVBAMMEnJlZGFzaC5leGFtcGxlLmNvbTBZMBMGByqGSM49AgEGCCqGSM49
+AwEHA0IABBEU54wEyJJQANvia+fKVym3cRQQustPLGzjnuQrZHX0ZMpt+FTFWXst
+uJG4vRJhp7RQcc1QVSEj7aHJ78xMjISjUTBPMB0GA1UdEQQWMBSCEnJlZGFzaC5l
+eGFtcGxlLmNvbTAPBgNVHRMBAf8EBTADAQH/MB0GA1UdDgQWBBSv4Vo9/vzv+lur
+eoUaytEPkDfLHjAKBggqhkjOPQQDAgNIADBFAiEAgI1ktj6JtrMydUXi4qX2ksXP
+eN5tP0CQ6QidMexTIXQCIHRI3NJ7zqVARvOqXgchdtuxctgG2SDI52LT5ulXT0VG
+-----END CERTIFICATE-----
+`,
+};
