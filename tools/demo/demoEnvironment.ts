@@ -9,7 +9,7 @@ const STOP_WITHIN_MS = 6_000;
 /** What the processes are given. */
 export type DemoEnv = Record<string, string> & { DATABASE_URL: string };
 
-/** The environment of the demo's processes. The stand-in may be asked by plain http, and nobody else. */
+/** The environment of the demo's processes. What stands in for the outside is on this machine, Redash by plain http. */
 export function demoEnvironment(
   home: DemoHome,
   { databaseUrl, redashUrl }: { databaseUrl: string; redashUrl: string },
@@ -22,6 +22,7 @@ export function demoEnvironment(
     MUSTER_SECRET_KEY: home.kept.secretKey,
     QUEUE_PREFIX: `{muster-demo-${nameOf(home.directory)}}`,
     ALLOW_HTTP: new URL(redashUrl).host,
+    ALLOW_ADDRESSES: '127.0.0.1:*',
     HOST: '127.0.0.1',
     STOP_WITHIN_MS: String(STOP_WITHIN_MS),
   };

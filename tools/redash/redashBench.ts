@@ -2,6 +2,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { addressGuard } from '@muster/adapters/addressGuard/addressGuard';
+import { guardedAgents } from '@muster/adapters/addressGuard/guardedAgents';
+import { readAllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { redashSource, type RedashSettings } from '@muster/adapters/redash/redashSource';
 import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
 import pg from 'pg';
@@ -55,6 +58,7 @@ export function redashBench(queries: SavedQuery[]) {
   const settings = (): RedashSettings => ({
     ...{ spoolDirectory, requestTimeoutMs: 2_000, deadlineMs: 20_000, maxBytes: 50_000_000, pollIntervalsMs: [10] },
     allowHttp: () => true,
+    agents: guardedAgents(addressGuard({ allow: readAllowList('127.0.0.1:*') })),
   });
   return {
     redash: () => redash,

@@ -1,4 +1,7 @@
 import { rm } from 'node:fs/promises';
+import { addressGuard, type AddressGuard } from '@muster/adapters/addressGuard/addressGuard';
+import { guardedAgents } from '@muster/adapters/addressGuard/guardedAgents';
+import { readAllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { fileStoreFrom } from '@muster/adapters/fileStore';
 import { redashSource } from '@muster/adapters/redash/redashSource';
 import { sftpDestination } from '@muster/adapters/sftpDestination';
@@ -28,6 +31,10 @@ export interface OpenWorker {
 
 /** Opens all that steps need: database, queue, files, and the outside. */
 export async function openWorker({ config, log }: ProcessContext): Promise<OpenWorker> {
+  const guard = addressGuard({
+    allow: readAllowList(config.ALLOW_ADDRESSES),
+    onRefused: (refused) => log.warn('address.refused', { ...refused }),
+  });
   const db = await openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,
@@ -45,7 +52,7 @@ export async function openWorker({ config, log }: ProcessContext): Promise<OpenW
   });
   const spoolDirectory = await openSpool();
   const deps: StepDeps = {
-    ...outside(config, spoolDirectory),
+    ...outside(config, guard, spoolDirectory),
     audience: audience(db),
     runs: runStore(db, { leaseMs: config.LEASE_MS }),
     places: places(db, { placesPerCompany: config.PLACES_PER_COMPANY, quietMs: config.HEARTBEAT_MS }),
@@ -69,7 +76,11 @@ export async function openWorker({ config, log }: ProcessContext): Promise<OpenW
   return { deps, queues, close };
 }
 
-function outside(config: Config, spoolDirectory: string): Pick<StepDeps, 'source' | 'destination'> {
+function outside(
+  config: Config,
+  guard: AddressGuard,
+  spoolDirectory: string,
+): Pick<StepDeps, 'source' | 'destination'> {
   return {
     source: redashSource({
       spoolDirectory,
@@ -77,8 +88,9 @@ function outside(config: Config, spoolDirectory: string): Pick<StepDeps, 'source
       deadlineMs: config.REDASH_DEADLINE_MS,
       maxBytes: config.REDASH_MAX_MB * MEGABYTE,
       allowHttp: allowHttpFrom(config.ALLOW_HTTP),
+      agents: guardedAgents(guard),
     }),
-    destination: sftpDestination({ answerTimeoutMs: config.SFTP_ANSWER_MS }),
+    destination: sftpDestination({ guard, answerTimeoutMs: config.SFTP_ANSWER_MS }),
   };
 }
 

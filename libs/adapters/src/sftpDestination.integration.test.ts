@@ -9,9 +9,12 @@ import { newKeyPair } from '@muster/testing/newKeyPair';
 import ssh2 from 'ssh2';
 import { startSftpServer, type SftpServer } from '../../../tools/sftp/startSftpServer.ts';
 import { type SftpLimits } from './sftp/sftpLimits.ts';
+import { addressGuard } from './addressGuard/addressGuard.ts';
+import { readAllowList } from './addressGuard/readAllowList.ts';
 import { sftpDestination } from './sftpDestination.ts';
 
 const never = new AbortController().signal;
+const guard = addressGuard({ allow: readAllowList('127.0.0.1:*') });
 const HALF = 500_000;
 const whole = randomBytes(2 * HALF);
 
@@ -40,7 +43,7 @@ describe('delivery to an SFTP server that misbehaves', () => {
   });
   const connected = async (limits: Partial<SftpLimits> = {}) => {
     const world = await started();
-    const remote = await sftpDestination(limits).connect(world.address, never);
+    const remote = await sftpDestination({ guard, ...limits }).connect(world.address, never);
     servers.unshift({ stop: () => remote.close() });
     const upload = (name: string, signal = never) => remote.upload(join(home, 'whole'), name, signal);
     return { ...world, remote, upload };
@@ -50,7 +53,7 @@ describe('delivery to an SFTP server that misbehaves', () => {
     destinationContract(async () => {
       const { address, directory } = await started();
       return {
-        ...{ destination: sftpDestination(), address, wrongLogin: { password: 'wrong' } },
+        ...{ destination: sftpDestination({ guard }), address, wrongLogin: { password: 'wrong' } },
         place: (name, content) => writeFile(join(directory, name), content),
         content: (name) => readFile(join(directory, name)).catch(() => undefined),
       };
@@ -61,7 +64,7 @@ describe('delivery to an SFTP server that misbehaves', () => {
     const { server, address } = await started();
     await server.stop();
 
-    const refused = sftpDestination().connect(address, never);
+    const refused = sftpDestination({ guard }).connect(address, never);
 
     await expect(refused).rejects.toBeInstanceOf(TemporaryFailure);
     await expect(refused).rejects.toMatchObject({ code: 'sftpUnreachable' });
@@ -72,7 +75,7 @@ describe('delivery to an SFTP server that misbehaves', () => {
     servers.push({ stop: () => stopSilent(server, sockets) });
     const address = { host: '127.0.0.1', port: (server.address() as AddressInfo).port, username: 'u', password: 'p' };
 
-    const silence = sftpDestination({ connectTimeoutMs: 200 }).connect(address, never);
+    const silence = sftpDestination({ guard, connectTimeoutMs: 200 }).connect(address, never);
 
     await expect(silence).rejects.toMatchObject({ code: 'sftpUnreachable' });
   });
@@ -84,7 +87,7 @@ describe('delivery to an SFTP server that misbehaves', () => {
     const lease = new AbortController();
     const reason = new Error('the lease was lost');
 
-    const login = sftpDestination().connect(address, lease.signal);
+    const login = sftpDestination({ guard }).connect(address, lease.signal);
     server.once('connection', () => lease.abort(reason));
 
     await expect(login).rejects.toBe(reason);
@@ -93,7 +96,7 @@ describe('delivery to an SFTP server that misbehaves', () => {
   it('tries a wrong password once only, and names what the server takes', async () => {
     const { server, address } = await started({ authorizedKey: newKeyPair().public });
 
-    const refused = sftpDestination().connect({ ...address, password: 'wrong' }, never);
+    const refused = sftpDestination({ guard }).connect({ ...address, password: 'wrong' }, never);
 
     await expect(refused).rejects.toThrow('it takes: password, publickey');
     expect(server.log).toEqual(['LOGIN password']);
@@ -104,17 +107,17 @@ describe('delivery to an SFTP server that misbehaves', () => {
     const { address } = await started({ authorizedKey: key.public });
     const { password: _, ...keyed } = address;
 
-    const remote = await sftpDestination().connect({ ...keyed, privateKey: key.private }, never);
+    const remote = await sftpDestination({ guard }).connect({ ...keyed, privateKey: key.private }, never);
     await remote.close();
 
-    const refused = sftpDestination().connect({ ...keyed, privateKey: newKeyPair().private }, never);
+    const refused = sftpDestination({ guard }).connect({ ...keyed, privateKey: newKeyPair().private }, never);
     await expect(refused).rejects.toMatchObject({ code: 'sftpLoginRefused' });
   });
 
   it('says that a private key is unusable before calling anyone, and never quotes it', async () => {
     const address = { host: '127.0.0.1', port: 1, username: 'u', privateKey: 'canary-key' };
 
-    const refused = sftpDestination().connect(address, never);
+    const refused = sftpDestination({ guard }).connect(address, never);
 
     await expect(refused).rejects.toMatchObject({ code: 'sftpPrivateKeyUnusable' });
     await expect(refused).rejects.not.toThrow('canary-key');
@@ -123,7 +126,7 @@ describe('delivery to an SFTP server that misbehaves', () => {
   it('sends no credential to a server with another host key', async () => {
     const { server, address } = await started();
 
-    const refused = sftpDestination().connect({ ...address, hostKeyFingerprint: 'SHA256:other' }, never);
+    const refused = sftpDestination({ guard }).connect({ ...address, hostKeyFingerprint: 'SHA256:other' }, never);
 
     await expect(refused).rejects.toMatchObject({ code: 'hostKeyChanged' });
     expect(server.log).toEqual([]);
@@ -133,7 +136,7 @@ describe('delivery to an SFTP server that misbehaves', () => {
     const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 }).private;
     const { address } = await started({ hostKey: [rsa, newKeyPair().private] }); // its fingerprint is the RSA key's
 
-    const remote = await sftpDestination().connect(address, never);
+    const remote = await sftpDestination({ guard }).connect(address, never);
     await remote.close();
 
     expect(remote.hostKeyFingerprint).toBe(address.hostKeyFingerprint);
@@ -147,7 +150,7 @@ describe('delivery to an SFTP server that misbehaves', () => {
     expect((await read('a.part')).length).toBeLessThan(whole.length);
 
     delete server.faults.cutAfterBytes;
-    const again = await sftpDestination().connect(address, never);
+    const again = await sftpDestination({ guard }).connect(address, never);
     servers.unshift({ stop: () => again.close() });
     await again.upload(join(home, 'whole'), 'a.part', never);
     expect((await read('a.part')).equals(whole)).toBe(true);
@@ -270,12 +273,12 @@ describe('delivery to an SFTP server that misbehaves', () => {
     await mkdir(join(directory, 'in'));
     await writeFile(join(directory, 'file'), '');
 
-    const remote = await sftpDestination().connect({ ...address, directory: '/in/' }, never);
+    const remote = await sftpDestination({ guard }).connect({ ...address, directory: '/in/' }, never);
     servers.unshift({ stop: () => remote.close() });
     await remote.upload(join(home, 'whole'), 'a.csv', never);
 
     expect(await readdir(join(directory, 'in'))).toEqual(['a.csv']);
-    const refused = sftpDestination().connect({ ...address, directory: 'file' }, never);
+    const refused = sftpDestination({ guard }).connect({ ...address, directory: 'file' }, never);
     await expect(refused).rejects.toMatchObject({ code: 'remoteDirectoryMissing' });
   });
 });

@@ -1,11 +1,17 @@
 import { type Destination } from '@muster/pipeline/ports';
+import { type AddressGuard } from './addressGuard/addressGuard.ts';
 import { cutShort } from './sftp/cutShort.ts';
 import { openSession } from './sftp/openSession.ts';
 import { enterDirectory, remoteDirectory } from './sftp/remoteDirectory.ts';
 import { defaultSftpLimits, type SftpLimits } from './sftp/sftpLimits.ts';
 
-/** Delivers files over SFTP. Every limit has a default (`sftpLimits.ts`). */
-export function sftpDestination(options: Partial<SftpLimits> = {}): Destination {
+/** Which servers may be called, and limits other than the defaults (`sftpLimits.ts`). */
+export interface SftpOptions extends Partial<SftpLimits> {
+  guard: AddressGuard;
+}
+
+/** Delivers files over SFTP. */
+export function sftpDestination(options: SftpOptions): Destination {
   const limits = { ...defaultSftpLimits, ...options };
   return {
     // The place for a pool: hand out an idle session of the same address, and let `close` give it back.

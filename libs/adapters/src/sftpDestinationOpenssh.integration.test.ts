@@ -9,10 +9,13 @@ import { destinationContract } from '@muster/testing/contracts/destinationContra
 import { newKeyPair } from '@muster/testing/newKeyPair';
 import { startSshd, type SshdServer } from '@muster/testing/startSshd';
 import { startSftpServer } from '../../../tools/sftp/startSftpServer.ts';
+import { addressGuard } from './addressGuard/addressGuard.ts';
+import { readAllowList } from './addressGuard/readAllowList.ts';
 import { sftpDestination } from './sftpDestination.ts';
 
 const run = promisify(execFile);
 const never = new AbortController().signal;
+const guard = addressGuard({ allow: readAllowList('127.0.0.1:*') });
 const DISK_BYTES = 256 * 1024;
 
 describe('delivery to OpenSSH', () => {
@@ -36,7 +39,7 @@ describe('delivery to OpenSSH', () => {
     const directory = join(sshd.directory, name);
     await mkdir(directory);
     return {
-      destination: sftpDestination(),
+      destination: sftpDestination({ guard }),
       address: { ...addressOf(sshd), directory: name },
       wrongLogin: { privateKey: newKeyPair().private },
       place: (file, content) => writeFile(join(directory, file), content),
@@ -48,7 +51,7 @@ describe('delivery to OpenSSH', () => {
     const disk = await fullDisk(sshd, home);
     await writeFile(join(home, 'file'), randomBytes(2 * DISK_BYTES));
     try {
-      const remote = await sftpDestination().connect(disk.address, never);
+      const remote = await sftpDestination({ guard }).connect(disk.address, never);
       try {
         const full = remote.upload(join(home, 'file'), 'a.part', never);
         await expect(full).rejects.toBeInstanceOf(TemporaryFailure);
@@ -66,13 +69,13 @@ describe('delivery to OpenSSH', () => {
     const address = addressOf(sshd);
     const seen = await sshd.rotateHostKey();
 
-    const refused = sftpDestination().connect(address, never);
+    const refused = sftpDestination({ guard }).connect(address, never);
 
     await expect(refused).rejects.toMatchObject({
       code: 'hostKeyChanged',
       details: { expected: address.hostKeyFingerprint, seen },
     });
-    const remote = await sftpDestination().connect({ ...address, hostKeyFingerprint: seen }, never);
+    const remote = await sftpDestination({ guard }).connect({ ...address, hostKeyFingerprint: seen }, never);
     await remote.close();
   });
 });

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { PermanentFailure } from '@muster/core/errors';
 import { parseQueryUrl, type QueryAddress } from '@muster/core/redashQueryUrl';
 import { type RedashQuery } from '@muster/pipeline/ports';
+import { type GuardedAgents } from '../addressGuard/guardedAgents.ts';
 import { type Deadline } from './deadline.ts';
 import { receiveBody } from './receiveBody.ts';
 import { readJob, type RedashJob } from './redashJob.ts';
@@ -32,6 +33,8 @@ export interface CallLimits {
   requestTimeoutMs: number;
   maxBytes: number;
   allowHttp: (host: string, port: number) => boolean;
+  /** Who makes the connections, to checked addresses only. */
+  agents: GuardedAgents;
 }
 
 interface Doing {
@@ -77,7 +80,7 @@ type Method = RedashRequest['method'];
 /** Requests to one server, of which nothing but JSON is taken. */
 function redashLine(
   { baseUrl, queryId }: QueryAddress,
-  { requestTimeoutMs, maxBytes, deadline, signal, apiKey }: Line,
+  { requestTimeoutMs, maxBytes, agents, deadline, signal, apiKey }: Line,
 ) {
   const { host } = new URL(baseUrl);
   const refusal = ({ status, headers }: RedashReply, text: string) =>
@@ -86,7 +89,15 @@ function redashLine(
     if (reply.status !== 200 || !isJson(reply)) throw refusal(reply, await textOf(reply));
   };
   const requestOf = (method: Method, path: string, more: Partial<RedashRequest>): RedashRequest => ({
-    ...{ method, url: baseUrl + path, apiKey, signal, silenceMs: requestTimeoutMs, timeoutMs: deadline.leftMs() },
+    ...{
+      method,
+      url: baseUrl + path,
+      apiKey,
+      agents,
+      signal,
+      silenceMs: requestTimeoutMs,
+      timeoutMs: deadline.leftMs(),
+    },
     ...more,
   });
 
@@ -112,7 +123,7 @@ function checkScheme(baseUrl: string, allowHttp: CallLimits['allowHttp']): void 
   if (protocol === 'https:' || allowHttp(hostname.replace(/^\[|\]$/g, ''), port === '' ? 80 : Number(port))) return;
   throw new PermanentFailure(
     'redashNotEncrypted',
-    `Redash at ${hostname} is to be asked over plain http, where anybody on the way reads the key: use https.`,
+    `Redash at ${hostname} is to be asked over plain http, where anybody on the way reads the key: use https, or let the operator add it to ALLOW_HTTP.`,
   );
 }
 

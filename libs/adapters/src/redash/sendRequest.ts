@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { type Readable } from 'node:stream';
 import got from 'got';
 import { codeOf, MusterError, PermanentFailure, TemporaryFailure } from '@muster/core/errors';
+import { type GuardedAgents } from '../addressGuard/guardedAgents.ts';
 
 /** One request to a Redash server. */
 export interface RedashRequest {
@@ -9,6 +10,8 @@ export interface RedashRequest {
   url: string;
   apiKey: string;
   body?: unknown;
+  /** Who makes the connections, to checked addresses only. */
+  agents: GuardedAgents;
   signal: AbortSignal;
   /** Until the last byte of the answer, however lively it trickles. */
   timeoutMs: number;
@@ -25,7 +28,7 @@ export interface RedashReply {
 
 /**
  * Sends a request and hands the answer to `use`, which must take the body before it ends. The only place where the
- * adapter opens connections. Never tries twice, follows no redirect (the key would go along), keeps no cookies.
+ * adapter asks for connections. Never tries twice, follows no redirect (the key would go along), keeps no cookies.
  */
 export async function sendRequest<T>(request: RedashRequest, use: (reply: RedashReply) => Promise<T>): Promise<T> {
   const { host } = new URL(request.url);
@@ -47,7 +50,7 @@ export async function sendRequest<T>(request: RedashRequest, use: (reply: Redash
   }
 }
 
-function openStream({ method, url, apiKey, body, silenceMs }: RedashRequest, signal: AbortSignal) {
+function openStream({ method, url, apiKey, body, agents, silenceMs }: RedashRequest, signal: AbortSignal) {
   const stream = got.stream(url, {
     method,
     headers: {
@@ -57,6 +60,7 @@ function openStream({ method, url, apiKey, body, silenceMs }: RedashRequest, sig
       'user-agent': 'muster',
     },
     ...(body !== undefined && { json: body }),
+    agent: agents,
     signal,
     timeout: { socket: silenceMs },
     retry: { limit: 0 }, // there is one retry layer, and it is not this
@@ -93,8 +97,10 @@ function tooSlow(host: string, timeoutMs: number) {
   );
 }
 
-/** Library errors carry the request with its key: only their code is taken over. */
+/** Library errors carry the request with its key: only their code is taken over, or the guard's own error within. */
 function connectionFailure(host: string, error: unknown) {
+  const { cause } = error as { cause?: unknown };
+  if (cause instanceof MusterError) return cause;
   const code = codeOf(error) ?? 'unknown';
   const details = { host, code };
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code)) {

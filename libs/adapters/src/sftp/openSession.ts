@@ -1,4 +1,5 @@
 import { type SftpAddress } from '@muster/pipeline/ports';
+import { type AddressGuard } from '../addressGuard/addressGuard.ts';
 import { requireUsableKey } from './credentials.ts';
 import { cutShort } from './cutShort.ts';
 import { dialSftp } from './dialSftp.ts';
@@ -7,19 +8,29 @@ import { logIn } from './logIn.ts';
 import { type SftpLimits } from './sftpLimits.ts';
 import { sftpSession, type SftpSession } from './sftpSession.ts';
 
+/** Who says which addresses may be called, and how long we wait. */
+export interface SessionOptions extends SftpLimits {
+  guard: AddressGuard;
+}
+
 /**
  * Dials and logs in. A server has a host key of each kind and shows the one we name first; the pinned one may be
  * another, so "changed" is said only after it was asked for every kind. No credential goes out before a match.
  */
-export async function openSession(address: SftpAddress, limits: SftpLimits, signal: AbortSignal): Promise<SftpSession> {
+export async function openSession(
+  address: SftpAddress,
+  options: SessionOptions,
+  signal: AbortSignal,
+): Promise<SftpSession> {
+  const { guard, connectTimeoutMs: timeoutMs, answerTimeoutMs } = options;
   const where = `${address.host}:${address.port}`;
   requireUsableKey(address);
   const seen: ShownHostKey[] = [];
   for (;;) {
-    const socket = await dialSftp({ ...address, timeoutMs: limits.connectTimeoutMs, signal });
-    const scissors = { where, signal, timeoutMs: limits.connectTimeoutMs, cut: () => void socket.destroy() };
+    const socket = await dialSftp({ ...address, guard, timeoutMs, signal });
+    const scissors = { where, signal, timeoutMs, cut: () => void socket.destroy() };
     const login = await cutShort(scissors, () => logIn(socket, address, seen));
-    if ('sftp' in login) return sftpSession({ socket, login, where, answerTimeoutMs: limits.answerTimeoutMs });
+    if ('sftp' in login) return sftpSession({ socket, login, where, answerTimeoutMs });
     if ('otherKey' in login) seen.push(login.otherKey);
     const askedForAll = 'noSuchKind' in login || algorithmsBeyond(seen).length === 0;
     const expected = address.hostKeyFingerprint;
