@@ -5,6 +5,8 @@ import { openKeyring } from '@muster/db/keyring';
 import { authenticate, requireOwnCompany } from './authenticate.ts';
 import { apiOperations } from './apiOperations.ts';
 import { type ApiDeps } from './deps.ts';
+import { descriptionRoutes } from './description/descriptionRoutes.ts';
+import { openApiDocument } from './description/openApiDocument.ts';
 import { errorHandler } from './errorHandler.ts';
 import { healthRoutes } from './healthRoutes.ts';
 import { identifyRequest, requestIdOf } from './identifyRequest.ts';
@@ -26,19 +28,23 @@ export function createApi(deps: ApiDeps): Express {
     operations.filter(({ onlyUnderCompany }) => onlyUnderCompany),
   );
   const api = Router();
+  api.use(descriptionRoutes(openApiDocument(operations, { tokenUrl: deps.tokenUrl ?? '/oauth/token' })));
   api.use(authenticate(keyring));
   api.use('/companies/:companyId', requireOwnCompany, companyRoutes, routes);
   api.use(routes);
 
   const app = express();
   app.disable('x-powered-by').disable('etag');
-  app.use(helmet(), identifyRequest, logAnswer(deps.log), neverStore);
+  app.use(protectPages, identifyRequest, logAnswer(deps.log), neverStore);
   app.use(healthRoutes(deps));
   app.use('/api', api);
   app.use(refuseUnknown);
   app.use(errorHandler(deps.log));
   return app;
 }
+
+// Without the demand for https: it would break our pages where a proxy speaks it for us, or nobody does.
+const protectPages = helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
 
 const neverStore: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-store');

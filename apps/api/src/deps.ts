@@ -17,4 +17,6 @@ export interface ApiDeps {
   isQueueReachable?(): Promise<boolean>;
   /** For how long a right key is not looked up again, and a revoked one still works. */
   rememberKeysMs?: number;
+  /** Where clients get bearer tokens, for the description; it is the operator's issuer that answers there. */
+  tokenUrl?: string;
 }

@@ -74,12 +74,17 @@ export function fieldsOf(dto: Dto): Map<string, DeclaredField> {
 /** A text without control characters; `lines` lets line breaks and tabs pass. Lengths are in characters. */
 export const text = ({ min = 0, max = 255, lines = false, ...notes }: Notes & TextLimits = {}) => {
   const message = `must be a text of ${min} to ${max} characters${lines ? '' : ' without control characters'}`;
-  return field({ type: 'string', minLength: min, maxLength: max }, notes, [
+  const form = lines ? CLEAN_LINES : CLEAN_LINE;
+  return field({ type: 'string', minLength: min, maxLength: max, pattern: form }, notes, [
     IsString({ message }),
     Length(min, max, { message }),
     refuseIf('isCleanText', message, (value) => !isCleanText(value, lines)),
   ]);
 };
+// What isCleanText says of control characters, for readers of the schema.
+const CLEAN_LINE = '^[^\\u0000-\\u001f\\u007f]*$';
+const CLEAN_LINES = '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$';
+
 interface TextLimits {
   min?: number;
   max?: number;
@@ -182,6 +187,8 @@ export function partOf(dto: Dto): Dto {
   const known = parts.get(dto);
   if (known) return known;
   const part = class {};
+  const name = dto.name.startsWith('Create') ? dto.name.replace('Create', 'Update') : `${dto.name}Part`;
+  Object.defineProperty(part, 'name', { value: name }); // what the description calls it
   parts.set(dto, part);
   for (const [key, { redeclare }] of fieldsOf(dto)) redeclare({ optional: true })(part.prototype, key);
   return part;

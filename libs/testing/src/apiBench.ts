@@ -6,6 +6,7 @@ import { type Role, roles } from '@muster/core/roles';
 import { openSecretBox, type SecretBox } from '@muster/core/secretBox';
 import { createApiKey } from '@muster/db/apiKeys';
 import { openDatabase, type OpenDatabase } from '@muster/db/openDatabase';
+import { answerCheck } from './answerCheck.ts';
 import { insertCompany } from './factories.ts';
 import { FakeFileStore } from './fakeFileStore.ts';
 import { fakeLog } from './fakeLog.ts';
@@ -73,6 +74,7 @@ export async function apiBench(createApi: (deps: BenchDeps) => RequestListener, 
   const server = createServer(createApi(deps));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const check = answerCheck((await (await fetch(`${url}/api/openapi.json`)).json()) as object);
   const [own, other] = [await insertKeyedCompany(db), await insertKeyedCompany(db)];
   return {
     ...deps,
@@ -81,8 +83,13 @@ export async function apiBench(createApi: (deps: BenchDeps) => RequestListener, 
     other,
     accepted,
     lines: log.lines,
-    call: (method: string, path: string, options: Call = {}) =>
-      call(`${url}${path}`, method, { key: own.keys.admin, ...options }),
+    /** Calls the API; an answer that is not as the API's own description says throws. */
+    call: async (method: string, path: string, options: Call = {}) => {
+      const answer = await call(`${url}${path}`, method, { key: own.keys.admin, ...options });
+      const contentType = answer.headers.get('content-type') ?? '';
+      if (path.startsWith('/api/')) check({ method, path: path.slice(4), contentType, ...answer });
+      return answer;
+    },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,0 +1,133 @@
+import { type Dto, fieldsOf, type Schema } from '@muster/core/fields';
+import { fieldSchema, referenceTo } from '@muster/core/jsonSchemas';
+import { type AnswerForm, type Method, type Operation } from '../operation.ts';
+import { ErrorAnswer } from './errorAnswer.ts';
+
+const refusalMeanings: Record<number, string> = {
+  400: 'Malformed or invalid: `errors` names every faulty field',
+  401: 'No credential, or one that is unknown, revoked or past its time',
+  403: 'The credential does not allow it',
+  404: 'There is no such thing, or it is another company’s',
+  409: 'Not in this state',
+  410: 'Past its retention',
+  412: 'The object has changed since the state that `If-Match` names',
+  413: 'The body is too large',
+  415: 'The body is of another kind than this takes',
+  416: 'The file has no such range',
+  422: 'The `Idempotency-Key` was used with another request',
+  429: 'Too many requests: ask again after `Retry-After`',
+  500: 'Our own fault; the request id helps to find it',
+  503: 'A store is out of reach: ask again after `Retry-After`',
+};
+const ALWAYS = [400, 401, 403, 429, 500, 503];
+
+/** One operation of the description. `underCompany`: by the path that names the company. */
+export function describeOperation(operation: Operation, method: Method, { underCompany }: { underCompany: boolean }) {
+  const { name, summary, description, tag, scope, body } = operation;
+  const isAlias = method === 'patch' && operation.methods.includes('put');
+  return {
+    operationId: `${isAlias ? name.replace(/^update/, 'patch') : name}${underCompany && !operation.onlyUnderCompany ? 'OfCompany' : ''}`,
+    summary,
+    ...(description !== undefined && { description }),
+    tags: [tag],
+    security: [{ apiKey: [] }, { bearer: [] }, { oauth2: [scope] }],
+    'x-scope': scope,
+    parameters: parametersOf(operation, underCompany),
+    ...(body && { requestBody: bodyOf(body) }),
+    responses: {
+      200: { description: 'Done', ...answerHeaders(operation), content: contentOf(operation.answer) },
+      ...Object.fromEntries(refusalsOf(operation).map((status) => [status, refusal(status)])),
+    },
+  };
+}
+
+/** Every status that an operation refuses with. */
+export function refusalsOf({ refusals = [], body, keepsAnswer, takesIfMatch, methods }: Operation): number[] {
+  const others = [
+    ...(body || !methods.includes('get') ? [413, 415] : []),
+    ...(keepsAnswer ? [409, 422] : []),
+    ...(takesIfMatch ? [412] : []),
+  ];
+  return [...new Set([...ALWAYS, ...refusals, ...others])].sort((a, b) => a - b);
+}
+
+function parametersOf({ path, query, keepsAnswer, takesIfMatch }: Operation, underCompany: boolean) {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const headers = [...(keepsAnswer ? ['IdempotencyKey'] : []), ...(takesIfMatch ? ['IfMatch'] : []), 'RequestId'];
+  return [
+    ...(underCompany ? [{ $ref: '#/components/parameters/CompanyId' }] : []),
+    ...names.map((name) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+      description: whatIs(name),
+    })),
+    ...(query ? queryParameters(query) : []),
+    ...headers.map((name) => ({ $ref: `#/components/parameters/${name}` })),
+  ];
+}
+
+function whatIs(name: string) {
+  return name.endsWith('Id') ? 'Our id, or `ext-` and the company’s own `externalId`' : 'Which one';
+}
+
+function queryParameters(query: Dto) {
+  return [...fieldsOf(query)].map(([name, field]) => {
+    const { description, ...schema } = fieldSchema(field);
+    const { optional = false } = field.notes;
+    return { name, in: 'query', required: !optional, schema, ...(description !== undefined && { description }) };
+  });
+}
+
+function bodyOf(body: NonNullable<Operation['body']>) {
+  if ('bytes' in body) {
+    const content = Object.fromEntries(body.bytes.map((type) => [type, {}]));
+    return { required: true, description: body.description, content };
+  }
+  return { required: !body.optional, content: { 'application/json': { schema: referenceTo(body.json) } } };
+}
+
+function contentOf(form: AnswerForm) {
+  if ('bytes' in form) return Object.fromEntries(form.bytes.map((type) => [type, {}]));
+  return { 'application/json': { schema: answerSchema(form) } };
+}
+
+/** The schema of what is answered, in its envelope. */
+function answerSchema(form: Exclude<AnswerForm, { bytes: string[] }>): Schema {
+  if ('bare' in form) return referenceTo(form.bare);
+  if ('page' in form) return pageSchema(referenceTo(form.page));
+  const data = 'list' in form ? { type: 'array', items: referenceTo(form.list) } : referenceTo(form.object);
+  return envelope({ message: { type: 'string' }, data });
+}
+
+function pageSchema(items: Schema) {
+  const address = { type: ['string', 'null'], description: 'The address of the page; null: there is none' };
+  return envelope(
+    {
+      total: { type: 'integer', description: 'Exact up to 100,000' },
+      totalIsEstimate: { type: 'boolean', description: 'There beyond 100,000, where `total` is the planner’s guess' },
+      count: { type: 'integer', description: 'How many this page holds' },
+      nextUrl: address,
+      previousUrl: address,
+      data: { type: 'array', items },
+    },
+    ['totalIsEstimate'],
+  );
+}
+
+function envelope(properties: Record<string, Schema>, optional: string[] = []): Schema {
+  const required = ['status', ...Object.keys(properties)].filter((name) => !optional.includes(name));
+  const status = { type: 'integer', const: 200 };
+  return { type: 'object', properties: { status, ...properties }, required, additionalProperties: false };
+}
+
+function answerHeaders({ answer }: Operation) {
+  if ('page' in answer) return {};
+  return { headers: { ETag: { description: 'The state of what is answered', schema: { type: 'string' } } } };
+}
+
+function refusal(status: number) {
+  const description = refusalMeanings[status] ?? 'Refused';
+  return { description, content: { 'application/json': { schema: referenceTo(ErrorAnswer) } } };
+}

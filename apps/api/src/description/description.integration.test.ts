@@ -1,0 +1,101 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { type Express } from 'express';
+import { answerCheck } from '@muster/testing/answerCheck';
+import { type ApiBench, apiBench } from '@muster/testing/apiBench';
+import { createApi } from '../createApi.ts';
+
+interface Described {
+  openapi: string;
+  paths: Record<string, Record<string, { operationId: string; parameters: { name?: string; in?: string }[] }>>;
+  components: { schemas: Record<string, { properties: Record<string, object>; additionalProperties: boolean }> };
+}
+
+let bench: ApiBench;
+let app: Express;
+let document: Described;
+beforeAll(async () => {
+  bench = await apiBench((deps) => (app = createApi(deps)));
+  document = (await bench.call('GET', '/api/openapi.json', { key: null })).json as unknown as Described;
+});
+afterAll(() => bench.close());
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, of]) => ({ path, method, of })),
+  );
+
+it('is a valid document of OpenAPI 3.1, open to everybody', async () => {
+  const result = await new Validator().validate(structuredClone(document));
+  expect(result).toMatchObject({ valid: true });
+  expect(document.openapi).toBe('3.1.0');
+});
+
+it('has a name of its own for each operation', () => {
+  const names = operations().map(({ of }) => of.operationId);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+it('describes every method of every path, and no other', async () => {
+  for (const [path, item] of Object.entries(document.paths)) {
+    const address = path.replace('{companyId}', bench.own.id).replaceAll(/\{\w+\}/g, 'XX-2222-2222');
+    const { headers } = await bench.call('OPTIONS', `/api${address}`);
+    const allowed = (headers.get('allow') ?? '').split(', ').filter((method) => method !== 'HEAD');
+    expect([path, allowed.sort()]).toEqual([
+      path,
+      Object.keys(item)
+        .map((method) => method.toUpperCase())
+        .sort(),
+    ]);
+  }
+});
+
+it('leaves no route out', () => {
+  const described = Object.keys(document.paths).map((path) => path.replace('/companies/{companyId}', '') || '/');
+  const beside = [
+    ...['/livez', '/readyz', '/metrics', '/openapi.json', '/docs', '/docs/start.js'],
+    ...['/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js', '/docs/favicon-32x32.png'],
+  ];
+  const routes = routesOf(app.router).map((path) => path.replaceAll(/:(\w+)/g, '{$1}'));
+  expect(routes.length).toBeGreaterThan(10);
+  expect(routes.filter((path) => ![...described, ...beside].includes(path))).toEqual([]);
+});
+
+it('lets no schema have other fields than it names', () => {
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
+    expect([name, schema.additionalProperties]).toEqual([name, false]);
+  }
+});
+
+it('shows a page that needs nothing from elsewhere', async () => {
+  const page = await bench.call('GET', '/api/docs', { key: null });
+  const addresses = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address = '']) => address);
+  expect(addresses.length).toBeGreaterThan(3);
+  for (const address of addresses) {
+    expect(address).not.toMatch(/^(https?:)?\/\//);
+    expect(await bench.call('GET', `/api/${address}`, { key: null })).toMatchObject({ status: 200 });
+  }
+});
+
+describe('the check of answers', () => {
+  const seen = { method: 'GET', path: '/campaigns', status: 200, contentType: 'application/json', json: {} as unknown };
+  const check = (change: object) => () => answerCheck(document)({ ...seen, ...change });
+  const page = { status: 200, total: 0, count: 0, nextUrl: null, previousUrl: null, data: [] };
+
+  it('lets pass what is as described', () => expect(check({ json: page })).not.toThrow());
+  it('finds a field too much', () => expect(check({ json: { ...page, secret: 1 } })).toThrow(/described/));
+  it('finds a field too little', () => expect(check({ json: { ...page, total: undefined } })).toThrow(/described/));
+  it('finds a status that is not described', () => expect(check({ status: 418 })).toThrow(/described/));
+  it('finds another kind of content', () => expect(check({ contentType: 'text/html' })).toThrow(/described/));
+});
+
+interface Layer {
+  route?: { path: string };
+  handle?: { stack?: Layer[] };
+}
+
+/** The paths of all routes, each as its own router has it. */
+function routesOf({ stack }: { stack?: unknown }): string[] {
+  return ((stack ?? []) as Layer[]).flatMap(({ route, handle }) =>
+    route ? [route.path] : handle?.stack ? routesOf(handle) : [],
+  );
+}

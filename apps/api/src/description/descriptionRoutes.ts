@@ -1,0 +1,47 @@
+import { dirname } from 'node:path';
+import { createRequire } from 'node:module';
+import express, { type RequestHandler, Router } from 'express';
+import { type OpenApiDocument } from './openApiDocument.ts';
+
+const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
+// Its own file: the policy of the page lets no script in that stands in the page itself.
+const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#page', deepLinking: true, docExpansion: 'none',
+  validatorUrl: null, defaultModelsExpandDepth: -1, displayOperationId: true, tryItOutEnabled: false });`;
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Muster: the lending API</title>
+    <link rel="stylesheet" href="docs/swagger-ui.css" />
+    <link rel="icon" type="image/png" href="docs/favicon-32x32.png" />
+  </head>
+  <body>
+    <div id="page"></div>
+    <script src="docs/swagger-ui-bundle.js"></script>
+    <script src="docs/start.js"></script>
+  </body>
+</html>
+`;
+
+/** The description of the API, open to all: for programs at `/openapi.json`, for people at `/docs`, without the internet. */
+export function descriptionRoutes(document: OpenApiDocument): Router {
+  const json = JSON.stringify(document);
+  const router = Router({ strict: true }); // the page's addresses are relative to /docs, not to /docs/
+  router.get('/openapi.json', send('application/json', json));
+  router.get('/docs', send('text/html', PAGE));
+  router.get('/docs/start.js', send('text/javascript', START));
+  const serve = express.static(assets, { index: false, redirect: false });
+  for (const asset of ASSETS) {
+    router.get(`/docs/${asset}`, (req, res, next) => {
+      req.url = `/${asset}`;
+      return serve(req, res, next);
+    });
+  }
+  return router;
+}
+
+function send(type: string, text: string): RequestHandler {
+  return (_req, res) => void res.type(type).send(text);
+}
