@@ -22,6 +22,13 @@ it.each([[{ from: '08:00', to: '08:00' }], [{ from: '22:00', to: '05:00' }]])(
   },
 );
 
+it.each([
+  [{ from: '17:00', to: '10:00' }, ['sendWindow.to', 'windowOrder']],
+  [{ from: '25:00', to: '10:00' }, ['sendWindow.from', 'timeOfDay']],
+])('refuses the send window %j', (sendWindow, fault) => {
+  expect(faultsOf({ sendWindow })).toEqual([fault]);
+});
+
 it.each(['08:00', '04:00'])('refuses a cut-off at %s, not after the window', (catchUpUntil) => {
   expect(faultsOf({ catchUpUntil })).toEqual([['catchUpUntil', 'windowOrder']]);
 });
