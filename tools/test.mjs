@@ -21,6 +21,8 @@ const checks = {
   build: tool('typescript/bin/tsc', '-b', 'tsconfig.build.json'), // what ships; finds declarations that cannot be written
   cycles: ['tools/cycles.mjs'],
 };
+// The types of the client are made of the API's description, and are not in git.
+const generateClient = ['--conditions=source', '--import', 'tsx', 'tools/client/generate.ts'];
 const running = new Set();
 let interrupted;
 
@@ -51,6 +53,7 @@ async function stage(name, work) {
 
 /** All checks, as many at a time as there are cores; every one that fails is shown, not only the first. */
 async function runChecks() {
+  if (!(await stage('client', () => run(generateClient, ['ignore', 'pipe', 'pipe'])))) return false;
   const waiting = Object.entries(checks);
   let allWell = true;
   const lane = async () => {
