@@ -93,6 +93,7 @@ it('answers in the same words, whatever is wrong with a credential', async () =>
     withBearer(newToken({ aud: 'others' })),
     withBearer(newToken({ role: 'root' })),
     withBearer(newToken({ company_id: 'CP-AAAA-AAAA' })),
+    withBearer(newToken({ company_id: 'CP-\u0000' })), // no text that PostgreSQL could be asked about
     withBearer(issuer.token({ company_id: own, role: 'admin' }, { key: signingKey('stranger') })),
   ];
   const answers = await Promise.all(bad.map((headers) => ask('/me', headers)));
