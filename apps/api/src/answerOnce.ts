@@ -13,7 +13,7 @@ export function idempotencyKeyIn(req: Request): string | undefined {
   const key = req.get('idempotency-key');
   if (key === undefined || FORM.test(key)) return key;
   const message = 'must be 1 to 255 visible ASCII characters: a new random one for each thing that is to be done once';
-  throw new InvalidInput([{ field: 'Idempotency-Key', code: 'isIdempotencyKey', message }]);
+  throw new InvalidInput([{ field: 'Idempotency-Key', code: 'wrongForm', message }]);
 }
 
 /** What makes two requests with one key the same one. */
