@@ -1,0 +1,27 @@
+import { type Database } from '@muster/core/database';
+import { readRunGauges } from '@muster/db/runGauges';
+import { type Metrics } from '@muster/runtime/metrics';
+
+/** How the runs of all companies stand. */
+export function gaugeRuns(metrics: Metrics, db: Database): void {
+  metrics.gauges({
+    source: 'database',
+    gauges: {
+      muster_runs_open: { help: 'Runs that have not ended', labels: ['status'] },
+      muster_runs_waiting: { help: 'Open runs without a place: their company has enough under way', labels: [] },
+      muster_runs_parked: { help: 'Runs that failed by killing their workers, and wait for a person', labels: [] },
+      muster_deliveries_unknown: { help: 'Files that may or may not have arrived: for a person to settle', labels: [] },
+      muster_slots_overdue_seconds: { help: 'How late the oldest due slot is that nobody recorded yet', labels: [] },
+    },
+    read: async () => {
+      const { open, waiting, parked, unknown, overdueSeconds } = await readRunGauges(db);
+      return {
+        muster_runs_open: Object.entries(open).map(([status, value]) => ({ labels: { status }, value })),
+        muster_runs_waiting: [{ value: waiting }],
+        muster_runs_parked: [{ value: parked }],
+        muster_deliveries_unknown: [{ value: unknown }],
+        muster_slots_overdue_seconds: [{ value: overdueSeconds }],
+      };
+    },
+  });
+}
