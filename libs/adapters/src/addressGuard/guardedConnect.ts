@@ -23,16 +23,20 @@ export async function guardedConnect({ guard, target, timeoutMs, signal }: Guard
 }
 
 /** A name server cannot be told to stop: its late answer is let go. */
-function inTime<T>(work: Promise<T>, { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal | undefined }) {
-  return new Promise<T>((resolve, reject) => {
-    const late = Object.assign(new Error('the name server is slow'), { code: 'EAI_AGAIN' });
-    const timer = setTimeout(() => reject(late), timeoutMs);
-    const abort = () => reject(signal?.reason as Error);
-    signal?.addEventListener('abort', abort);
-    if (signal?.aborted) abort();
-    work.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', abort);
-    });
+async function inTime<T>(work: Promise<T>, { timeoutMs, signal }: Pick<GuardedCall, 'timeoutMs' | 'signal'>) {
+  let giveUp: () => void = () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const slow = Object.assign(new Error('the name server is slow'), { code: 'EAI_AGAIN' });
+    timer = setTimeout(() => reject(slow), timeoutMs);
+    giveUp = () => reject(signal?.reason as Error);
+    signal?.addEventListener('abort', giveUp);
+    if (signal?.aborted) giveUp();
   });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', giveUp);
+  }
 }
