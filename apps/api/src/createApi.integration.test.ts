@@ -1,6 +1,7 @@
 import { type ApiBench, apiBench } from '@muster/testing/apiBench';
 import { insertCampaign } from '@muster/testing/factories';
 import { createApi } from './createApi.ts';
+import { type LimitSettings, openLimits } from './openLimits.ts';
 
 let bench: ApiBench;
 beforeAll(async () => void (bench = await apiBench(createApi)));
@@ -181,5 +182,36 @@ describe('health', () => {
     } finally {
       await away.close();
     }
+  });
+});
+
+describe('how much is let through', () => {
+  const limited = (settings: Partial<LimitSettings>) =>
+    apiBench((deps) => {
+      const limits = openLimits({ requestsPerMinute: 0, runStartsPerMinute: 0, inFlightPerCompany: 0, ...settings });
+      return createApi({ ...deps, limits });
+    });
+
+  it('answers 429 to what comes beyond the rate of a key, and others go on', async () => {
+    const few = await limited({ requestsPerMinute: 2 });
+    const answers = [1, 2, 3].map(() => few.call('GET', '/api/campaigns'));
+    expect((await Promise.all(answers)).map(({ status }) => status).sort()).toEqual([200, 200, 429]);
+    const refused = await few.call('GET', '/api/campaigns');
+    expect(refused).toMatchObject({ status: 429, json: { code: 'tooManyRequests' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(await few.call('GET', '/api/campaigns', { key: few.other.keys.admin })).toMatchObject({ status: 200 });
+    await few.close();
+  });
+
+  it('counts the starts of runs of a company by themselves', async () => {
+    const few = await limited({ runStartsPerMinute: 1 });
+    const [a, b] = [
+      await insertCampaign(few.db, { companyId: few.own.id }),
+      await insertCampaign(few.db, { companyId: few.own.id }),
+    ];
+    expect(await few.call('POST', `/api/campaigns/${a}/runs`, { body: {} })).toMatchObject({ status: 200 });
+    expect(await few.call('POST', `/api/campaigns/${b}/runs`, { body: {} })).toMatchObject({ status: 429 });
+    expect(await few.call('GET', `/api/campaigns/${a}/runs`)).toMatchObject({ status: 200 });
+    await few.close();
   });
 });

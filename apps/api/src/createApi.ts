@@ -2,8 +2,9 @@ import express, { type Express, type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { type Log } from '@muster/core/log';
 import { openKeyring } from '@muster/db/keyring';
-import { authenticate, requireOwnCompany } from './authenticate.ts';
 import { apiOperations } from './apiOperations.ts';
+import { authenticate, requireOwnCompany } from './authenticate.ts';
+import { openTokens } from './authentication/openTokens.ts';
 import { type ApiDeps } from './deps.ts';
 import { descriptionRoutes } from './description/descriptionRoutes.ts';
 import { openApiDocument } from './description/openApiDocument.ts';
@@ -18,6 +19,8 @@ const REMEMBER_KEYS_MS = 2_000;
 /** The lending API, under `/api` and under `/api/companies/{companyId}` alike, with the health checks beside it. */
 export function createApi(deps: ApiDeps): Express {
   const keyring = openKeyring(deps.db, { rememberMs: deps.rememberKeysMs ?? REMEMBER_KEYS_MS });
+  const { limits, tokens: tokenSettings } = deps;
+  const tokens = tokenSettings && openTokens({ ...tokenSettings, companies: keyring });
   const operations = apiOperations(deps);
   const routes = mountOperations(
     deps,
@@ -29,12 +32,14 @@ export function createApi(deps: ApiDeps): Express {
   );
   const api = Router();
   api.use(descriptionRoutes(openApiDocument(operations, { tokenUrl: deps.tokenUrl ?? '/oauth/token' })));
-  api.use(authenticate(keyring));
+  api.use(authenticate(keyring, { ...(tokens && { tokens }), ...(limits && { failures: limits.failures }) }));
+  if (limits) api.use(limits.requests, limits.inFlight);
   api.use('/companies/:companyId', requireOwnCompany, companyRoutes, routes);
   api.use(routes);
 
   const app = express();
   app.disable('x-powered-by').disable('etag');
+  if (deps.trustedProxies) app.set('trust proxy', deps.trustedProxies);
   app.use(protectPages, identifyRequest, logAnswer(deps.log), neverStore);
   app.use(healthRoutes(deps));
   app.use('/api', api);

@@ -2,6 +2,8 @@ import { type Log } from '@muster/core/log';
 import { type SecretBox } from '@muster/core/secretBox';
 import { type OpenDatabase } from '@muster/db/openDatabase';
 import { type FileStore } from '@muster/pipeline/ports';
+import { type TokenOptions } from './authentication/openTokens.ts';
+import { type Limits } from './openLimits.ts';
 
 /** All that the API can touch. */
 export interface ApiDeps {
@@ -17,6 +19,14 @@ export interface ApiDeps {
   isQueueReachable?(): Promise<boolean>;
   /** For how long a right key is not looked up again, and a revoked one still works. */
   rememberKeysMs?: number;
+  /** How old the query's result of a run may be that is retried; default 24 h. */
+  retryWithinMs?: number;
   /** Where clients get bearer tokens, for the description; it is the operator's issuer that answers there. */
   tokenUrl?: string;
+  /** The operator's issuers of bearer tokens; without them only API keys are taken. */
+  tokens?: Pick<TokenOptions, 'issuers' | 'maxAgeMs'>;
+  /** How much is let through; absent: everything. */
+  limits?: Limits;
+  /** Whose word of the caller's address is taken: addresses and ranges with commas between; absent: nobody's. */
+  trustedProxies?: string;
 }

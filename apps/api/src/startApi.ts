@@ -9,7 +9,9 @@ import { openQueues } from '@muster/queue/openQueues';
 import { type Queues } from '@muster/queue/queues';
 import { allowHttpFrom } from '@muster/runtime/config';
 import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
+import { tokenIssuersFrom } from '@muster/runtime/tokenIssuersFrom';
 import { createApi } from './createApi.ts';
+import { openLimits } from './openLimits.ts';
 import { serveApi } from './serveApi.ts';
 
 const QUIET_MS = 2_000;
@@ -40,6 +42,17 @@ export async function startApi(context: ProcessContext): Promise<Started> {
     allowHttp: allowHttpFrom(config.ALLOW_HTTP),
     onRunAccepted: ringFor,
     isQueueReachable: () => queue.isReachable(),
+    ...(config.TRUSTED_PROXIES && { trustedProxies: config.TRUSTED_PROXIES }),
+    ...(config.TOKEN_URL && { tokenUrl: config.TOKEN_URL }),
+    tokens: {
+      issuers: await tokenIssuersFrom(config.JWT_ISSUERS, allowHttpFrom(config.ALLOW_HTTP)),
+      maxAgeMs: config.JWT_MAX_AGE_MS,
+    },
+    limits: openLimits({
+      requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
+      runStartsPerMinute: config.RUN_STARTS_PER_MINUTE,
+      inFlightPerCompany: config.MAX_IN_FLIGHT_PER_COMPANY,
+    }),
   });
   const listening = await serveApi(api, { host: config.HOST, port: config.PORT });
   log.info('api.listening', { url: listening.url });

@@ -66,6 +66,15 @@ export class Environment {
   })
   MAX_IN_FLIGHT_PER_COMPANY = 100;
 
+  @text({
+    optional: true,
+    max: 2000,
+    description:
+      'Proxies whose word of the caller’s address (X-Forwarded-For) is taken: addresses and ranges, separated by commas',
+  })
+  TRUSTED_PROXIES = '';
+  @text({ optional: true, max: 2000, description: 'Where clients get bearer tokens: shown in the API’s description' })
+  TOKEN_URL = '';
   @text({ optional: true, description: 'The address that the API listens on' })
   HOST = '127.0.0.1';
   @integerText({ optional: true, min: 0, max: 65_535, description: 'The port of the API; 0 takes a free one' })
@@ -73,7 +82,8 @@ export class Environment {
   @text({
     optional: true,
     max: 2000,
-    description: 'The steps that a worker takes: all, or some of query,filter,export,upload,report',
+    description:
+      'The queues that a worker takes: all, or some of the steps query,filter,export,upload,report and of previews,imports',
   })
   WORKER_QUEUES = 'all';
   @integerText({
@@ -90,6 +100,17 @@ export class Environment {
     description: 'filter and export steps of one worker at a time: they keep the database busy',
   })
   WORKING_CONCURRENCY = 2;
+  @integerText({
+    optional: true,
+    min: 1,
+    max: 100,
+    description: 'previews of campaigns and checks of connections of one worker at a time',
+  })
+  PREVIEW_CONCURRENCY = 4;
+  @integerText({ optional: true, min: 1, max: 20, description: 'bulk loads of one worker at a time' })
+  IMPORT_CONCURRENCY = 1;
+  @integerText({ optional: true, min: 1, max: 100_000, description: 'The largest body of a bulk load, in megabytes' })
+  IMPORT_MAX_MB = 4_096;
   @integerText({
     optional: true,
     min: 1,
@@ -127,6 +148,20 @@ export class Environment {
   RETRY_WAITING_MS = 3_600_000;
   @milliseconds('For how long a failing filter or export step is tried again', 0)
   RETRY_WORKING_MS = 900_000;
+  @integerText({
+    optional: true,
+    min: 10,
+    max: 2_592_000_000,
+    description: 'How long an outside worker may report nothing of its run before that fails',
+  })
+  EXTERNAL_RUN_TIMEOUT_MS = 86_400_000;
+  @integerText({
+    optional: true,
+    min: 1,
+    max: 1_000_000,
+    description: 'The largest file that may be put, in megabytes',
+  })
+  FILE_MAX_MB = 1_024;
   @text({ optional: true, description: 'The address of METRICS_PORT' })
   METRICS_HOST = '127.0.0.1';
   @integerText({
