@@ -1,6 +1,7 @@
 import { type QueryDeepPartialEntity } from 'typeorm';
 import { type SecretBox } from '@muster/core/secretBox';
-import { type Kind, newId, writeObject } from './companyObjects.ts';
+import { type Kind, newId } from './companyObjects.ts';
+import { writeObject } from './objectRows.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { rescheduleCampaigns, startSchedule } from './rescheduleCampaigns.ts';
 import { secretPlace } from './runSecrets.ts';

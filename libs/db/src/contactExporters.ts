@@ -1,6 +1,7 @@
 import { type QueryDeepPartialEntity } from 'typeorm';
 import { Conflict } from '@muster/core/errors';
-import { type Kind, newId, writeObject } from './companyObjects.ts';
+import { type Kind, newId } from './companyObjects.ts';
+import { writeObject } from './objectRows.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { type ContactExporterRow, contactExporterSchema } from './schemas.ts';
 

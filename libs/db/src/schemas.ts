@@ -1,20 +1,12 @@
-import { EntitySchema, type EntitySchemaColumnOptions, EntitySchemaOptions } from 'typeorm';
+import { type EntitySchema } from 'typeorm';
 import {
   type CheckCanInteractData,
   type ColumnSetting,
   type ContactMatchingCriteria,
 } from '@muster/core/contactExporter';
 import { type SftpSettings } from '@muster/pipeline/runSettings';
-
-/** What every object of a company has. */
-export interface CompanyObject {
-  id: string;
-  companyId: string;
-  externalId: string | null;
-  createdAt: Date;
-  updatedAt: Date;
-  deletedAt: Date | null;
-}
+import { type CompanyObject, defineSchema, json, objectColumns, text } from './defineSchema.ts';
+import { directorySchemas } from './directory/schemas.ts';
 
 /** A row of `contact_exporter`. */
 export interface ContactExporterRow extends CompanyObject {
@@ -36,23 +28,6 @@ export interface CampaignRow extends CompanyObject {
   sftpPrivateKey: string | null;
   sftpPassphrase: string | null;
   sftpPinnedHostKey: string | null;
-}
-
-const text = (name: string): EntitySchemaColumnOptions => ({ name, type: 'text', nullable: true });
-const json = (name: string): EntitySchemaColumnOptions => ({ name, type: 'jsonb', nullable: true });
-const objectColumns = {
-  id: { type: 'text', primary: true },
-  companyId: { name: 'company_id', type: 'text' },
-  externalId: text('external_id'),
-  createdAt: { name: 'created_at', type: 'timestamptz', createDate: true },
-  updatedAt: { name: 'updated_at', type: 'timestamptz', precision: 3, updateDate: true },
-  // no `deleteDate`: what is deleted stays readable by id, and each query says what it wants
-  deletedAt: { name: 'deleted_at', type: 'timestamptz', precision: 3, nullable: true },
-} as const;
-
-/** The options are plain data; TypeORM wants them in a class of its own. */
-function defineSchema<Row>(options: { [Name in keyof EntitySchemaOptions<Row>]: EntitySchemaOptions<Row>[Name] }) {
-  return new EntitySchema<Row>(Object.assign(new EntitySchemaOptions<Row>(), options));
 }
 
 export const contactExporterSchema = defineSchema<ContactExporterRow>({
@@ -85,8 +60,9 @@ export const campaignSchema = defineSchema<CampaignRow>({
   },
 });
 
-/** The tables that TypeORM reads and writes row by row. */
+/** The tables that TypeORM knows. */
 export const schemas: Record<string, EntitySchema> = {
+  ...directorySchemas,
   contactExporter: contactExporterSchema as EntitySchema,
   campaign: campaignSchema as EntitySchema,
 };

@@ -1,5 +1,6 @@
 import { type Fault, InvalidInput } from '@muster/core/errors';
 import { parseSftpHost } from '@muster/core/sftpHost';
+import { withoutAbsent } from '@muster/core/withoutAbsent';
 import { type CampaignChange, type SecretName } from '@muster/db/campaigns';
 import { type CampaignRow } from '@muster/db/schemas';
 import { type SftpSettings } from '@muster/pipeline/runSettings';
@@ -140,10 +141,4 @@ function onlyTheMask(field: string): Fault {
 
 function secretRequired(field: string, message: string): Fault {
   return { field, code: 'secretRequired', message };
-}
-
-type Present<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
-
-function withoutAbsent<T extends object>(values: T): Present<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
 }
