@@ -4,7 +4,10 @@ import { places } from '@muster/db/places';
 import { runStore } from '@muster/db/runStore';
 import { audience } from '@muster/directory/audience';
 import { openQueues } from '@muster/queue/openQueues';
+import { openMetrics } from '@muster/runtime/metrics';
 import { runProcess } from '@muster/runtime/runProcess';
+import { serveMetrics } from '@muster/runtime/serveMetrics';
+import { meterScheduler } from './meterScheduler.ts';
 import { startScheduler } from './startScheduler.ts';
 
 const QUIET_MS = 2_000; // a ring younger than this is on its way
@@ -12,6 +15,8 @@ const FOLLOW_EVERY_MS = 5_000;
 const COMPARE_EVERY_MS = 60_000;
 
 await runProcess('scheduler', async ({ config, log }) => {
+  const metrics = openMetrics();
+  const watched = await serveMetrics(metrics, config);
   const db = await openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,
@@ -34,6 +39,7 @@ await runProcess('scheduler', async ({ config, log }) => {
     store: fileStoreFrom(config.FILE_STORE_URL),
     audience: audience(db),
     log,
+    meter: meterScheduler(metrics),
     times: {
       sweepEveryMs: config.SWEEP_EVERY_MS,
       healEveryMs: config.HEAL_EVERY_MS,
@@ -47,6 +53,7 @@ await runProcess('scheduler', async ({ config, log }) => {
       await scheduler.stop();
       await queues.close();
       await db.close();
+      await watched.close();
     },
   };
 });

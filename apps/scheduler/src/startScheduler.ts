@@ -3,17 +3,19 @@ import { MusterError } from '@muster/core/errors';
 import { inLanes } from '@muster/core/inLanes';
 import { type Log } from '@muster/core/log';
 import { cancelLateRuns } from '@muster/db/cancelLateRuns';
-import { recordDueSlots, sweepDueSlots } from '@muster/db/slots';
+import { type QueuedRun, recordDueSlots, sweepDueSlots } from '@muster/db/slots';
 import { heal, type HealDeps } from '@muster/pipeline/heal';
 import { ringAll } from '@muster/pipeline/ringAll';
 import { type RingQueue } from '@muster/queue/queues';
 import { keepSchedules, type KeepTimes } from './keepSchedules.ts';
+import { type SchedulerMeter } from './meterScheduler.ts';
 import { repeat, type Stoppable } from './repeat.ts';
 
 export interface SchedulerDeps extends HealDeps {
   db: Database;
   queues: RingQueue;
   log: Log;
+  meter?: SchedulerMeter;
   times: KeepTimes & { sweepEveryMs: number; healEveryMs: number; stopWithinMs: number };
 }
 
@@ -47,23 +49,37 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
 /** Looks at a campaign whose bell was rung. Rung too early, late or twice: the slots know better. */
 async function answerRing(deps: SchedulerDeps, campaignId: string): Promise<void> {
   const { runIds, companyId } = await recordDueSlots(deps.db, campaignId);
+  const queued = runIds.map((runId) => ({ runId, campaignId }));
+  noteQueued(deps, 'ring', queued);
   if (companyId !== undefined && runIds.length > 0) await beginRuns(deps, [companyId]);
 }
 
 async function sweep(deps: SchedulerDeps, signal: AbortSignal): Promise<void> {
+  const startedAt = performance.now();
   let looked = SWEEP_LIMIT;
   while (looked === SWEEP_LIMIT && !signal.aborted) {
     const swept = await sweepDueSlots(deps.db, { limit: SWEEP_LIMIT });
     for (const { campaignId, error } of swept.failed) deps.log.error('campaign.notScheduled', { campaignId }, error);
-    if (swept.runIds.length > 0) deps.log.info('slots.swept', { runs: swept.runIds.length });
+    noteQueued(deps, 'sweep', swept.queued);
     await beginRuns(deps, swept.companyIds);
     looked = swept.looked;
   }
+  deps.meter?.swept((performance.now() - startedAt) / 1000);
+}
+
+/** The first line of a run's story. No request is in it. */
+function noteQueued({ log, meter }: SchedulerDeps, foundBy: 'ring' | 'sweep', queued: QueuedRun[]): void {
+  for (const { runId, campaignId } of queued) log.info('run.queued', { runId, campaignId, requestId: null, foundBy });
+  if (queued.length > 0) meter?.queued(foundBy, queued.length);
 }
 
 async function healAll(deps: SchedulerDeps): Promise<void> {
   const late = await cancelLateRuns(deps.db);
-  if (late.runIds.length > 0) deps.log.warn('runs.notBegun', { count: late.runIds.length });
+  if (late.runIds.length > 0) {
+    deps.log.warn('runs.notBegun', { count: late.runIds.length });
+    for (const runId of late.runIds) deps.log.info('run.canceled', { runId, requestId: null, code: 'notBegun' });
+    deps.meter?.canceled(late.runIds.length);
+  }
   await heal(deps);
 }
 

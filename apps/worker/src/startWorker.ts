@@ -2,8 +2,11 @@ import { executeStep } from '@muster/pipeline/executeStep';
 import { type StepName, stepNames } from '@muster/pipeline/run';
 import { InvalidInput } from '@muster/core/errors';
 import { type Config } from '@muster/runtime/config';
+import { openMetrics } from '@muster/runtime/metrics';
 import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
+import { serveMetrics } from '@muster/runtime/serveMetrics';
 import { isolateStep } from './isolateStep.ts';
+import { meterRuns } from './meterRuns.ts';
 import { openWorker } from './openWorker.ts';
 
 const CONCURRENCY: Record<StepName, 'WAITING_CONCURRENCY' | 'WORKING_CONCURRENCY'> = {
@@ -19,7 +22,10 @@ const SAVED_FOR_CLOSING_MS = 6_000; // of the time that a process has to stop
 export async function startWorker(context: ProcessContext): Promise<Started> {
   const { config, log } = context;
   const steps = stepsOf(config);
-  const { deps, queues, close } = await openWorker(context);
+  const metrics = openMetrics();
+  const watched = await serveMetrics(metrics, config);
+  const { deps: opened, queues, close } = await openWorker(context);
+  const deps = { ...opened, runs: meterRuns(opened.runs, metrics) };
   const isolate = isolateStep({ log, leaseMs: config.LEASE_MS });
   const workers = await Promise.all(
     steps.map((step) =>
@@ -34,6 +40,7 @@ export async function startWorker(context: ProcessContext): Promise<Started> {
       const graceMs = Math.max(0, config.STOP_WITHIN_MS - SAVED_FOR_CLOSING_MS);
       await Promise.all(workers.map((worker) => worker.close(graceMs)));
       await close();
+      await watched.close();
     },
   };
 }

@@ -60,7 +60,7 @@ export async function claimStep(
   db: Database,
   job: StepJob,
   options: ClaimOptions,
-): Promise<Claim | 'isolate' | undefined> {
+): Promise<Claim | 'isolate' | 'parked' | undefined> {
   const crashLimit = CRASHES_BEFORE_ISOLATION + (options.isolated ? 1 : 0);
   const [row] = await db.query<ClaimedRow>(CLAIM, [job.runId, job.step, options.leaseMs, crashLimit]);
   return row ? claimOf(job, row) : explainRefusal(db, job);
@@ -103,20 +103,21 @@ const REFUSED = `
       where earlier.run_id = step.run_id and earlier.ordinal < step.ordinal and earlier.status <> 'succeeded')`;
 
 /** Why there was nothing to claim: done; another holds it or its time has not come; too many crashes; canceled. */
-async function explainRefusal(db: Database, job: StepJob): Promise<'isolate' | undefined> {
+async function explainRefusal(db: Database, job: StepJob): Promise<'isolate' | 'parked' | undefined> {
   const [step] = await db.query<Refused>(REFUSED, [job.runId, job.step]);
   if (!step) return undefined;
   const waitMs = Number(step.wait_ms ?? 0);
   if (waitMs > 0)
     throw new NotReady(waitMs, `${job.step} of run ${job.runId} is held by another worker, or not due yet`);
   if (step.cancel_asked) await closeRun(db, job, { status: 'canceled', error: null });
-  else if (step.crashes > CRASHES_BEFORE_ISOLATION) await park(db, job, step.crashes);
+  else if (step.crashes > CRASHES_BEFORE_ISOLATION) return park(db, job, step.crashes);
   else if (step.crashes === CRASHES_BEFORE_ISOLATION) return 'isolate';
   else throw new NotReady(100, `${job.step} of run ${job.runId} was taken by another worker`); // between the two statements
   return undefined;
 }
 
-async function park(db: Database, job: StepJob, crashes: number) {
+async function park(db: Database, job: StepJob, crashes: number): Promise<'parked'> {
   const message = `${job.step} killed its worker ${crashes} times, the last time in a process of its own: look at the worker's log, then retry the run`;
   await closeRun(db, job, { status: 'failed', error: { code: 'parked', message } });
+  return 'parked';
 }

@@ -65,7 +65,7 @@ describe('claiming a step', () => {
     expect(await bench.runs.claim({ runId, step: 'query' }, false)).toBe('isolate');
     expect(await bench.runs.claim({ runId, step: 'query' }, true)).toMatchObject({ attempt: 3 });
     await bench.loseWorker(runId, 'query');
-    expect(await bench.runs.claim({ runId, step: 'query' }, true)).toBeUndefined();
+    expect(await bench.runs.claim({ runId, step: 'query' }, true)).toBe('parked');
 
     expect(await runOf(runId)).toMatchObject({
       status: 'failed',

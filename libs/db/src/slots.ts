@@ -18,6 +18,12 @@ export interface FailedLook {
   error: unknown;
 }
 
+/** A run that a slot has become. */
+export interface QueuedRun {
+  runId: string;
+  campaignId: string;
+}
+
 const AT_ONCE = 4;
 const PUT_OFF_MS = 60_000;
 
@@ -35,15 +41,15 @@ export async function sweepDueSlots(db: Database, { limit }: { limit: number }) 
     `select id from campaign where next_due_at <= $1 and deleted_at is null order by next_due_at limit $2`,
     [await db.now(), limit],
   );
-  const runIds: string[] = [];
+  const queued: QueuedRun[] = [];
   const companyIds = new Set<string>();
   const failed: FailedLook[] = [];
   await inLanes(due, AT_ONCE, async ({ id }) => {
     const recorded = await look(db, id, failed);
     if (recorded.runIds.length > 0 && recorded.companyId !== undefined) companyIds.add(recorded.companyId);
-    runIds.push(...recorded.runIds);
+    queued.push(...recorded.runIds.map((runId) => ({ runId, campaignId: id })));
   });
-  return { looked: due.length, runIds, companyIds: [...companyIds], failed };
+  return { looked: due.length, runIds: queued.map(({ runId }) => runId), queued, companyIds: [...companyIds], failed };
 }
 
 /** Records all that has come, inside the caller's transaction, however much it is. The campaign must be locked. */

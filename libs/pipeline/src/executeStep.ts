@@ -15,10 +15,11 @@ import { openWorkspace } from './workspace.ts';
 export async function executeStep(job: StepJob, deps: StepDeps, stop: AbortSignal): Promise<void> {
   const claim = await deps.runs.claim(job, !deps.isolate);
   if (claim === 'isolate') return deps.isolate?.(job, stop);
-  if (!claim) return; // done, ended, or not its turn
+  if (claim === 'parked') tellParked(job, deps);
+  if (!claim || claim === 'parked') return; // done, ended, or not its turn
 
-  const hold = holdLease(claim, deps, stop);
   const bound = { ...deps, log: deps.log.child(fieldsOf(claim)) };
+  const hold = holdLease(claim, bound, stop);
   try {
     const { next } = await runBody(claim, bound, hold.signal);
     await ringAll(bound, next ? [next] : await endOf(claim, bound)); // may fail: the healer rings again
@@ -34,6 +35,11 @@ async function endOf({ run }: Claim, { audience, places, log }: StepDeps) {
   log.info('run.succeeded');
   await audience.drop(run.id).catch(() => log.warn('tables.notDropped')); // the healer drops them
   return places.fill(run.companyId);
+}
+
+/** The run waits for a person, who must hear of it; the healer gives its place to the next one. */
+function tellParked({ runId, step }: StepJob, { log }: StepDeps) {
+  log.error('run.failed', { runId, step, code: 'parked' });
 }
 
 async function runBody(claim: Claim, deps: StepDeps, signal: AbortSignal) {

@@ -1,7 +1,7 @@
 import { type Doorbell } from './doorbell.ts';
 import { type Log } from '@muster/core/log';
 import { type Audience, type FileStore } from './ports.ts';
-import { ringAll } from './ringAll.ts';
+import { MOST_NAMED, ringAll } from './ringAll.ts';
 import { type Places, type Runs } from './runs.ts';
 import { sealLog } from './sealLog.ts';
 
@@ -33,5 +33,6 @@ async function ringLost(deps: HealDeps) {
   const lost = quiet.filter(({ runId, ring }) => !known.has(`${runId} ${ring}`));
   if (lost.length === 0) return;
   deps.log.warn('rings.lost', { count: lost.length });
+  for (const { runId, step } of lost.slice(0, MOST_NAMED)) deps.log.info('ring.lost', { runId, step });
   await ringAll(deps, await deps.places.ringAgain(lost));
 }

@@ -2,9 +2,13 @@ import { type Doorbell } from './doorbell.ts';
 import { type Log } from '@muster/core/log';
 import { type Ring } from './run.ts';
 
+/** With a store that is away, thousands of runs would each have a line every few seconds. */
+export const MOST_NAMED = 100;
+
 /** Rings for all; one that fails is let go, since the healer rings again. */
 export async function ringAll({ doorbell, log }: { doorbell: Doorbell; log: Log }, rings: Ring[]): Promise<void> {
   const results = await Promise.allSettled(rings.map((ring) => doorbell.ring(ring)));
-  const missed = results.filter(({ status }) => status === 'rejected').length;
-  if (missed > 0) log.warn('ring.missed', { missed });
+  const missed = rings.filter((_, i) => results[i]?.status === 'rejected');
+  for (const { runId, step } of missed.slice(0, MOST_NAMED)) log.warn('ring.missed', { runId, step });
+  if (missed.length > MOST_NAMED) log.warn('rings.missed', { count: missed.length });
 }

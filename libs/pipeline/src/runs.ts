@@ -60,9 +60,9 @@ export interface Runs {
   /**
    * Takes a step: attempt + 1 and a lease, in one statement. Undefined: nothing to do (done, ended, or another's turn).
    * `isolate`: two workers have died of it, so only a process of its own may claim it. Throws NotReady while another
-   * holds it or its time has not come. A third crash parks the run instead.
+   * holds it or its time has not come. `parked`: a third crash has ended the run instead.
    */
-  claim(job: StepJob, isolated: boolean): Promise<Claim | 'isolate' | undefined>;
+  claim(job: StepJob, isolated: boolean): Promise<Claim | 'isolate' | 'parked' | undefined>;
   /** The heartbeat: renews the lease, also one that expired and that nobody took, and brings a cancel. */
   renew(lease: Lease): Promise<'held' | 'cancelAsked' | 'lost'>;
   /** Gives the step back uncounted, for a worker that must go, and gives the ring for the next one. */

@@ -23,6 +23,7 @@ export async function sealLog(run: Run, { runs, store, log }: SealDeps): Promise
       await file.discard();
     }
   } catch (error) {
-    log.warn('log.notSealed', { runId: run.id, reason: (error as Error).message });
+    const { id: runId, campaignId, requestId } = run;
+    log.warn('log.notSealed', { runId, campaignId, requestId, reason: (error as Error).message });
   }
 }
