@@ -19,7 +19,7 @@ export function runOperations(deps: ApiDeps): Operation[] {
   return [startOne(deps), listAll, getOne];
 }
 
-const startOne = ({ onRunAccepted }: ApiDeps) =>
+const startOne = ({ log, onRunAccepted }: ApiDeps) =>
   operation({
     ...{ name: 'startRun', summary: 'Start a run', tag, methods: ['post'], path: COLLECTION },
     description: 'Answers at once; the workers do the work. Rows that are handed in replace those of the query.',
@@ -32,7 +32,10 @@ const startOne = ({ onRunAccepted }: ApiDeps) =>
     handle: async ({ company, params, body, requestId, afterwards }) => {
       const rows = body.queryResultsOverride;
       const run = await startRun(company, { campaign: params.campaignId, requestId, rows });
-      afterwards(() => onRunAccepted(company.companyId)); // it is committed: if the ring fails, the healer finds it
+      afterwards(() => {
+        log.info('run.queued', { runId: run.id, campaignId: run.campaignId, requestId });
+        return onRunAccepted(company.companyId); // it is committed: if the ring fails, the healer finds it
+      });
       return runView(run);
     },
   });
