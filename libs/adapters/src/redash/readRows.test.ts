@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { PassThrough } from 'node:stream';
-import { MalformedJson } from './jsonBytes.ts';
+import { MalformedJson } from '@muster/core/jsonBytes';
 import { readRows } from './readRows.ts';
-import { type ByteSource } from './rowCursor.ts';
+import { type ByteSource } from '@muster/core/rowCursor';
 import { csvCell } from './writeCell.ts';
 
 const never = new AbortController().signal;

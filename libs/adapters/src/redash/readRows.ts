@@ -1,16 +1,8 @@
 import { type Writable } from 'node:stream';
 import { csvOutput, type CsvOutput } from './csvOutput.ts';
-import { CLOSE_ARRAY, COMMA, endOfValue, MalformedJson, OPEN_ARRAY, OPEN_OBJECT, skipBlank } from './jsonBytes.ts';
-import {
-  type ByteSource,
-  cutShort,
-  eachMember,
-  expectByte,
-  peekByte,
-  rowCursor,
-  type RowCursor,
-  takeValue,
-} from './rowCursor.ts';
+import { eachElement } from '@muster/core/eachElement';
+import { COMMA, endOfValue, MalformedJson, OPEN_OBJECT } from '@muster/core/jsonBytes';
+import { type ByteSource, eachMember, peekByte, rowCursor, type RowCursor, takeValue } from '@muster/core/rowCursor';
 import { rowLayout } from './rowLayout.ts';
 import { csvCell, writeCell } from './writeCell.ts';
 
@@ -121,38 +113,4 @@ async function writeRows(cursor: RowCursor, columns: string[], output: CsvOutput
   await eachElement(cursor, { take, pause: output.flush });
   if (rows > 0 && columns.length === 0) throw new MalformedJson('it has rows but no columns');
   return rows;
-}
-
-interface Elements {
-  /** Takes the element at `at`; gives the index behind it, or -1 where it goes on behind `to`. */
-  take: (bytes: Buffer, at: number, to: number) => number;
-  /** Called whenever all that was read has been taken. */
-  pause: () => Promise<void>;
-}
-
-async function eachElement(cursor: RowCursor, { take, pause }: Elements): Promise<void> {
-  await expectByte(cursor, OPEN_ARRAY);
-  let isFirst = true;
-  for (;;) {
-    for (;;) {
-      let at = skipBlank(cursor.bytes, cursor.at, cursor.to);
-      if (at === cursor.to) break;
-      if (cursor.bytes[at] === CLOSE_ARRAY) {
-        cursor.at = at + 1;
-        await pause();
-        return;
-      }
-      if (!isFirst) {
-        if (cursor.bytes[at] !== COMMA) throw new MalformedJson('a comma was expected');
-        at = skipBlank(cursor.bytes, at + 1, cursor.to);
-        if (at === cursor.to) break;
-      }
-      const end = take(cursor.bytes, at, cursor.to);
-      if (end < 0) break;
-      isFirst = false;
-      cursor.at = end;
-    }
-    await pause();
-    if (!(await cursor.more())) throw cutShort();
-  }
 }

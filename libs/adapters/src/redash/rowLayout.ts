@@ -7,7 +7,7 @@ import {
   MalformedJson,
   OPEN_OBJECT,
   skipBlank,
-} from './jsonBytes.ts';
+} from '@muster/core/jsonBytes';
 
 /** Where the cells of one row lie, by the order of the columns. Written anew by every `locate`. */
 export interface RowLayout {

@@ -1,4 +1,4 @@
-import { BACKSLASH, COMMA, MalformedJson, OPEN_ARRAY, OPEN_OBJECT, parseJson, QUOTE } from './jsonBytes.ts';
+import { BACKSLASH, COMMA, MalformedJson, OPEN_ARRAY, OPEN_OBJECT, parseJson, QUOTE } from '@muster/core/jsonBytes';
 
 /** A place to write to. `bytes` must have twice the room of the value behind `at`. */
 export interface Target {

@@ -3,10 +3,10 @@ import { type Writable } from 'node:stream';
 import { PermanentFailure, TemporaryFailure } from '@muster/core/errors';
 import { type QueryResult } from '@muster/pipeline/ports';
 import { endOutput } from './csvOutput.ts';
-import { MalformedJson } from './jsonBytes.ts';
+import { MalformedJson } from '@muster/core/jsonBytes';
 import { type Answer, readRows } from './readRows.ts';
 import { bodyCut } from './receiveBody.ts';
-import { type ByteSource } from './rowCursor.ts';
+import { type ByteSource } from '@muster/core/rowCursor';
 import { type SpooledAnswer } from './spoolResult.ts';
 
 interface Writing {

@@ -26,13 +26,16 @@ export interface RowCursor {
 /** A single value must fit into memory; no row of a sane answer comes near this. */
 const LARGEST_VALUE_BYTES = 32 * 1024 * 1024;
 
-/** Opens a window of `windowBytes`, which grows only for values that do not fit in. */
-export function rowCursor(source: ByteSource, windowBytes: number): RowCursor {
+/** A value does not fit into the window, however far that may grow. */
+export class ValueTooBig extends MalformedJson {}
+
+/** Opens a window of `windowBytes`, which grows only for values that do not fit in. Throws ValueTooBig beyond `largestBytes`. */
+export function rowCursor(source: ByteSource, windowBytes: number, largestBytes = LARGEST_VALUE_BYTES): RowCursor {
   const cursor: RowCursor = { bytes: Buffer.allocUnsafeSlow(windowBytes), at: 0, to: 0, more };
 
   async function more(): Promise<boolean> {
     const { bytes, at, to } = cursor;
-    if (at === 0 && to === bytes.length) cursor.bytes = grown(bytes);
+    if (at === 0 && to === bytes.length) cursor.bytes = grown(bytes, largestBytes);
     else bytes.copy(bytes, 0, at, to);
     cursor.at = 0;
     cursor.to = to - at;
@@ -43,9 +46,8 @@ export function rowCursor(source: ByteSource, windowBytes: number): RowCursor {
   return cursor;
 }
 
-function grown(bytes: Buffer): Buffer {
-  if (bytes.length >= LARGEST_VALUE_BYTES)
-    throw new MalformedJson(`holds a value bigger than ${LARGEST_VALUE_BYTES} bytes`);
+function grown(bytes: Buffer, largestBytes: number): Buffer {
+  if (bytes.length >= largestBytes) throw new ValueTooBig(`holds a value bigger than ${largestBytes} bytes`);
   const bigger = Buffer.allocUnsafeSlow(bytes.length * 2); // doubling: a value is looked at anew only a few times
   bytes.copy(bigger);
   return bigger;
@@ -70,13 +72,18 @@ export async function expectByte(cursor: RowCursor, byte: number): Promise<void>
 
 /** Reads the next value, whatever it is. */
 export async function takeValue(cursor: RowCursor): Promise<unknown> {
+  return parseJson(await takeText(cursor));
+}
+
+/** Reads the text of the next value, whatever it is. */
+export async function takeText(cursor: RowCursor): Promise<string> {
   await peekByte(cursor);
   for (;;) {
     const end = endOfValue(cursor.bytes, cursor.at, cursor.to);
     if (end >= 0) {
       const text = cursor.bytes.toString('utf8', cursor.at, end);
       cursor.at = end;
-      return parseJson(text);
+      return text;
     }
     if (!(await cursor.more())) throw cutShort();
   }
