@@ -24,7 +24,7 @@ export function connectFirst(addresses: readonly string[], { port, timeoutMs, si
       end();
       reject(reason);
     };
-    const timer = setTimeout(() => fail(failure('ETIMEDOUT')), Math.max(0, timeoutMs));
+    const timer = setTimeout(() => fail(failure('ETIMEDOUT')), timeoutMs);
     const abort = () => fail(signal?.reason as Error);
     const end = (winner?: Socket) => {
       clearTimeout(timer);
@@ -52,6 +52,7 @@ export function connectFirst(addresses: readonly string[], { port, timeoutMs, si
     };
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();
+    else if (timeoutMs <= 0) fail(failure('ETIMEDOUT'));
     else callNext();
   });
 }
