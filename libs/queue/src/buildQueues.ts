@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq';
 import { stepNames, type StepName } from '@muster/pipeline/run';
+import { type TaskQueue, taskQueues } from '@muster/pipeline/tasks';
 import { textOf } from './askStore.ts';
 import { jobOptions, MAX_EVENTS } from './queueSettings.ts';
 import { type JobQueue } from './jobQueue.ts';
@@ -8,11 +9,11 @@ import { type WorkerHome } from './startWorker.ts';
 import { waitForStore } from './waitForStore.ts';
 import { withDeadline } from './withDeadline.ts';
 
-/** The queue of the campaigns' schedules; the others are named after their step. */
+/** The queue of the campaigns' schedules; the others are named after their step, or after the tasks that go by them. */
 export const RING_QUEUE = 'ring';
 const READY_MS = 30_000;
 
-export type QueueName = StepName | typeof RING_QUEUE;
+export type QueueName = StepName | TaskQueue | typeof RING_QUEUE;
 export type JobQueues = Record<QueueName, JobQueue>;
 
 /** Builds all queues, once the store answers; those that the store left in the middle are built again. */
@@ -20,7 +21,7 @@ export async function buildQueues({ store, report, signal }: Pick<WorkerHome, 's
   for (;;) {
     await waitForStore(store, report, signal);
     const queues = Object.fromEntries(
-      [...stepNames, RING_QUEUE].map((name) => [name, newQueue(store, name, report)]),
+      [...stepNames, ...taskQueues, RING_QUEUE].map((name) => [name, newQueue(store, name, report)]),
     ) as JobQueues;
     const ready = Promise.all(Object.values(queues).map((queue) => queue.getVersion())); // ready, and its options written
     try {

@@ -11,6 +11,7 @@ import { redisStore } from './redisStore.ts';
 import { ringQueue } from './ringQueue.ts';
 import { stepJobOf } from './runWorker.ts';
 import { startWorker, type WorkerHome } from './startWorker.ts';
+import { taskBell } from './taskBell.ts';
 import { withDeadline } from './withDeadline.ts';
 
 const DEFAULT_PREFIX = '{muster}';
@@ -61,6 +62,7 @@ function queuesOn(queues: JobQueues, home: WorkerHome, closing: AbortController)
   return {
     ...doorbell(queues, store, settings),
     ...ringQueue(queues.ring, home),
+    ...taskBell(queues, home),
     work: (step, process, { concurrency }) =>
       startWorker(home, {
         queue: step,

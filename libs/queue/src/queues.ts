@@ -1,12 +1,13 @@
 import { type Doorbell } from '@muster/pipeline/doorbell';
 import { type StepJob, type StepName } from '@muster/pipeline/run';
+import { type TaskBell } from '@muster/pipeline/taskBell';
 import { type JobQueue } from './jobQueue.ts';
 
 /** Does the work of one ring. `signal` is aborted when the worker is closed and the grace is over. */
 export type ProcessStep = (job: StepJob, signal: AbortSignal) => Promise<void>;
 
-/** The queues of a process: one per step, and the one whose bells are rung by the clock. */
-export interface Queues extends Doorbell, RingQueue {
+/** The queues of a process: one per step, those of the tasks, and the one whose bells are rung by the clock. */
+export interface Queues extends Doorbell, RingQueue, TaskBell {
   /**
    * Starts a worker on a step's queue, once the store answers. What `process` throws decides what comes next: NotReady
    * asks again later and counts nothing, a TemporaryFailure or a bug is tried again, everything else ends the job.

@@ -86,6 +86,11 @@ export function campaignIdOf(payload: unknown): string {
   return idOf(fieldsOf(payload)['campaignId'], 'campaignId');
 }
 
+/** The task that a payload of a queue of tasks stands for. */
+export function taskIdOf(payload: unknown): string {
+  return idOf(fieldsOf(payload)['taskId'], 'taskId');
+}
+
 function fieldsOf(payload: unknown): Record<string, unknown> {
   if (typeof payload !== 'object' || payload === null) throw badPayload('', 'must be an object');
   const fields = payload as Record<string, unknown>;
