@@ -1,11 +1,18 @@
 import { campaignOperations } from './campaigns/operations.ts';
 import { contactExporterOperations } from './contactExporters/operations.ts';
 import { type ApiDeps } from './deps.ts';
+import { directoryOperations } from './directory/operations.ts';
 import { fileOperations } from './files/operations.ts';
 import { type Operation } from './operation.ts';
 import { runOperations } from './runs/operations.ts';
 
 /** All that the lending API does, in the order of its description. */
 export function apiOperations(deps: ApiDeps): Operation[] {
-  return [...contactExporterOperations(), ...campaignOperations(deps), ...runOperations(deps), ...fileOperations(deps)];
+  return [
+    ...directoryOperations(),
+    ...contactExporterOperations(),
+    ...campaignOperations(deps),
+    ...runOperations(deps),
+    ...fileOperations(deps),
+  ];
 }

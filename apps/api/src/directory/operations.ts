@@ -1,0 +1,9 @@
+import { type Operation } from '../operation.ts';
+import { contactOperations } from './contacts/operations.ts';
+import { loanOperations } from './loans/operations.ts';
+import { personOperations } from './people/operations.ts';
+
+/** The borrower directory: people, and what belongs to them. */
+export function directoryOperations(): Operation[] {
+  return [...personOperations(), ...loanOperations(), ...contactOperations()];
+}
