@@ -1,0 +1,93 @@
+import { quoteLiteral } from '../sqlText.ts';
+import { type Part, type Resolving } from './resolveRows.ts';
+
+/** The loans, the contact and the earlier interaction that an interaction names; all must be the same person's. */
+export function interactionParts(resolving: Resolving, person = 'null::bigint'): Part[] {
+  const { columns } = resolving.staged.used;
+  const owner = `coalesce(${person}, t.person_key)`;
+  const parts: Part[] = [];
+  if (columns.has('loan_ref') || columns.has('loan_refs')) parts.push(loansPart(resolving, owner));
+  if (columns.has('contact_ref') || columns.has('contact_external_id')) parts.push(contactPart(resolving, owner));
+  if (columns.has('previous_ref')) parts.push(previousPart(resolving, owner));
+  return parts;
+}
+
+function loansPart({ companyId, staged: { name, used } }: Resolving, owner: string): Part {
+  const company = quoteLiteral(companyId);
+  const one = used.columns.has('loan_ref') ? 'array_remove(array[loan_ref], null)' : `'{}'::text[]`;
+  const many = used.columns.has('loan_refs') ? `coalesce(loan_refs, '{}')` : `'{}'::text[]`;
+  const joins = `
+    left join (
+      select line, array_agg(key order by nth) as keys, min(person_key) as low, max(person_key) as high, bool_or(key is null) as missing
+      from (
+        select given.line, coalesce(l_id.key, l_external.key) as key, coalesce(l_id.person_key, l_external.person_key) as person_key, min(nth) as nth
+        from (select line, ref, nth from ${name} cross join lateral unnest(${one} || ${many}) with ordinality as refs (ref, nth) where refusal is null) given
+        left join loan l_id on l_id.company_id = ${company} and l_id.id = ref and l_id.deleted_at is null
+        left join loan l_external on l_external.company_id = ${company} and l_external.external_id = ref and l_external.deleted_at is null
+        group by 1, 2, 3
+      ) named group by line
+    ) loans on loans.line = s.line`;
+  const isAnothers = `loans.missing or loans.low <> ${owner} or loans.high <> ${owner}`;
+  return { joins: [joins], columns: ['loans.keys as loan_keys'], refusals: [[isAnothers, 'loanNotFound loanId']] };
+}
+
+function contactPart(resolving: Resolving, owner: string): Part {
+  const { columns } = resolving.staged.used;
+  const given = ['contact_ref', 'contact_external_id'].filter((column) => columns.has(column));
+  const ways = given.flatMap((column) => [
+    ...(column === 'contact_ref' ? [`c.id = s.${column}`] : []),
+    `c.external_id = s.${column}`,
+  ]);
+  return named(resolving, {
+    table: 'contact',
+    given,
+    ways,
+    owner,
+    refusal: 'contactNotFound contactId',
+    column: 'key',
+    as: 'contact_key',
+  });
+}
+
+function previousPart(resolving: Resolving, owner: string): Part {
+  const ways = ['c.id = s.previous_ref', 'c.external_id = s.previous_ref'];
+  const refusal = 'interactionNotFound previousInteractionId';
+  return named(resolving, {
+    table: 'interaction',
+    given: ['previous_ref'],
+    ways,
+    owner,
+    refusal,
+    column: 'id',
+    as: 'previous_id',
+  });
+}
+
+interface Naming {
+  table: string;
+  /** The columns of the file that name it. */
+  given: string[];
+  /** Conditions by which it is found, with `c` for its table. */
+  ways: string[];
+  owner: string;
+  refusal: string;
+  /** What is kept of it, and under which name. */
+  column: string;
+  as: string;
+}
+
+function named({ companyId }: Resolving, { table, given, ways, owner, refusal, column, as }: Naming): Part {
+  const found = ways.map((_, at) => `${as}_${at}`);
+  const joins = ways.map(
+    (way, at) => `
+    left join ${table} ${as}_${at} on ${as}_${at}.company_id = ${quoteLiteral(companyId)} and ${way.replaceAll(/\bc\./g, `${as}_${at}.`)}
+      and ${as}_${at}.deleted_at is null`,
+  );
+  const one = (name: string) => `coalesce(${found.map((alias) => `${alias}.${name}`).join(', ')})`;
+  const isGiven = given.map((cell) => `s.${cell} is not null`).join(' or ');
+  return {
+    joins,
+    columns: [`${one(column)} as ${as}`],
+    refusals: [[`(${isGiven}) and ${one('person_key')} is distinct from ${owner}`, refusal]],
+  };
+}
