@@ -31,6 +31,8 @@ export interface Operation {
   refusals?: number[];
   /** A POST that stores or starts something: takes `Idempotency-Key`. */
   keepsAnswer?: boolean;
+  /** Counted among the starts of runs that a company has a minute. */
+  startsRun?: boolean;
   /** Changes an object that has an ETag: takes `If-Match`. */
   takesIfMatch?: boolean;
   /** Whether its rows are written in one transaction, which is begun before it and committed after it. */
@@ -40,8 +42,8 @@ export interface Operation {
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** What a body is: JSON of a class, read before the operation is called; or bytes, which the operation reads itself. */
-export type Body = JsonBody<Dto> | BytesBody;
+/** What a body is: JSON of a class, read before the operation is called; or what the operation reads itself: JSON, bytes. */
+export type Body = JsonBody<Dto> | StreamedBody | BytesBody;
 
 interface JsonBody<Class> {
   json: Class;
@@ -49,6 +51,14 @@ interface JsonBody<Class> {
   limit?: string;
   /** May be left out. */
   optional?: boolean;
+  streamed?: never;
+}
+
+/** JSON of a class that may be too much to be held: the class describes it, the operation reads and checks it. */
+interface StreamedBody {
+  json: Dto;
+  optional?: boolean;
+  streamed: true;
 }
 
 interface BytesBody {
@@ -85,7 +95,7 @@ export interface Call<Params = Record<string, string>, Query = object, Content =
   afterwards(work: () => unknown): void;
   /**
    * For operations that read their body themselves: answers what `effect` gives, once per `Idempotency-Key`. `fingerprint`
-   * stands for the body.
+   * stands for the body. What the operation gives itself is not looked at then.
    */
   once(fingerprint: string, effect: (tx: CompanyDatabase) => Promise<object>): Promise<unknown>;
   req: Request;
@@ -104,7 +114,7 @@ export type Declaration<Path extends string, Query extends object, Content exten
 > & {
   path: Path;
   query?: Class<Query>;
-  body?: JsonBody<Class<Content>> | BytesBody;
+  body?: JsonBody<Class<Content>> | StreamedBody | BytesBody;
   handle(call: Call<ParamsOf<Path>, Query, Content>): Promise<unknown>;
 };
 

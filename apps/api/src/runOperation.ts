@@ -21,6 +21,7 @@ export function runOperation({ db, log }: Pick<ApiDeps, 'db' | 'log'>, operation
     const later: (() => unknown)[] = [];
     const input = await readInput(operation, req);
     const once = onceFor(company, req, res);
+    let answered: Reply | undefined;
     const call: Omit<Call, 'company'> = {
       ...input,
       caller: callerOf(res),
@@ -28,13 +29,15 @@ export function runOperation({ db, log }: Pick<ApiDeps, 'db' | 'log'>, operation
       requestId: requestIdOf(res),
       requireMatch: (view) => requireMatch(req.get('if-match'), view),
       afterwards: (work) => void later.push(work),
-      once: (fingerprint, effect) =>
-        once(fingerprint, async (tx) => answer(operation.answer, await effect(tx), req) ?? NOTHING),
+      once: async (fingerprint, effect) =>
+        (answered = await once(fingerprint, async (tx) => answer(operation.answer, await effect(tx), req) ?? NOTHING)),
       req,
       res,
     };
-    const perform = async (rows: CompanyDatabase) =>
-      answer(operation.answer, await operation.handle({ ...call, company: rows }), req);
+    const perform = async (rows: CompanyDatabase) => {
+      const given = await operation.handle({ ...call, company: rows });
+      return answered ?? answer(operation.answer, given, req);
+    };
     const reply = await replyTo(operation, { company, perform, once, body: JSON.stringify(input.body) });
     if (reply) sendReply(res, reply);
     for (const work of later) {
@@ -78,7 +81,7 @@ function onceFor(company: CompanyDatabase, req: Request, res: Response): Once {
 }
 
 async function readInput({ query, body }: Operation, req: Request): Promise<Pick<Call, 'query' | 'body'>> {
-  if (body && 'bytes' in body) return { query: await checked(query, req.query), body: {} };
+  if (body && ('bytes' in body || body.streamed)) return { query: await checked(query, req.query), body: {} };
   return {
     query: await checked(query, req.query),
     body: await checked(body?.json, (req.body as object | undefined) ?? {}),

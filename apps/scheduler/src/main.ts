@@ -46,6 +46,7 @@ await runProcess('scheduler', async ({ config, log }) => {
       followEveryMs: FOLLOW_EVERY_MS,
       compareEveryMs: COMPARE_EVERY_MS,
       stopWithinMs: config.STOP_WITHIN_MS,
+      externalRunTimeoutMs: config.EXTERNAL_RUN_TIMEOUT_MS,
     },
   });
   return {

@@ -1,6 +1,8 @@
+import { insertRun } from '@muster/db/insertRun';
 import { openDatabase, type OpenDatabase } from '@muster/db/openDatabase';
 import { places } from '@muster/db/places';
 import { rescheduleCampaigns, startSchedule } from '@muster/db/rescheduleCampaigns';
+import { readRunSettings } from '@muster/db/runSettings';
 import { runStore } from '@muster/db/runStore';
 import { migrateQueue } from '@muster/queue/migrateQueue';
 import { openQueues } from '@muster/queue/openQueues';
@@ -30,7 +32,10 @@ afterAll(async () => {
 });
 
 const NEVER_MS = 3_600_000;
-const often = { sweepEveryMs: 20, healEveryMs: 20, followEveryMs: 20, compareEveryMs: 1_000, stopWithinMs: 2_000 };
+const often = {
+  ...{ sweepEveryMs: 20, healEveryMs: 20, followEveryMs: 20, compareEveryMs: 1_000, stopWithinMs: 2_000 },
+  externalRunTimeoutMs: 3_600_000,
+};
 
 /** A scheduler whose clock stands at `now`. */
 function schedulerAt(now: string, times: Partial<typeof often> = {}) {
@@ -100,6 +105,28 @@ it('keeps the schedules of the queue while it is up, changes included', async ()
   await waitFor(async () => (await patternOf(campaignId))?.endsWith(' 0 6 * * 1'));
   await scheduler.stop();
   await expect(patternOf(campaignId)).resolves.toMatch(/ 0 6 \* \* 1$/);
+});
+
+it('fails the run of an outside worker that is silent for too long', async () => {
+  const companyId = await insertCompany(db);
+  const campaignId = await insertCampaign(db, { companyId });
+  const runId = await db.transaction(async (tx) =>
+    insertRun(tx, {
+      settings: { ...(await readRunSettings(tx, campaignId)), hasOverride: false },
+      ...{ trigger: 'manual', scheduledFor: null, requestId: null, worker: 'external' },
+    }),
+  );
+  const now = (await db.now()).getTime();
+
+  const patient = schedulerAt(new Date(now + 3_000_000).toISOString());
+  await patient.stop();
+  expect(await runsOf(campaignId)).toEqual([{ id: runId, status: 'pending' }]);
+
+  const later = schedulerAt(new Date(now + 3_700_000).toISOString());
+  await waitFor(async () => (await runsOf(campaignId))[0]?.status === 'failed');
+  await later.stop();
+  const fields = { runId, requestId: null, code: 'externalTimedOut' };
+  expect(later.log.lines).toContainEqual({ level: 'warn', event: 'run.failed', fields });
 });
 
 it('ends at the cut-off what no worker began', async () => {

@@ -3,6 +3,7 @@ import { MusterError } from '@muster/core/errors';
 import { inLanes } from '@muster/core/inLanes';
 import { type Log } from '@muster/core/log';
 import { cancelLateRuns } from '@muster/db/cancelLateRuns';
+import { failSilentRuns } from '@muster/db/failSilentRuns';
 import { type QueuedRun, recordDueSlots, sweepDueSlots } from '@muster/db/slots';
 import { heal, type HealDeps } from '@muster/pipeline/heal';
 import { ringAll } from '@muster/pipeline/ringAll';
@@ -16,7 +17,15 @@ export interface SchedulerDeps extends HealDeps {
   queues: RingQueue;
   log: Log;
   meter?: SchedulerMeter;
-  times: KeepTimes & { sweepEveryMs: number; healEveryMs: number; stopWithinMs: number };
+  times: KeepTimes & SchedulerTimes;
+}
+
+interface SchedulerTimes {
+  sweepEveryMs: number;
+  healEveryMs: number;
+  stopWithinMs: number;
+  /** How long an outside worker may be silent about its run. */
+  externalRunTimeoutMs: number;
 }
 
 const SWEEP_LIMIT = 500;
@@ -80,6 +89,8 @@ async function healAll(deps: SchedulerDeps): Promise<void> {
     for (const runId of late.runIds) deps.log.info('run.canceled', { runId, requestId: null, code: 'notBegun' });
     deps.meter?.canceled(late.runIds.length);
   }
+  const silent = await failSilentRuns(deps.db, { silentMs: deps.times.externalRunTimeoutMs });
+  for (const runId of silent) deps.log.warn('run.failed', { runId, requestId: null, code: 'externalTimedOut' });
   await heal(deps);
 }
 

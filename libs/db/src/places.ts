@@ -32,7 +32,7 @@ export function places(db: Database, { placesPerCompany, quietMs }: PlaceOptions
 const FILL = `
   with chosen as materialized (
     select id from run
-    where company_id = $1 and status in ('pending', 'running') and rung_at is null
+    where company_id = $1 and status in ('pending', 'running') and rung_at is null and worker = 'own'
       and (not_before is null or not_before <= clock_timestamp())
     order by created_at, id
     limit greatest(0, $2 - (select count(*) from run
@@ -50,7 +50,8 @@ const FILL = `
 
 const WAITING = `
   select distinct company_id from run
-  where status in ('pending', 'running') and rung_at is null and (not_before is null or not_before <= clock_timestamp())
+  where status in ('pending', 'running') and rung_at is null and worker = 'own'
+    and (not_before is null or not_before <= clock_timestamp())
   limit 1000`;
 
 const QUIET = `

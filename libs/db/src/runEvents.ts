@@ -26,7 +26,8 @@ export function endedWithoutLog(db: Database): Promise<Run[]> {
     `select id, company_id as "companyId", campaign_id as "campaignId", generation, request_id as "requestId",
        coalesce(started_at, created_at) as "startedAt", settings
      from run
-     where status in ('failed', 'canceled') and log_sealed_at is null and finished_at < clock_timestamp() - interval '5 s'
+     where log_sealed_at is null and (status in ('failed', 'canceled') or (status = 'succeeded' and worker = 'external'))
+       and finished_at < clock_timestamp() - interval '5 s'
      order by finished_at limit 100`,
   );
 }

@@ -2,6 +2,7 @@ import { type Database } from '@muster/core/database';
 import { NotFound } from '@muster/core/errors';
 import { type SealedFile } from '@muster/pipeline/ports';
 import { type Run, type RunFile, type StepName } from '@muster/pipeline/run';
+import { type OverrideRows } from '@muster/pipeline/runs';
 
 interface FileRow {
   key: string;
@@ -29,11 +30,15 @@ export async function readNotes(db: Database, runId: string, step: StepName): Pr
   return row.summary;
 }
 
-/** The rows that the caller handed in. Throws NotFound `overrideNotFound`. */
-export async function readOverride(db: Database, runId: string): Promise<Record<string, unknown>[]> {
-  const [row] = await db.query<{ rows: Record<string, unknown>[] }>('select rows from run_override where run_id = $1', [
-    runId,
-  ]);
-  if (!row) throw new NotFound('overrideNotFound', `run ${runId} was started without rows of its own`);
-  return row.rows;
+/** The rows that the caller handed in, part by part as they are asked for. Throws NotFound `overrideNotFound`. */
+export async function* readOverride(db: Database, runId: string): AsyncIterable<OverrideRows> {
+  for (let part = 0; ; part++) {
+    const [row] = await db.query<{ rows: OverrideRows }>(
+      'select rows from run_override where run_id = $1 and part = $2',
+      [runId, part],
+    );
+    if (row) yield row.rows;
+    else if (part > 0) return;
+    else throw new NotFound('overrideNotFound', `run ${runId} was started without rows of its own`);
+  }
 }

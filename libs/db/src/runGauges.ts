@@ -20,7 +20,8 @@ const COUNT = `
   select
     (select count(*) from run where status = 'pending')::int as pending,
     (select count(*) from run where status = 'running')::int as running,
-    (select count(*) from run where status in ('pending', 'running') and rung_at is null)::int as waiting,
+    (select count(*) from run
+      where status in ('pending', 'running') and rung_at is null and worker = 'own')::int as waiting,
     (select count(*) from run where status = 'failed' and error_code = 'parked')::int as parked,
     (select count(*) from delivery where state = 'unknown')::int as unknown,
     (select coalesce(extract(epoch from $1::timestamptz - min(next_due_at)), 0) from campaign

@@ -1,6 +1,6 @@
 import { NotFound } from '@muster/core/errors';
 import { parseReference } from '@muster/core/reference';
-import { type RunStatus, type StepName } from '@muster/pipeline/run';
+import { type RunStatus, type RunWorker, type StepName } from '@muster/pipeline/run';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { type Page, type PageRequest, readPage } from './pages.ts';
 
@@ -9,6 +9,7 @@ export interface RunView {
   id: string;
   campaignId: string;
   status: RunStatus;
+  worker: RunWorker;
   trigger: 'manual' | 'schedule';
   scheduledFor: Date | null;
   requestId: string | null;
@@ -57,6 +58,7 @@ export interface RunFileRow {
   key: string;
   sizeBytes: number;
   sha256: string;
+  createdAt: string;
   isRemoved: boolean;
 }
 
@@ -67,10 +69,10 @@ export interface WantedRun {
   runId: string;
 }
 
-const newestFiles = `select distinct on (name) id, name, key, size_bytes, sha256, removed_at from file
+const newestFiles = `select distinct on (name) id, name, key, size_bytes, sha256, created_at, removed_at from file
   where file.run_id = item.id and not internal order by name, generation desc`;
 
-const columns = `item.id, item.campaign_id as "campaignId", item.status, item.trigger,
+const columns = `item.id, item.campaign_id as "campaignId", item.status, item.worker, item.trigger,
   item.scheduled_for as "scheduledFor", item.request_id as "requestId", item.screened, item.counts,
   item.error_step as "errorStep", item.error_code as "errorCode", item.error_message as "errorMessage",
   item.created_at as "createdAt", item.updated_at as "updatedAt",
@@ -119,7 +121,7 @@ export async function listRunFiles(db: CompanyDatabase, wanted: WantedRun): Prom
     ? await db.query<{ file: RunFileRow | null }>(
         `select case when newest.id is not null then jsonb_build_object('id', newest.id, 'name', newest.name,
              'key', newest.key, 'sizeBytes', newest.size_bytes, 'sha256', newest.sha256,
-             'isRemoved', newest.removed_at is not null) end as file
+             'createdAt', newest.created_at, 'isRemoved', newest.removed_at is not null) end as file
          from run item left join lateral (${newestFiles}) as newest on true
          where ${condition.sql} order by newest.name`,
         condition.parameters,

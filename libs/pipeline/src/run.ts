@@ -7,6 +7,10 @@ export type StepName = (typeof stepNames)[number];
 export const runStatuses = ['pending', 'running', 'succeeded', 'failed', 'canceled'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
+/** Who does a run's work: our own workers, or one that reports from outside. */
+export const runWorkers = ['own', 'external'] as const;
+export type RunWorker = (typeof runWorkers)[number];
+
 /** What a ring of the doorbell says: look at this step of this run. */
 export interface StepJob {
   runId: string;

@@ -33,6 +33,9 @@ export interface NamedFile extends SealedFile {
   name: RunFile;
 }
 
+/** Some of the rows that a caller handed in, in their order. */
+export type OverrideRows = readonly Record<string, unknown>[];
+
 /** Why a run or a step did not go well, as users see it. */
 export interface StepError {
   code: string;
@@ -80,8 +83,8 @@ export interface Runs {
   notesOf(runId: string, step: StepName): Promise<Record<string, unknown>>;
   /** A sealed file of the run's present generation. Throws NotFound `fileNotFound`. */
   fileOf(run: Run, name: RunFile): Promise<SealedFile>;
-  /** The rows that the caller handed in. */
-  overrideRows(runId: string): Promise<Record<string, unknown>[]>;
+  /** The rows that the caller handed in, in parts, each read when it is asked for. Throws NotFound `overrideNotFound`. */
+  overrideRows(runId: string): AsyncIterable<OverrideRows>;
 
   /** Adds a line to the run's log. */
   addEvent(runId: string, event: Omit<RunEvent, 'at'>): Promise<void>;

@@ -4,7 +4,7 @@ import { openDatabase, type OpenDatabase } from '@muster/db/openDatabase';
 import { places } from '@muster/db/places';
 import { readRunSettings } from '@muster/db/runSettings';
 import { runStore } from '@muster/db/runStore';
-import { type StepName } from '@muster/pipeline/run';
+import { type RunWorker, type StepName } from '@muster/pipeline/run';
 import { insertCampaign, insertCompany, insertExporter, type NewCampaign } from './factories.ts';
 import { createTestDatabase } from './testDatabase.ts';
 
@@ -37,12 +37,16 @@ export async function runBench(options: { leaseMs?: number; placesPerCompany?: n
   };
 }
 
-type StartValues = Partial<NewCampaign> & { override?: Record<string, unknown>[]; withExporter?: boolean };
+type StartValues = Partial<NewCampaign> & {
+  override?: Record<string, unknown>[];
+  withExporter?: boolean;
+  worker?: RunWorker;
+};
 
 /** Starts a run of a new campaign, with an exporter and an SFTP server unless said otherwise. */
 async function startRun(
   db: OpenDatabase,
-  { override, withExporter = true, ...values }: StartValues & { companyId: string },
+  { override, withExporter = true, worker, ...values }: StartValues & { companyId: string },
 ) {
   const { companyId } = values;
   const contactExporterId = withExporter ? await insertExporter(db, { companyId }) : null;
@@ -56,7 +60,8 @@ async function startRun(
       trigger: 'manual',
       scheduledFor: null,
       requestId: null,
-      ...(override && { override }),
+      ...(override && { override: [JSON.stringify(override)] }),
+      ...(worker && { worker }),
     });
   });
 }

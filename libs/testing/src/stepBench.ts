@@ -1,7 +1,7 @@
 import { type StepContext } from '@muster/pipeline/step';
 import { type InputCounts, type MatchCounts } from '@muster/pipeline/ports';
 import { type Run, type RunFile, type StepName } from '@muster/pipeline/run';
-import { type RunEvent } from '@muster/pipeline/runs';
+import { type OverrideRows, type RunEvent } from '@muster/pipeline/runs';
 import { type RunSettings } from '@muster/pipeline/runSettings';
 import { campaignRun } from '@muster/pipeline/campaignRun';
 import { openWorkspace } from '@muster/pipeline/workspace';
@@ -14,6 +14,8 @@ export interface StepBenchOptions {
   step: StepName;
   /** What earlier steps have sealed. */
   files?: Partial<Record<RunFile, string>>;
+  /** Rows that the caller handed in, in the parts in which they are stored. */
+  override?: OverrideRows[];
   /** What the filter has left for the export. */
   notes?: Record<string, unknown>;
   settings?: Partial<RunSettings>;
@@ -40,6 +42,9 @@ export async function stepBench(options: StepBenchOptions) {
   const audience = new FakeAudience(options);
   const events: RunEvent[] = [];
   const declared = campaignRun.find(({ name }) => name === options.step);
+  const overrideRows = async function* () {
+    yield* options.override ?? [];
+  };
   const fileOf = async (_run: Run, name: RunFile) => {
     const file = sealed.get(name);
     if (!file) throw new Error(`no ${name} was given`);
@@ -49,7 +54,7 @@ export async function stepBench(options: StepBenchOptions) {
     ...{ run, lease, audience, failures: options.failures ?? 0, signal: new AbortController().signal },
     ...{ destination: sftp, deliveries: ledger },
     source: { fetchRows: () => Promise.reject(new Error('there is no Redash here')) },
-    runs: { notesOf: async () => options.notes ?? {}, overrideRows: async () => [], events: async () => events },
+    runs: { notesOf: async () => options.notes ?? {}, overrideRows, events: async () => events },
     secrets: { read: async () => secrets, pinHostKey: async (_, seen) => secrets.pinnedHostKey ?? seen },
     now: async () => startedAt,
     note: async (event, details) =>

@@ -10,15 +10,21 @@ export interface RunRequest {
   /** The campaign's id, or `ext-` and the company's own. */
   campaign: string;
   requestId: string;
-  rows: Record<string, unknown>[] | undefined;
+  /** The rows that were handed in, in parts of JSON. */
+  rows: AsyncIterable<string> | undefined;
+  worker: 'external' | undefined;
 }
 
 /** Accepts a run, in the caller's transaction and without any of its work. Throws Conflict `runActive` while another is under way. */
-export async function startRun(tx: CompanyDatabase, { campaign, requestId, rows }: RunRequest): Promise<RunView> {
+export async function startRun(
+  tx: CompanyDatabase,
+  { campaign, requestId, rows, worker }: RunRequest,
+): Promise<RunView> {
   const { id, redashQueryUrl } = await getObject(tx, campaigns, { reference: campaign });
-  if (redashQueryUrl === null && !rows) throw noRows();
+  if (redashQueryUrl === null && !rows && !worker) throw noRows();
   const settings = { ...(await readRunSettings(tx, id)), hasOverride: rows !== undefined };
-  const run = { settings, trigger: 'manual', scheduledFor: null, requestId, ...(rows && { override: rows }) } as const;
+  const work = { ...(rows && { override: rows }), ...(worker && { worker }) };
+  const run = { settings, trigger: 'manual', scheduledFor: null, requestId, ...work } as const;
   return getRunView(tx, { campaign: id, runId: await insertRun(tx, run) });
 }
 

@@ -1,7 +1,7 @@
 import { flag, instant, integer, list, nested, oneOf, raw, text } from '@muster/core/fields';
 import { type RunView, type StepView } from '@muster/db/runViews';
 import { deliveryStates } from '@muster/pipeline/deliveries';
-import { runStatuses, stepNames } from '@muster/pipeline/run';
+import { runStatuses, runWorkers, stepNames } from '@muster/pipeline/run';
 
 const anyText = { max: 10_000, lines: true } as const;
 
@@ -37,6 +37,8 @@ export class RunAnswer {
   @text() id!: string;
   @text() object!: string;
   @oneOf(runStatuses) status!: string;
+  @oneOf(runWorkers, { description: 'Who does its work: our own workers, or one that reports from outside' })
+  worker!: string;
   @text({ description: 'The id of the campaign' }) borrowerCampaignId!: string;
   @raw({ type: 'array', items: { type: 'string' } }, { description: 'The files that can be downloaded' })
   availableFiles!: string[];
@@ -67,6 +69,7 @@ export function runView(run: RunView): RunAnswer {
     id: run.id,
     object: 'campaignRun',
     status: run.status,
+    worker: run.worker,
     borrowerCampaignId: run.campaignId,
     availableFiles: run.files.map(({ name }) => name),
     trigger: run.trigger,

@@ -1,8 +1,9 @@
+import { pipeline } from 'node:stream/promises';
 import { PermanentFailure } from '@muster/core/errors';
 import { type StepContext } from '../step.ts';
 import { type StepSummary } from '../runs.ts';
 import { type Workspace } from '../workspace.ts';
-import { overrideCsv } from './overrideCsv.ts';
+import { overrideColumns, overrideCsv } from './overrideCsv.ts';
 
 /** Executes the campaign's query afresh, or takes the rows that the caller handed in, and keeps them as `query_results.csv`. */
 export async function queryRows(ctx: StepContext, io: Workspace): Promise<StepSummary> {
@@ -34,10 +35,17 @@ async function queryOf({ run, secrets }: StepContext) {
   return { url, apiKey: redashApiKey };
 }
 
-async function writeOverride({ run, runs, note }: StepContext, io: Workspace) {
-  const rows = await runs.overrideRows(run.id);
+async function writeOverride({ run, runs, note, signal }: StepContext, io: Workspace) {
+  const columns = await overrideColumns(runs.overrideRows(run.id)); // any row may bring one: so they are read twice
   const file = await io.create('query_results.csv');
-  file.end(overrideCsv(rows));
-  await note('query.overridden', { rows: rows.length });
-  return rows.length;
+  let rows = 0;
+  const counted = async function* () {
+    for await (const part of runs.overrideRows(run.id)) {
+      rows += part.length;
+      yield part;
+    }
+  };
+  await pipeline(overrideCsv(columns, counted()), file, { signal });
+  await note('query.overridden', { rows });
+  return rows;
 }

@@ -1,22 +1,10 @@
-import { isCleanText, type Refusal } from '@muster/core/fields';
+import { isCleanText } from '@muster/core/fields';
 
-/** The most rows that a caller may hand in. */
-export const MAX_ROWS = 100_000;
 const MAX_COLUMNS = 200;
 const MAX_CHARACTERS = 10_000;
 
-/** What is wrong with rows that were handed in, up to the first row that is faulty. */
-export function refuseRows(rows: unknown): Refusal | undefined {
-  if (!Array.isArray(rows)) return refused('must be a list of objects');
-  if (rows.length > MAX_ROWS) return refused(`holds ${rows.length} rows, and may hold ${MAX_ROWS}`);
-  for (const [at, row] of rows.entries()) {
-    const wrong = refuseRow(row);
-    if (wrong !== undefined) return refused(`row ${at + 1} ${wrong}`);
-  }
-  return undefined;
-}
-
-function refuseRow(row: unknown): string | undefined {
+/** What is wrong with a row that was handed in, as the end of a sentence; never what stands in it. */
+export function refuseRow(row: unknown): string | undefined {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return 'is not an object';
   const columns = Object.entries(row);
   if (columns.length === 0 || columns.length > MAX_COLUMNS) return `must have 1 to ${MAX_COLUMNS} columns`;
@@ -38,8 +26,4 @@ function refuseValue(value: unknown): string | undefined {
   }
   if (typeof value !== 'string') return 'an object or a list, and may have texts, numbers, true, false and null only';
   return value.length <= MAX_CHARACTERS && isCleanText(value, true) ? undefined : 'a text that cannot be stored';
-}
-
-function refused(message: string): Refusal {
-  return { code: 'isRows', message };
 }
