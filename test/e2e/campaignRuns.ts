@@ -1,3 +1,4 @@
+import { type Schemas } from '@muster/client/openClient';
 import { waitFor } from '@muster/testing/waitFor';
 import { type House } from './house.ts';
 import { type SftpDrop } from './sftpDrop.ts';
@@ -19,7 +20,7 @@ export interface ShownRun {
 export const allBorrowers = `select person.key as id, loan.key as "loanId", 30 as days_past_due
   from person join loan on loan.person_key = person.key order by person.key`;
 
-const exporter = {
+const exporter: Schemas['CreateContactExporter'] = {
   contactMatchingCriteria: { contactType: ['phone'], affiliation: ['self'] },
   columnSettings: [
     { field: 'contact.value', outputName: 'phone' },
@@ -33,12 +34,15 @@ const exporter = {
 const RUN_TIMEOUT_MS = 40_000;
 
 /** Creates an exporter of phones; gives its id. */
-export async function createExporter({ api }: House): Promise<string> {
-  return idOf(await api.call('POST', '/campaign-workers/contact-exporters', exporter));
+export async function createExporter({ client }: House): Promise<string> {
+  return dataOf(await client.POST('/campaign-workers/contact-exporters', { body: exporter })).data.id;
 }
 
 /** Creates a campaign of all borrowers that is dropped at `sftp`; gives its id. */
-export async function createCampaign(house: House, values: Fields & { sftp?: Fields | null } = {}): Promise<string> {
+export async function createCampaign(
+  house: House,
+  values: Fields & { sftp?: Schemas['SftpBody'] | null } = {},
+): Promise<string> {
   const { sftp, ...more } = values;
   const body = {
     contactExporterId: await createExporter(house),
@@ -46,12 +50,13 @@ export async function createCampaign(house: House, values: Fields & { sftp?: Fie
     ...(sftp && { sftpSettings: sftp }),
     ...more,
   };
-  return idOf(await house.api.call('POST', '/campaigns', body));
+  return dataOf(await house.client.POST('/campaigns', { body })).data.id;
 }
 
 /** Starts a run; gives its path below `/api`. */
-export async function startRun({ api }: House, campaignId: string, body: Fields = {}): Promise<string> {
-  return `/campaigns/${campaignId}/runs/${idOf(await api.call('POST', `/campaigns/${campaignId}/runs`, body))}`;
+export async function startRun({ client }: House, campaignId: string, body: Schemas['StartRun'] = {}): Promise<string> {
+  const run = dataOf(await client.POST('/campaigns/{campaignId}/runs', { params: { path: { campaignId } }, body }));
+  return `/campaigns/${campaignId}/runs/${run.id}`;
 }
 
 /** Waits until a run has ended, or `fits`; fails where it has ended otherwise. */
@@ -101,8 +106,7 @@ function statusOf(steps: ShownRun['steps'], name: string) {
   return steps.find((step) => step.name === name)?.status;
 }
 
-function idOf({ status, json, data }: Awaited<ReturnType<House['api']['call']>>): string {
-  const id = data['id'] ?? json['id'];
-  if (status === 200 && typeof id === 'string') return id;
-  throw new Error(`the API answered ${status}: ${JSON.stringify(json)}`);
+function dataOf<Data>({ data, error, response }: { data?: Data; error?: unknown; response: Response }): Data {
+  if (data !== undefined) return data;
+  throw new Error(`the API answered ${response.status}: ${JSON.stringify(error)}`);
 }

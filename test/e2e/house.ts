@@ -10,7 +10,9 @@ import { runCli } from '../../tools/demo/runCli.ts';
 import { stopList, type StopList } from '../../tools/demo/stopList.ts';
 import { startRedash } from '../../tools/redash/startRedash.ts';
 import { type SavedQuery } from '../../tools/redash/savedQuery.ts';
+import { openClient } from '@muster/client/openClient';
 import { apiClient } from './apiClient.ts';
+import { checkedFetch } from './checkedFetch.ts';
 import { insertBorrowers } from './insertBorrowers.ts';
 import { removeKeys, type Store } from './queueStore.ts';
 import { startProcess } from './startProcess.ts';
@@ -72,6 +74,12 @@ async function furnish({ backend, settings = {}, schedulers = 1, workers = 1 }: 
   const client = apiClient(url, company.apiKey);
   return {
     ...{ db, databaseUrl, store, env, url, ...company, ...outside, api: client, directory: place.directory },
+    /** The typed client; its answers are held against the API's description. */
+    client: openClient({
+      url: `${url}/api`,
+      credential: company.apiKey,
+      fetch: await checkedFetch(`${url}/api`, client.answers),
+    }),
     processes: [api, ...others],
     workers: others.slice(schedulers),
     startWorker: (more: Record<string, string> = {}) => start('worker', more),
@@ -100,7 +108,7 @@ async function ownDatabase(backend: HouseOptions['backend'], started: StopList) 
   const database = await createTestDatabase();
   started.add({ stop: () => database.drop() });
   if (backend === 'postgres') await migrateQueue(database.url);
-  const db = await openDatabase({ url: database.url, poolSize: 6 });
+  const db = await openDatabase({ url: database.url, poolSize: 6, asLogin: true });
   started.add({ stop: () => db.close() });
   return { db, url: database.url };
 }

@@ -1,3 +1,4 @@
+import { type Schemas } from '@muster/client/openClient';
 import { dateIn } from '@muster/core/calendarDate';
 import { dispatchAt } from '@muster/core/dispatchTime';
 import { createCampaign, createExporter } from './campaignRuns.ts';
@@ -8,7 +9,7 @@ const ROOM_MS = 4_000; // for the schedule to be set before its time comes
 const MINUTE_MS = 60_000;
 
 /** Creates a campaign whose schedule falls due within seconds; gives its id. */
-export async function scheduleSoon(house: House, { sftp }: { sftp: Record<string, string> }): Promise<string> {
+export async function scheduleSoon(house: House, { sftp }: { sftp: Schemas['SftpBody'] }): Promise<string> {
   const contactExporterId = await createExporter(house);
   const ids: string[] = [];
   for (let i = 0; i < CANDIDATES; i++) ids.push(await createCampaign(house, { sftp, contactExporterId }));

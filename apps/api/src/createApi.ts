@@ -5,12 +5,15 @@ import { openKeyring } from '@muster/db/keyring';
 import { apiOperations } from './apiOperations.ts';
 import { authenticate, requireOwnCompany } from './authenticate.ts';
 import { openTokens } from './authentication/openTokens.ts';
+import { countRequests } from './countRequests.ts';
+import { dashboardRoutes } from './dashboard/dashboardRoutes.ts';
 import { type ApiDeps } from './deps.ts';
 import { descriptionRoutes } from './description/descriptionRoutes.ts';
 import { openApiDocument } from './description/openApiDocument.ts';
 import { errorHandler } from './errorHandler.ts';
 import { healthRoutes } from './healthRoutes.ts';
 import { identifyRequest, requestIdOf } from './identifyRequest.ts';
+import { metricsRoutes } from './metricsRoutes.ts';
 import { mountOperations } from './mountOperations.ts';
 import { Refused } from './refused.ts';
 
@@ -42,10 +45,22 @@ export function createApi(deps: ApiDeps): Express {
   if (deps.trustedProxies) app.set('trust proxy', deps.trustedProxies);
   app.use(protectPages, identifyRequest, logAnswer(deps.log), neverStore);
   app.use(healthRoutes(deps));
+  if (deps.seen) app.use(seenFromOutside(deps, deps.seen));
   app.use('/api', api);
   app.use(refuseUnknown);
   app.use(errorHandler(deps.log));
   return app;
+}
+
+/** Figures for Prometheus and the jobs' dashboard; from here on, requests are counted. */
+function seenFromOutside({ db, log, limits, rememberKeysMs }: ApiDeps, seen: NonNullable<ApiDeps['seen']>) {
+  const shared = { db, log, ...seen, ...(limits && { failures: limits.failures }) };
+  const remember = rememberKeysMs === undefined ? {} : { rememberKeysMs };
+  return [
+    countRequests(seen.metrics),
+    metricsRoutes({ ...shared, ...remember }),
+    dashboardRoutes({ ...shared, ...remember }),
+  ];
 }
 
 // Without the demand for https: it would break our pages where a proxy speaks it for us, or nobody does.

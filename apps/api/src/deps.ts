@@ -2,7 +2,10 @@ import { type Log } from '@muster/core/log';
 import { type SecretBox } from '@muster/core/secretBox';
 import { type OpenDatabase } from '@muster/db/openDatabase';
 import { type FileStore } from '@muster/pipeline/ports';
+import { type TaskQueue } from '@muster/pipeline/tasks';
 import { type TokenOptions } from './authentication/openTokens.ts';
+import { type DashboardDeps } from './dashboard/dashboardRoutes.ts';
+import { type MetricsDeps } from './metricsRoutes.ts';
 import { type Limits } from './openLimits.ts';
 
 /** All that the API can touch. */
@@ -15,6 +18,12 @@ export interface ApiDeps {
   allowHttp(host: string, port: number): boolean;
   /** Called after a run was committed and never waited for: places and the doorbell are others' work. */
   onRunAccepted(companyId: string): void | Promise<void>;
+  /** Called after a task was committed and never waited for: workers look by themselves, too. */
+  onTaskAccepted?(queue: TaskQueue, taskId: string): void | Promise<void>;
+  /** How long a caller waits for a preview or a check; 60 s where absent. */
+  taskWaitMs?: number;
+  /** The largest body of a bulk load; 4 GiB where absent. */
+  importMaxBytes?: number;
   /** For `/readyz`: told, but not failed on, since accepting runs needs no queue. */
   isQueueReachable?(): Promise<boolean>;
   /** For how long a right key is not looked up again, and a revoked one still works. */
@@ -29,4 +38,6 @@ export interface ApiDeps {
   limits?: Limits;
   /** Whose word of the caller's address is taken: addresses and ranges with commas between; absent: nobody's. */
   trustedProxies?: string;
+  /** What is seen from outside: `/metrics` and `/queues`; absent: neither. */
+  seen?: Pick<MetricsDeps, 'metrics' | 'openedQueues'> & Pick<DashboardDeps, 'jobDashboard'>;
 }

@@ -9,12 +9,14 @@ import { openQueues } from '@muster/queue/openQueues';
 import { type Queues } from '@muster/queue/queues';
 import { allowHttpFrom } from '@muster/runtime/config';
 import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
+import { openMetrics } from '@muster/runtime/metrics';
 import { tokenIssuersFrom } from '@muster/runtime/tokenIssuersFrom';
 import { createApi } from './createApi.ts';
 import { openLimits } from './openLimits.ts';
 import { serveApi } from './serveApi.ts';
 
 const QUIET_MS = 2_000;
+const MEGABYTE = 1024 * 1024;
 const SAVED_FOR_CLOSING_MS = 6_000; // of the time that a process has to stop
 
 /** Opens what the API needs, and listens. The queue is opened meanwhile: a run is accepted without it. */
@@ -41,13 +43,17 @@ export async function startApi(context: ProcessContext): Promise<Started> {
     log,
     allowHttp: allowHttpFrom(config.ALLOW_HTTP),
     onRunAccepted: ringFor,
+    onTaskAccepted: async (name, taskId) => queue.opened()?.ringTask(name, taskId),
+    importMaxBytes: config.IMPORT_MAX_MB * MEGABYTE,
     isQueueReachable: () => queue.isReachable(),
+    retryWithinMs: config.RETRY_WITHIN_MS,
     ...(config.TRUSTED_PROXIES && { trustedProxies: config.TRUSTED_PROXIES }),
     ...(config.TOKEN_URL && { tokenUrl: config.TOKEN_URL }),
     tokens: {
       issuers: await tokenIssuersFrom(config.JWT_ISSUERS, allowHttpFrom(config.ALLOW_HTTP)),
       maxAgeMs: config.JWT_MAX_AGE_MS,
     },
+    seen: { metrics: openMetrics(), openedQueues: () => queue.opened(), jobDashboard: config.JOB_DASHBOARD },
     limits: openLimits({
       requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
       runStartsPerMinute: config.RUN_STARTS_PER_MINUTE,

@@ -157,6 +157,14 @@ export class Environment {
   EXTERNAL_RUN_TIMEOUT_MS = 86_400_000;
   @integerText({
     optional: true,
+    min: 1000,
+    max: 2_592_000_000,
+    description:
+      "How old a run's query result may be when the run is retried, in milliseconds: people may have paid since",
+  })
+  RETRY_WITHIN_MS = 86_400_000;
+  @integerText({
+    optional: true,
     min: 1,
     max: 1_000_000,
     description: 'The largest file that may be put, in megabytes',
