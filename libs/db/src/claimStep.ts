@@ -22,12 +22,16 @@ interface ClaimedRow {
   request_id: string | null;
   started_at: Date;
   settings: Run['settings'];
+  cancel_asked: boolean;
 }
 
 // The run's row is locked first, as everywhere: who ends or cancels a run and who takes a step of it never deadlock.
 const CLAIM = `
   with open_run as (
-    select id from run where id = $1 and status in ('pending', 'running') and cancel_asked_at is null for update
+    select id from run where id = $1 and status in ('pending', 'running')
+      and (cancel_asked_at is null
+        or exists (select from delivery where run_id = $1 and state in ('uploading', 'uploaded')))
+    for update
   ), step as (
     update run_step step set
       attempt = step.attempt + 1,
@@ -53,7 +57,8 @@ const CLAIM = `
   from step where run.id = step.run_id
   returning step.attempt, step.failures,
     coalesce(extract(epoch from clock_timestamp() - step.first_failed_at) * 1000, 0)::bigint as failing_for_ms,
-    run.company_id, run.campaign_id, run.generation, run.request_id, run.started_at, run.settings`;
+    run.company_id, run.campaign_id, run.generation, run.request_id, run.started_at, run.settings,
+    run.cancel_asked_at is not null as cancel_asked`;
 
 /** Takes a step, as `Runs.claim` says. */
 export async function claimStep(
@@ -73,6 +78,7 @@ function claimOf({ runId, step }: StepJob, row: ClaimedRow): Claim {
     attempt: row.attempt,
     failures: row.failures,
     failingForMs: Number(row.failing_for_ms),
+    cancelAsked: row.cancel_asked,
     run: {
       id: runId,
       companyId: row.company_id,

@@ -2,6 +2,8 @@ import { type Database } from '@muster/core/database';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { type StepJob } from '@muster/pipeline/run';
 import { type Lease, type StepError } from '@muster/pipeline/runs';
+import { lockRun } from './lockRun.ts';
+import { releaseReservations } from './releaseReservations.ts';
 
 interface End {
   status: 'failed' | 'canceled';
@@ -11,21 +13,25 @@ interface End {
 /** Ends a run at the step that we hold, as `Runs.endRun` says. */
 export function endRun(db: Database, lease: Lease, end: End): Promise<void> {
   return db.transaction(async (tx) => {
-    await tx.query('select 1 from run where id = $1 for update', [lease.runId]);
+    const { refuseCanceled } = await lockRun(tx, lease.runId);
     const held = await tx.execute(
       `update run_step set status = $4, lease_until = null, finished_at = clock_timestamp(), message = $5
        where run_id = $1 and name = $2 and attempt = $3 and status = 'running'`,
       [lease.runId, lease.step, lease.attempt, end.status, end.error?.message ?? null],
     );
     if (held === 0) throw new LeaseLost(lease.runId, lease.step, lease.attempt);
+    if (end.status === 'failed') refuseCanceled();
     await writeEnd(tx, lease, end);
   });
 }
 
-/** Ends a run of which nobody holds a live lease: a parked one, or one that was canceled. Ended already: nothing happens. */
+/**
+ * Ends a run at a step of which nobody holds a live lease: a parked one, or one that was canceled. Ended already: nothing
+ * happens.
+ */
 export function closeRun(db: Database, job: StepJob, end: End): Promise<void> {
   return db.transaction(async (tx) => {
-    await tx.query('select 1 from run where id = $1 for update', [job.runId]);
+    await lockRun(tx, job.runId);
     const taken = await tx.execute(
       `update run_step set status = $3, finished_at = clock_timestamp(), message = $4,
          crashes = crashes + (lease_until is not null)::int, lease_until = null
@@ -37,8 +43,16 @@ export function closeRun(db: Database, job: StepJob, end: End): Promise<void> {
   });
 }
 
-async function writeEnd(tx: Database, { runId, step }: StepJob, { status, error }: End) {
+/** Ends a run without steps, as those of outside workers are. Whoever calls holds its row, and knows that it is under way. */
+export function closeOutsideRun(tx: Database, runId: string, end: End): Promise<void> {
+  return writeEnd(tx, { runId, step: null }, end);
+}
+
+type EndedAt = Omit<StepJob, 'step'> & { step: StepJob['step'] | null };
+
+async function writeEnd(tx: Database, { runId, step }: EndedAt, { status, error }: End) {
   const inDoubt = await settleDeliveries(tx, runId, status);
+  if (!(await isHandedOver(tx, runId))) await releaseReservations(tx, runId);
   const told = inDoubt && error?.code !== 'deliveryUnknown' ? unknownDelivery(inDoubt) : error;
   await tx.execute(
     `update run set status = $2, error_step = $3, error_code = $4, error_message = $5, rung_at = null, not_before = null,
@@ -55,6 +69,19 @@ async function writeEnd(tx: Database, { runId, step }: StepJob, { status, error 
   ]);
 }
 
+/** Whether a run's contacts may be with the dialer: what it has reserved counts from then on. */
+async function isHandedOver(tx: Database, runId: string): Promise<boolean> {
+  const [row] = await tx.query<{ handed: boolean }>(
+    `select exists (select from delivery
+         where run_id = $1 and file = 'contacts_output.csv' and state in ('delivered', 'unknown'))
+       or exists (select from run_step step join run on run.id = step.run_id
+         where run.id = $1 and step.name = 'export' and step.status = 'succeeded'
+           and jsonb_typeof(run.settings -> 'sftp') is distinct from 'object') as handed`,
+    [runId],
+  );
+  return row?.handed ?? false;
+}
+
 /** What was begun and is not decided stays in doubt; what was not yet renamed ends with the run. Gives the name in doubt. */
 async function settleDeliveries(tx: Database, runId: string, status: End['status']): Promise<string | undefined> {
   await tx.execute(
@@ -62,9 +89,13 @@ async function settleDeliveries(tx: Database, runId: string, status: End['status
      where run_id = $1 and state in ('planned', 'uploading', 'uploaded')`,
     [runId, status],
   );
-  const [doubt] = await tx.query<{ remote_name: string }>(
+  await tx.execute(
     `update delivery set state = 'unknown', updated_at = clock_timestamp(), message = 'no answer to the rename'
-     where run_id = $1 and state = 'renaming' returning remote_name`,
+     where run_id = $1 and state = 'renaming'`,
+    [runId],
+  );
+  const [doubt] = await tx.query<{ remote_name: string }>(
+    `select remote_name from delivery where run_id = $1 and state = 'unknown' order by file limit 1`,
     [runId],
   );
   return doubt?.remote_name;

@@ -2,6 +2,7 @@ import { type Database } from '@muster/core/database';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { internalFiles, type Ring, type StepName } from '@muster/pipeline/run';
 import { type Lease, type NamedFile, type Progress, type StepSummary } from '@muster/pipeline/runs';
+import { lockRun } from './lockRun.ts';
 
 interface Checkpoint {
   summary: StepSummary;
@@ -11,8 +12,9 @@ interface Checkpoint {
 /** Commits a step's checkpoint together with the request for the next step, or with the end of the run. */
 export function finishStep(db: Database, lease: Lease, checkpoint: Checkpoint): Promise<Progress> {
   return db.transaction(async (tx) => {
-    await tx.query('select 1 from run where id = $1 for update', [lease.runId]);
+    const { refuseCanceled } = await lockRun(tx, lease.runId);
     await writeCheckpoint(tx, lease, checkpoint.summary);
+    refuseCanceled();
     await addFiles(tx, lease.runId, checkpoint.files);
     const next = await wantNextStep(tx, lease.runId);
     await updateRun(tx, lease, { summary: checkpoint.summary, isOver: !next });

@@ -2,6 +2,7 @@ import { type Database } from '@muster/core/database';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { type Ring } from '@muster/pipeline/run';
 import { type Lease, type StepError } from '@muster/pipeline/runs';
+import { lockRun } from './lockRun.ts';
 
 const HELD = `run_id = $1 and name = $2 and attempt = $3 and status = 'running'`;
 
@@ -43,7 +44,7 @@ export function postponeStep(
   { delayMs, error, givePlaceBack }: Postponement,
 ): Promise<void> {
   return db.transaction(async (tx) => {
-    await tx.query('select 1 from run where id = $1 for update', [lease.runId]);
+    const { refuseCanceled } = await lockRun(tx, lease.runId);
     const held = await tx.execute(
       `update run_step set status = 'pending', lease_until = null, message = coalesce($5, message),
          not_before = clock_timestamp() + $4 * interval '1 ms',
@@ -53,6 +54,7 @@ export function postponeStep(
       [...keyOf(lease), delayMs, error?.message ?? null],
     );
     if (held === 0) throw lost(lease);
+    refuseCanceled();
     await tx.execute(
       `update run set updated_at = clock_timestamp(),
          rung_at = case when $2 then null else rung_at end,

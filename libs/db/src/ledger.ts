@@ -1,8 +1,8 @@
 import { type Database } from '@muster/core/database';
-import { CancelAsked } from '@muster/pipeline/cancelAsked';
 import { type Deliveries, type Delivery, type DeliveryState } from '@muster/pipeline/deliveries';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { type Lease } from '@muster/pipeline/runs';
+import { lockRun } from './lockRun.ts';
 
 interface DeliveryRow extends Omit<Delivery, 'sizeBytes'> {
   sizeBytes: string;
@@ -62,11 +62,7 @@ async function mark(db: Database, lease: Lease, { delivery, state, message }: Ma
 /** Whoever locks the run's row first, the rename or a cancel, wins. */
 function beginRename(db: Database, lease: Lease, delivery: Delivery): Promise<void> {
   return db.transaction(async (tx) => {
-    const [run] = await tx.query<{ cancel_asked: boolean }>(
-      'select cancel_asked_at is not null as cancel_asked from run where id = $1 for update',
-      [lease.runId],
-    );
-    if (run?.cancel_asked) throw new CancelAsked(lease.runId);
+    (await lockRun(tx, lease.runId)).refuseCanceled();
     await mark(tx, lease, { delivery, state: 'renaming' });
   });
 }

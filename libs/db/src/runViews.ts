@@ -20,6 +20,7 @@ export interface RunView {
   errorMessage: string | null;
   createdAt: Date;
   updatedAt: Date;
+  cancelAskedAt: Date | null;
   startedAt: Date | null;
   finishedAt: Date | null;
   steps: StepView[];
@@ -70,12 +71,12 @@ export interface WantedRun {
 }
 
 const newestFiles = `select distinct on (name) id, name, key, size_bytes, sha256, created_at, removed_at from file
-  where file.run_id = item.id and not internal order by name, generation desc`;
+  where file.run_id = item.id and not internal and generation >= item.generation order by name, generation desc`;
 
 const columns = `item.id, item.campaign_id as "campaignId", item.status, item.worker, item.trigger,
   item.scheduled_for as "scheduledFor", item.request_id as "requestId", item.screened, item.counts,
   item.error_step as "errorStep", item.error_code as "errorCode", item.error_message as "errorMessage",
-  item.created_at as "createdAt", item.updated_at as "updatedAt",
+  item.created_at as "createdAt", item.updated_at as "updatedAt", item.cancel_asked_at as "cancelAskedAt",
   item.started_at as "startedAt", item.finished_at as "finishedAt",
   (select coalesce(jsonb_agg(jsonb_build_object('name', name, 'status', status, 'attempts', attempt,
       'startedAt', started_at, 'finishedAt', finished_at, 'rowsIn', rows_in, 'rowsOut', rows_out,
@@ -98,18 +99,42 @@ export async function getRunView(db: CompanyDatabase, wanted: WantedRun): Promis
   return row;
 }
 
-/** A page of a campaign's runs, newest first. The campaign must be the company's. */
+/** Why a run needs a person: a step has killed its workers, or nobody knows whether a file was delivered. */
+export const attentions = ['parked', 'unknown'] as const;
+export type Attention = (typeof attentions)[number];
+
+// An end with a delivery in doubt always has that code (endRun.ts); the conditions are those of an index.
+const attentionConditions: Record<Attention, string> = {
+  parked: `item.status = 'failed' and item.error_code = 'parked'`,
+  unknown: `item.status = 'failed' and item.error_code = 'deliveryUnknown'`,
+};
+
+export interface WantedRuns {
+  /** Absent: those of all campaigns. It must be the company's. */
+  campaignId?: string;
+  status?: RunStatus | undefined;
+  /** Those that need a person for one of these reasons. */
+  attention?: readonly Attention[] | undefined;
+}
+
+/** A page of runs, newest first. */
 export function listRunViews(
   db: CompanyDatabase,
-  { campaignId, status }: { campaignId: string; status?: RunStatus | undefined },
+  { campaignId, status, attention }: WantedRuns,
   page: PageRequest,
 ): Promise<Page<RunView>> {
+  const ofCampaign = campaignId === undefined ? '' : ' and item.campaign_id = $2';
+  const scope = [db.companyId, ...(campaignId === undefined ? [] : [campaignId])];
+  const filters = [
+    ...(status === undefined ? [] : [`item.status = $${scope.length + 1}`]),
+    ...(attention ? [`(${attention.map((reason) => attentionConditions[reason]).join(' or ')})`] : []),
+  ];
   const listing = {
     table: 'run',
     columns,
     hasExternalIds: false,
-    scope: { sql: 'item.company_id = $1 and item.campaign_id = $2', parameters: [db.companyId, campaignId] },
-    filter: status === undefined ? { sql: 'true', parameters: [] } : { sql: 'item.status = $3', parameters: [status] },
+    scope: { sql: `item.company_id = $1${ofCampaign}`, parameters: scope },
+    filter: { sql: filters.join(' and ') || 'true', parameters: status === undefined ? [] : [status] },
   };
   return readPage<RunView>(db, listing, page);
 }
@@ -131,7 +156,8 @@ export async function listRunFiles(db: CompanyDatabase, wanted: WantedRun): Prom
   return rows.flatMap(({ file }) => file ?? []);
 }
 
-function runCondition(companyId: string, { campaign, runId }: WantedRun) {
+/** SQL for which run `item` is wanted; undefined for one that cannot be. */
+export function runCondition(companyId: string, { campaign, runId }: WantedRun) {
   const run = parseReference(runId);
   const reference = parseReference(campaign);
   if (!run || !('id' in run) || !reference) return undefined; // runs have no external ids
@@ -145,6 +171,7 @@ function runCondition(companyId: string, { campaign, runId }: WantedRun) {
   };
 }
 
-function runNotFound() {
+/** What to throw where there is no such run, or it is another company's. */
+export function runNotFound() {
   return new NotFound('runNotFound', 'there is no such run of this campaign');
 }

@@ -4,8 +4,10 @@ import { type RemoteDirectory, type SftpAddress } from './ports.ts';
 import { type RunSecrets, type SftpSettings } from './runSettings.ts';
 import { type StepContext } from './step.ts';
 
+type Connecting = Pick<StepContext, 'run' | 'destination' | 'secrets' | 'signal'>;
+
 /** Connects to the run's SFTP server, with the secrets and the host key as they are now; the first key seen is pinned. */
-export async function connectSftp(ctx: StepContext): Promise<RemoteDirectory> {
+export async function connectSftp(ctx: Connecting): Promise<RemoteDirectory> {
   const { sftp } = ctx.run.settings;
   if (!sftp) throw new Error(`run ${ctx.run.id} has no SFTP settings, and yet an upload`);
   const remote = await ctx.destination.connect(addressOf(sftp, await ctx.secrets.read(ctx.run.id)), ctx.signal);

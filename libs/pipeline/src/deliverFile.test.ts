@@ -162,6 +162,17 @@ it('renames nothing once a cancel was asked for, and leaves nothing behind', asy
   expect([renames(), sftp.files.size]).toEqual([[], 0]);
 });
 
+it('clears away what a try has left whose end could not reach the server', async () => {
+  const { sftp, ledger, deliver } = deliveryBench();
+  sftp.cutAfter(10);
+  await deliver().catch(() => undefined);
+  ledger.rows[0]!.state = 'failed'; // its run ended, and was retried
+
+  await deliver(2);
+
+  expect([...sftp.files.keys()]).toEqual([NAME]);
+});
+
 it('renames nothing in an attempt that was superseded', async () => {
   const { ledger, deliver, renames } = deliveryBench();
   ledger.currentAttempt = 2;

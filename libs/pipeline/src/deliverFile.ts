@@ -76,6 +76,7 @@ async function settleEarlier(earlier: Delivery, by: Delivering): Promise<boolean
     case 'failed':
     case 'superseded':
     case 'canceled':
+      await by.remote.remove(earlier.temporaryName).catch(() => undefined); // what its end could not reach
       return false;
   }
 }

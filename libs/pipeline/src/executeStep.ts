@@ -1,4 +1,5 @@
 import { campaignRun } from './campaignRun.ts';
+import { CancelAsked } from './cancelAsked.ts';
 import { holdLease } from './holdLease.ts';
 import { ringAll } from './ringAll.ts';
 import { type StepJob } from './run.ts';
@@ -49,6 +50,7 @@ async function runBody(claim: Claim, deps: StepDeps, signal: AbortSignal) {
   const note = (event: string, details: Record<string, unknown> | null = null) =>
     deps.runs.addEvent(claim.runId, { step: claim.step, event, details });
   try {
+    if (claim.cancelAsked) throw new CancelAsked(claim.runId); // taken to be ended
     deps.log.info('step.started');
     await note('step.started', { attempt: claim.attempt });
     const startedMs = performance.now();

@@ -13,6 +13,8 @@ export interface Claim extends Lease {
   /** Counted failures of this step before, and since when it has been failing (milliseconds ago, by the database's clock). */
   failures: number;
   failingForMs: number;
+  /** The run is to be canceled, and its upload may have left a file on the server: nothing else may be done with it. */
+  cancelAsked: boolean;
 }
 
 /** What a step leaves behind: its checkpoint. */
@@ -63,18 +65,22 @@ export interface Runs {
   /**
    * Takes a step: attempt + 1 and a lease, in one statement. Undefined: nothing to do (done, ended, or another's turn).
    * `isolate`: two workers have died of it, so only a process of its own may claim it. Throws NotReady while another
-   * holds it or its time has not come. `parked`: a third crash has ended the run instead.
+   * holds it or its time has not come. `parked`: a third crash has ended the run instead. A run that is to be canceled
+   * ends, unless an upload may have left a file on the server.
    */
   claim(job: StepJob, isolated: boolean): Promise<Claim | 'isolate' | 'parked' | undefined>;
   /** The heartbeat: renews the lease, also one that expired and that nobody took, and brings a cancel. */
   renew(lease: Lease): Promise<'held' | 'cancelAsked' | 'lost'>;
   /** Gives the step back uncounted, for a worker that must go, and gives the ring for the next one. */
   release(lease: Lease): Promise<Ring>;
-  /** Commits the checkpoint together with the request for the next step, or with the end of the run. */
+  /** Commits the checkpoint together with the request for the next step, or with the end of the run. Throws CancelAsked. */
   finishStep(lease: Lease, summary: StepSummary, files: NamedFile[]): Promise<Progress>;
-  /** Puts the step off by `delayMs`; a counted failure is recorded. `givePlaceBack`: the run waits without a place. */
+  /**
+   * Puts the step off by `delayMs`; a counted failure is recorded. `givePlaceBack`: the run waits without a place.
+   * Throws CancelAsked.
+   */
   postponeStep(lease: Lease, options: { delayMs: number; error?: StepError; givePlaceBack: boolean }): Promise<void>;
-  /** Ends the run at this step; deliveries in doubt become `unknown`. */
+  /** Ends the run at this step; deliveries in doubt become `unknown`. Failing one that is to be canceled throws CancelAsked. */
   endRun(lease: Lease, status: 'failed' | 'canceled', error: StepError | null): Promise<void>;
   /** A step finds that it was superseded while alive: the crash that was counted was none. */
   takeCrashBack(lease: Lease): Promise<void>;
@@ -92,7 +98,7 @@ export interface Runs {
   events(runId: string): Promise<RunEvent[]>;
   /** Ended runs that still have no sealed log, at most 100, and not those that ended just now. */
   endedWithoutLog(): Promise<Run[]>;
-  /** Adds the log of an ended run; a log that is there already stays. */
+  /** Adds the log of an ended run; a log that is there already stays, and a run that was reopened meanwhile gets none. */
   addLog(run: Run, log: SealedFile): Promise<void>;
 }
 

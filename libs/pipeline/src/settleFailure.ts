@@ -3,6 +3,7 @@ import { codeOf, MusterError, NotReady, TemporaryFailure, verdictOn } from '@mus
 import { CancelAsked } from './cancelAsked.ts';
 import { WorkerStopping } from './holdLease.ts';
 import { LeaseLost } from './leaseLost.ts';
+import { removeLeftover } from './removeLeftover.ts';
 import { retryDelay } from './retryDelay.ts';
 import { ringAll } from './ringAll.ts';
 import { type Claim, type StepError } from './runs.ts';
@@ -30,12 +31,17 @@ const DATABASE_PAUSE_MS = 1_000;
  * While PostgreSQL is away it waits: a failure that nobody recorded would be taken for a crash.
  */
 export async function settleFailure(thrown: unknown, failed: Failed): Promise<void> {
+  let cause = thrown;
   for (;;) {
     try {
-      await settle(thrown, failed);
+      await settle(cause, failed);
       return;
     } catch (error) {
       if (error instanceof LeaseLost) return leave(failed); // learned only now, from the fence
+      if (error instanceof CancelAsked) {
+        cause = error; // learned only now: put off, or failed, it would not end as was asked
+        continue;
+      }
       const away = error instanceof TemporaryFailure && /^database(Unavailable|Busy)$/.test(error.code);
       if (!away || failed.stop.aborted) throw error;
       await setTimeout(DATABASE_PAUSE_MS, undefined, { signal: failed.stop }).catch(() => undefined);
@@ -48,7 +54,10 @@ async function settle(thrown: unknown, failed: Failed): Promise<void> {
   const error: unknown = signal.aborted ? signal.reason : thrown; // what a library says of an abort is of no interest
   if (error instanceof LeaseLost || thrown instanceof LeaseLost) return leave(failed);
   if (error instanceof WorkerStopping) return ringAll(deps, [await deps.runs.release(claim)]);
-  if (error instanceof CancelAsked || thrown instanceof CancelAsked) return end(failed, 'canceled', null);
+  if (error instanceof CancelAsked || thrown instanceof CancelAsked) {
+    await removeLeftover(failed);
+    return end(failed, 'canceled', null);
+  }
 
   const verdict = verdictOn(error);
   if (verdict === 'later') return putOff(failed, (error as NotReady).retryAfterMs);

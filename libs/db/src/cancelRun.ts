@@ -1,0 +1,80 @@
+import { Conflict } from '@muster/core/errors';
+import { type StepName } from '@muster/pipeline/run';
+import { addAction } from './addAction.ts';
+import { closeOutsideRun, closeRun } from './endRun.ts';
+import { type LockedRun, lockWantedRun } from './lockWantedRun.ts';
+import { type CompanyDatabase } from './openDatabase.ts';
+import { type WantedRun } from './runViews.ts';
+
+/**
+ * Asks for a run to be canceled, under the lock that the rename of its file takes as well: whichever is first wins. The
+ * worker that holds it learns it at its next heartbeat; a run that nobody holds ends here. Asked again it is the same.
+ * Throws NotFound `runNotFound`, Conflict `runEnded`, and `tooLate` where nothing remains that could be stopped.
+ */
+export async function cancelRun(tx: CompanyDatabase, wanted: WantedRun, byKey: string): Promise<void> {
+  const run = await lockWantedRun(tx, wanted);
+  if (run.status === 'canceled' && run.cancelAsked) return;
+  if (run.status !== 'pending' && run.status !== 'running')
+    throw new Conflict(
+      'runEnded',
+      `run ${run.id} is over: it ${run.status === 'canceled' ? 'was' : 'has'} ${run.status}`,
+    );
+  if (!run.cancelAsked) await askForCancel(tx, run, byKey);
+  await endUnheld(tx, run);
+}
+
+async function askForCancel(tx: CompanyDatabase, { id }: LockedRun, byKey: string) {
+  if (await isHandedOver(tx, id)) {
+    const message = `the contacts file of run ${id} is delivered, or its rename was sent: nothing remains to be stopped`;
+    throw new Conflict('tooLate', message);
+  }
+  await tx.execute('update run set cancel_asked_at = clock_timestamp(), updated_at = clock_timestamp() where id = $1', [
+    id,
+  ]);
+  await tx.execute(`insert into run_event (run_id, event) values ($1, 'cancel.asked')`, [id]);
+  await addAction(tx, { runId: id, action: 'cancel', byKey });
+}
+
+/** From the commit of `renaming` on the file counts as gone; the log that follows it is no reason to stop. */
+async function isHandedOver(tx: CompanyDatabase, runId: string) {
+  const gone = await tx.query(
+    `select from delivery
+     where run_id = $1 and file = 'contacts_output.csv' and state in ('renaming', 'delivered', 'unknown')
+       and not exists (select from run_step
+         where run_id = $1 and status <> 'succeeded' and name not in ('upload', 'report'))`,
+    [runId],
+  );
+  return gone.length > 0;
+}
+
+interface Standing {
+  step: StepName;
+  isHeld: boolean;
+  /** An upload was begun: its temporary file may be on the server, and only a worker can remove it. */
+  mayHaveLeftover: boolean;
+}
+
+async function endUnheld(tx: CompanyDatabase, { id }: LockedRun) {
+  const [standing] = await tx.query<Standing>(
+    `select name as step, coalesce(lease_until >= clock_timestamp(), false) as "isHeld",
+       exists (select from delivery where run_id = $1 and state in ('uploading', 'uploaded')) as "mayHaveLeftover"
+     from run_step where run_id = $1 and status <> 'succeeded' order by ordinal limit 1`,
+    [id],
+  );
+  const end = { status: 'canceled', error: null } as const;
+  if (!standing) await closeOutsideRun(tx, id, end);
+  else if (standing.isHeld) return;
+  else if (standing.mayHaveLeftover) await callWorker(tx, id, standing.step);
+  else await closeRun(tx, { runId: id, step: standing.step }, end);
+}
+
+/** Lets a worker come at once, whatever the run was waiting for; a place more than there are does no harm for that moment. */
+async function callWorker(tx: CompanyDatabase, runId: string, step: StepName) {
+  await tx.execute('update run_step set not_before = null, ring = ring + 1 where run_id = $1 and name = $2', [
+    runId,
+    step,
+  ]);
+  await tx.execute('update run set not_before = null, rung_at = coalesce(rung_at, clock_timestamp()) where id = $1', [
+    runId,
+  ]);
+}
