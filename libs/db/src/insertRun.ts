@@ -1,8 +1,8 @@
 import { type Database } from '@muster/core/database';
-import { Conflict } from '@muster/core/errors';
 import { stepsFor } from '@muster/pipeline/campaignRun';
 import { type RunWorker } from '@muster/pipeline/run';
 import { type RunSettings } from '@muster/pipeline/runSettings';
+import { activeRunConflict } from './activeRunConflict.ts';
 
 export interface NewRun {
   settings: RunSettings;
@@ -56,14 +56,4 @@ async function insertOverride(tx: Database, runId: string, parts: NonNullable<Ne
     await tx.execute('insert into run_override (run_id, part, rows) values ($1, $2, $3)', [runId, part, rows]);
     part += 1;
   }
-}
-
-async function activeRunConflict(tx: Database, campaignId: string) {
-  const [active] = await tx.query<{ id: string }>(
-    `select id from run where campaign_id = $1 and status in ('pending', 'running')`,
-    [campaignId],
-  );
-  return new Conflict('runActive', `run ${active?.id ?? ''} of this campaign is under way: wait for its end`, {
-    details: { runId: active?.id ?? null },
-  });
 }

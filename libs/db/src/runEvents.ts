@@ -32,9 +32,14 @@ export function endedWithoutLog(db: Database): Promise<Run[]> {
   );
 }
 
-/** Adds the log of an ended run; one that is there already stays. */
+/** Adds the log of an ended run; one that is there already stays, and a run that was reopened meanwhile gets none. */
 export function addLog(db: Database, run: Run, log: SealedFile): Promise<void> {
   return db.transaction(async (tx) => {
+    const ended = await tx.query(
+      `select from run where id = $1 and status not in ('pending', 'running') and log_sealed_at is null for update`,
+      [run.id],
+    );
+    if (ended.length === 0) return;
     await tx.execute(
       `insert into file (company_id, run_id, generation, name, key, size_bytes, sha256)
        values ($1, $2, $3, 'log.txt', $4, $5, $6) on conflict (run_id, name, generation) do nothing`,

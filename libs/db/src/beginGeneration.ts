@@ -1,0 +1,31 @@
+import { type Database } from '@muster/core/database';
+import { releaseReservations } from './releaseReservations.ts';
+
+/**
+ * Sends a run back to `filter` as a new generation: verdicts and reservations are made anew, and what was made of the old
+ * ones is shown no more. The query's result goes along. Whoever calls holds the run's row.
+ */
+export async function beginGeneration(tx: Database, runId: string): Promise<void> {
+  await tx.execute(
+    `update run set generation = generation + 1, screened = null,
+       counts = case when counts ? 'queried' then jsonb_build_object('queried', counts -> 'queried') else '{}' end
+     where id = $1`,
+    [runId],
+  );
+  await tx.execute(
+    `update file set generation = run.generation from run
+     where run.id = $1 and file.run_id = run.id and file.name = 'query_results.csv'`,
+    [runId],
+  );
+  await tx.execute(
+    `update run_step set status = 'pending', finished_at = null
+     where run_id = $1 and ordinal >= (select ordinal from run_step where run_id = $1 and name = 'filter')`,
+    [runId],
+  );
+  await tx.execute(
+    `update delivery set state = 'superseded', updated_at = clock_timestamp()
+     where run_id = $1 and state in ('planned', 'uploading', 'uploaded')`,
+    [runId],
+  );
+  await releaseReservations(tx, runId);
+}

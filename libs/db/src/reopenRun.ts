@@ -1,0 +1,61 @@
+import { stepNames } from '@muster/pipeline/run';
+import { stepsFor } from '@muster/pipeline/campaignRun';
+import { type RunSettings } from '@muster/pipeline/runSettings';
+import { activeRunConflict } from './activeRunConflict.ts';
+import { type LockedRun } from './lockWantedRun.ts';
+import { type CompanyDatabase } from './openDatabase.ts';
+import { putLogAway } from './putLogAway.ts';
+import { violatedIndex } from './violatedIndex.ts';
+
+/**
+ * Lets an ended run go on at its first step that has not succeeded, with these settings: its steps are theirs, the finished
+ * ones stay. Attempts go on rising, so that what a worker of before still writes is refused.
+ * Throws Conflict `runActive` while another run of the campaign is under way.
+ */
+export async function reopenRun(tx: CompanyDatabase, run: LockedRun, settings: RunSettings): Promise<void> {
+  await activate(tx, run, settings);
+  await putLogAway(tx, run.id);
+  await resetSteps(tx, run.id, stepsFor(settings));
+}
+
+async function activate(tx: CompanyDatabase, { id, campaignId }: LockedRun, settings: RunSettings) {
+  await tx.execute('savepoint reopening');
+  try {
+    await tx.execute(
+      `update run set status = 'pending', settings = $2, error_step = null, error_code = null, error_message = null,
+         finished_at = null, rung_at = null, not_before = null, cancel_asked_at = null, updated_at = clock_timestamp()
+       where id = $1`,
+      [id, settings],
+    );
+  } catch (error) {
+    if (violatedIndex(error) !== 'run_active') throw error;
+    await tx.execute('rollback to savepoint reopening');
+    throw await activeRunConflict(tx, campaignId);
+  }
+}
+
+async function resetSteps(tx: CompanyDatabase, runId: string, wanted: string[]) {
+  await tx.execute(
+    `update run_step set status = 'pending', lease_until = null, crashes = 0, failures = 0, first_failed_at = null,
+       not_before = null, started_at = null, finished_at = null, rows_in = null, rows_out = null, message = null,
+       summary = null
+     where run_id = $1 and status <> 'succeeded'`,
+    [runId],
+  );
+  await tx.execute(
+    `with left_out as (
+       delete from run_step where run_id = $1 and status <> 'succeeded' and name <> all ($2) returning attempt)
+     update run set attempts_gone = greatest(attempts_gone, (select max(attempt) from left_out)) where id = $1`,
+    [runId, wanted],
+  );
+  await tx.execute(
+    `insert into run_step (run_id, name, ordinal, attempt)
+     select id, name, 0, attempts_gone from run, unnest($2::text[]) as name where id = $1
+     on conflict (run_id, name) do nothing`,
+    [runId, wanted],
+  );
+  await tx.execute('update run_step set ordinal = array_position($2::text[], name) where run_id = $1', [
+    runId,
+    stepNames,
+  ]);
+}

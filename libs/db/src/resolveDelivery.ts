@@ -1,0 +1,91 @@
+import { Conflict, NotFound } from '@muster/core/errors';
+import { addAction } from './addAction.ts';
+import { type LockedRun, lockWantedRun } from './lockWantedRun.ts';
+import { type CompanyDatabase } from './openDatabase.ts';
+import { putLogAway } from './putLogAway.ts';
+import { releaseReservations } from './releaseReservations.ts';
+import { reopenRun } from './reopenRun.ts';
+import { type WantedRun } from './runViews.ts';
+
+export interface Resolution {
+  /** Which file: `contacts_output.csv`. */
+  file: string;
+  as: 'delivered' | 'notDelivered';
+  note: string;
+  byKey: string;
+}
+
+/**
+ * Takes a person's word for what became of a delivery that is `unknown`. Delivered: the run goes on after its upload. Not
+ * delivered: it stays failed, and may be retried. Gives whether the run was reopened.
+ * Throws NotFound `runNotFound`, `deliveryNotFound`; Conflict `deliveryNotUnknown`, `runNotEnded`, `runActive`.
+ */
+export async function resolveDelivery(
+  tx: CompanyDatabase,
+  wanted: WantedRun,
+  { file, as, note, byKey }: Resolution,
+): Promise<boolean> {
+  const run = await lockWantedRun(tx, wanted);
+  const { attempt, remoteName } = await findUnknown(tx, run, file);
+  await tx.execute(
+    `update delivery set state = $4, message = $5, resolved_at = clock_timestamp(), updated_at = clock_timestamp()
+     where run_id = $1 and file = $2 and try = $3`,
+    [run.id, file, attempt, as === 'delivered' ? 'delivered' : 'failed', `resolved as ${as}`],
+  );
+  const reopens = run.status === 'failed' && as === 'delivered';
+  if (reopens) await goOn(tx, run, { file, remoteName });
+  else if (run.status === 'failed') await stayFailed(tx, run, { file, remoteName });
+  const details = { file, as };
+  await tx.execute(`insert into run_event (run_id, event, details) values ($1, 'delivery.resolved', $2)`, [
+    run.id,
+    details,
+  ]);
+  await addAction(tx, { runId: run.id, action: 'resolve', byKey, details, note });
+  return reopens;
+}
+
+interface Unknown {
+  attempt: number;
+  remoteName: string;
+}
+
+async function findUnknown(tx: CompanyDatabase, { id, status }: LockedRun, file: string): Promise<Unknown> {
+  const [last] = await tx.query<Unknown & { state: string }>(
+    `select try as attempt, remote_name as "remoteName", state from delivery
+     where run_id = $1 and file = $2 order by try desc limit 1`,
+    [id, file],
+  );
+  if (!last) throw new NotFound('deliveryNotFound', 'this run has no delivery of such a file');
+  if (last.state !== 'unknown') {
+    const message = `the delivery of ${file} is ${last.state}: only one that is unknown can be resolved`;
+    throw new Conflict('deliveryNotUnknown', message, { details: { state: last.state } });
+  }
+  if (status === 'pending' || status === 'running')
+    throw new Conflict('runNotEnded', `run ${id} is being ended just now: ask again`);
+  return last;
+}
+
+interface Told {
+  file: string;
+  remoteName: string;
+}
+
+async function goOn(tx: CompanyDatabase, run: LockedRun, { file, remoteName }: Told) {
+  if (file === 'contacts_output.csv') {
+    await tx.execute(
+      `update run_step set status = 'succeeded', lease_until = null, finished_at = clock_timestamp(), message = $2
+       where run_id = $1 and name = 'upload'`,
+      [run.id, `resolved as delivered: ${remoteName}`],
+    );
+  }
+  await reopenRun(tx, run, run.settings);
+}
+
+async function stayFailed(tx: CompanyDatabase, { id }: LockedRun, { file, remoteName }: Told) {
+  await tx.execute(
+    `update run set error_code = 'notDelivered', error_message = $2, updated_at = clock_timestamp() where id = $1`,
+    [id, `${remoteName} was not delivered, as a person has said: retry the run, or start a new one`],
+  );
+  if (file === 'contacts_output.csv') await releaseReservations(tx, id);
+  await putLogAway(tx, id); // sealed anew, with this in it
+}

@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Conflict } from '@muster/core/errors';
+import { type RunSettings } from '@muster/pipeline/runSettings';
+import { addAction } from './addAction.ts';
+import { beginGeneration } from './beginGeneration.ts';
+import { type LockedRun, lockWantedRun } from './lockWantedRun.ts';
+import { type CompanyDatabase } from './openDatabase.ts';
+import { readRunSettings } from './runSettings.ts';
+import { reopenRun } from './reopenRun.ts';
+import { type WantedRun } from './runViews.ts';
+
+export interface RetryOptions {
+  byKey: string;
+  /** How old a query's result may be: people may have paid since. */
+  withinMs: number;
+}
+
+/**
+ * Reopens a failed run, with the settings as they are now: at the step that failed, with the artefacts that exist; or, where
+ * contacts were screened (or would be matched otherwise by now) and are not handed over, at `filter` as a new generation.
+ * Throws NotFound `runNotFound`, `campaignNotFound`; Conflict `notRetriable`, `deliveryUnknown`, `queryResultTooOld`, `runActive`.
+ */
+export async function retryRun(
+  tx: CompanyDatabase,
+  wanted: WantedRun,
+  { byKey, withinMs }: RetryOptions,
+): Promise<void> {
+  const run = await lockWantedRun(tx, wanted);
+  const past = await readPast(tx, run.id);
+  refuseRetry(run, past, withinMs);
+  const fresh = await readRunSettings(tx, run.campaignId);
+  const settings = settingsOf(run, past, fresh);
+  const isNewGeneration = wantsGeneration(run, past, settings);
+  if (isNewGeneration) await beginGeneration(tx, run.id);
+  await reopenRun(tx, run, settings);
+  const details = { generation: run.generation + Number(isNewGeneration) };
+  await tx.execute(`insert into run_event (run_id, event, details) values ($1, 'run.retried', $2)`, [run.id, details]);
+  await addAction(tx, { runId: run.id, action: 'retry', byKey, details });
+}
+
+interface Past {
+  hasSteps: boolean;
+  filtered: boolean;
+  exported: boolean;
+  delivered: boolean;
+  /** A rename was sent once: another place to deliver to could make two files of one. */
+  wasRenaming: boolean;
+  unknown: string | null;
+  /** Since the query's result is there; null where it is not. */
+  queriedForMs: number | null;
+}
+
+async function readPast(tx: CompanyDatabase, runId: string): Promise<Past> {
+  const [past] = await tx.query<Past>(
+    `select count(*) > 0 as "hasSteps",
+       coalesce(bool_or(status = 'succeeded') filter (where name = 'filter'), false) as filtered,
+       coalesce(bool_or(status = 'succeeded') filter (where name = 'export'), false) as exported,
+       (extract(epoch from $2::timestamptz - max(finished_at) filter (where name = 'query' and status = 'succeeded'))
+         * 1000)::float8 as "queriedForMs",
+       exists (select from delivery where run_id = $1 and file = 'contacts_output.csv' and state = 'delivered') as delivered,
+       exists (select from delivery where run_id = $1
+         and (state in ('renaming', 'delivered', 'unknown') or resolved_at is not null)) as "wasRenaming",
+       (select min(file) from delivery where run_id = $1 and state = 'unknown') as unknown
+     from run_step where run_id = $1`,
+    [runId, await tx.now()],
+  );
+  if (!past) throw new Error('an aggregate gave no row');
+  return past;
+}
+
+function refuseRetry({ id, status }: LockedRun, past: Past, withinMs: number) {
+  if (status !== 'failed') {
+    const message = `run ${id} is ${status}: only a failed run can be retried`;
+    throw new Conflict('notRetriable', message, { details: { status } });
+  }
+  if (!past.hasSteps) throw new Conflict('notRetriable', `run ${id} is the work of an outside worker: start a new run`);
+  if (past.unknown !== null) {
+    const message = `whether ${past.unknown} of run ${id} was delivered is unknown: resolve that delivery first`;
+    throw new Conflict('deliveryUnknown', message, { details: { file: past.unknown } });
+  }
+  if (past.queriedForMs !== null && past.queriedForMs > withinMs) {
+    const hours = Math.floor(past.queriedForMs / 3_600_000);
+    const message = `the query's result of run ${id} is ${hours} hours old, and people may have paid since: start a new run`;
+    throw new Conflict('queryResultTooOld', message);
+  }
+}
+
+/** As the campaign is now; but what was handed over was printed by the exporter of then, and a file has one place to go to. */
+function settingsOf({ settings: old }: LockedRun, past: Past, fresh: Omit<RunSettings, 'hasOverride'>): RunSettings {
+  const settings = { ...fresh, hasOverride: old.hasOverride };
+  if (past.wasRenaming && old.sftp) {
+    const { host, username, cdDir } = old.sftp;
+    settings.sftp = { ...(fresh.sftp ?? old.sftp), host, username, cdDir };
+  }
+  if (isHandedOver(past, old, settings)) settings.exporter = old.exporter;
+  return settings;
+}
+
+/** Without SFTP, the sealed file is what the company works with. */
+function isHandedOver(past: Past, old: RunSettings, { sftp }: RunSettings) {
+  return past.delivered || (past.exported && old.sftp === null && sftp === null);
+}
+
+function wantsGeneration({ settings: old, screened }: LockedRun, past: Past, settings: RunSettings) {
+  if (!past.filtered || isHandedOver(past, old, settings)) return false;
+  return screened === true || !isDeepStrictEqual([old.exporter, old.company], [settings.exporter, settings.company]);
+}
