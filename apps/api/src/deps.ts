@@ -1,3 +1,4 @@
+import { type AllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { type Log } from '@muster/core/log';
 import { type SecretBox } from '@muster/core/secretBox';
 import { type OpenDatabase } from '@muster/db/openDatabase';
@@ -14,6 +15,8 @@ export interface ApiDeps {
   box: SecretBox;
   files: FileStore;
   log: Log;
+  /** Where the operator lets us go beyond the public internet (ALLOW_ADDRESSES). */
+  allow: AllowList;
   /** Whether the operator lets this address be asked by plain http. */
   allowHttp(host: string, port: number): boolean;
   /** Called after a run was committed and never waited for: places and the doorbell are others' work. */
@@ -24,6 +27,8 @@ export interface ApiDeps {
   taskWaitMs?: number;
   /** The largest body of a bulk load; 4 GiB where absent. */
   importMaxBytes?: number;
+  /** The largest file that may be put; 1 GiB where absent. */
+  maxFileBytes?: number;
   /** For `/readyz`: told, but not failed on, since accepting runs needs no queue. */
   isQueueReachable?(): Promise<boolean>;
   /** For how long a right key is not looked up again, and a revoked one still works. */

@@ -1,3 +1,4 @@
+import { readAllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { fileStoreFrom } from '@muster/adapters/fileStore';
 import { openSecretBox } from '@muster/core/secretBox';
 import { openDatabase } from '@muster/db/openDatabase';
@@ -22,6 +23,7 @@ const SAVED_FOR_CLOSING_MS = 6_000; // of the time that a process has to stop
 /** Opens what the API needs, and listens. The queue is opened meanwhile: a run is accepted without it. */
 export async function startApi(context: ProcessContext): Promise<Started> {
   const { config, log } = context;
+  const allow = readAllowList(config.ALLOW_ADDRESSES); // first: a faulty entry is told before anything is connected to
   const db = await openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,
@@ -41,24 +43,16 @@ export async function startApi(context: ProcessContext): Promise<Started> {
     box,
     files: fileStoreFrom(config.FILE_STORE_URL),
     log,
+    allow,
     allowHttp: allowHttpFrom(config.ALLOW_HTTP),
     onRunAccepted: ringFor,
     onTaskAccepted: async (name, taskId) => queue.opened()?.ringTask(name, taskId),
     importMaxBytes: config.IMPORT_MAX_MB * MEGABYTE,
+    maxFileBytes: config.FILE_MAX_MB * MEGABYTE,
     isQueueReachable: () => queue.isReachable(),
     retryWithinMs: config.RETRY_WITHIN_MS,
-    ...(config.TRUSTED_PROXIES && { trustedProxies: config.TRUSTED_PROXIES }),
-    ...(config.TOKEN_URL && { tokenUrl: config.TOKEN_URL }),
-    tokens: {
-      issuers: await tokenIssuersFrom(config.JWT_ISSUERS, allowHttpFrom(config.ALLOW_HTTP)),
-      maxAgeMs: config.JWT_MAX_AGE_MS,
-    },
+    ...(await fromSettings(config)),
     seen: { metrics: openMetrics(), openedQueues: () => queue.opened(), jobDashboard: config.JOB_DASHBOARD },
-    limits: openLimits({
-      requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
-      runStartsPerMinute: config.RUN_STARTS_PER_MINUTE,
-      inFlightPerCompany: config.MAX_IN_FLIGHT_PER_COMPANY,
-    }),
   });
   const listening = await serveApi(api, { host: config.HOST, port: config.PORT });
   log.info('api.listening', { url: listening.url });
@@ -68,6 +62,23 @@ export async function startApi(context: ProcessContext): Promise<Started> {
       await queue.close();
       await db.close();
     },
+  };
+}
+
+/** What the operator's settings say of callers: whose tokens are taken, how much is let through, which proxies are believed. */
+async function fromSettings(config: ProcessContext['config']) {
+  return {
+    ...(config.TRUSTED_PROXIES && { trustedProxies: config.TRUSTED_PROXIES }),
+    ...(config.TOKEN_URL && { tokenUrl: config.TOKEN_URL }),
+    tokens: {
+      issuers: await tokenIssuersFrom(config.JWT_ISSUERS, allowHttpFrom(config.ALLOW_HTTP)),
+      maxAgeMs: config.JWT_MAX_AGE_MS,
+    },
+    limits: openLimits({
+      requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
+      runStartsPerMinute: config.RUN_STARTS_PER_MINUTE,
+      inFlightPerCompany: config.MAX_IN_FLIGHT_PER_COMPANY,
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { type AllowList, readAllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { type Log } from '@muster/core/log';
 import { type Role, roles } from '@muster/core/roles';
 import { openSecretBox, type SecretBox } from '@muster/core/secretBox';
@@ -18,9 +19,11 @@ export interface BenchDeps {
   box: SecretBox;
   files: FakeFileStore;
   log: Log;
+  allow: AllowList;
   allowHttp(host: string, port: number): boolean;
   onRunAccepted(companyId: string): Promise<void>;
   isQueueReachable(): Promise<boolean>;
+  maxFileBytes: number;
   rememberKeysMs: number;
 }
 
@@ -65,9 +68,11 @@ export async function apiBench(createApi: (deps: BenchDeps) => RequestListener, 
     box: openSecretBox({ key: randomBytes(32).toString('base64') }),
     files: new FakeFileStore(),
     log,
+    allow: readAllowList('localhost:*, 127.0.0.1:*'),
     allowHttp: (host) => host === 'localhost',
     onRunAccepted: async (companyId) => void accepted.push(companyId),
     isQueueReachable: async () => true,
+    maxFileBytes: 1024 * 1024,
     rememberKeysMs: 0,
     ...change,
   };

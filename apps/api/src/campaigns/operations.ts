@@ -24,7 +24,7 @@ export function campaignOperations(deps: ApiDeps): Operation[] {
   return [createOne(deps), listAll(), getOne(), updateOne(deps), deleteOne()];
 }
 
-const createOne = ({ box, allowHttp }: ApiDeps) =>
+const createOne = ({ box, allowHttp, allow }: ApiDeps) =>
   operation({
     ...{ name: 'createCampaign', summary: 'Create a campaign', tag, methods: ['post'], path: COLLECTION },
     scope: 'campaigns:write',
@@ -34,7 +34,7 @@ const createOne = ({ box, allowHttp }: ApiDeps) =>
     writes: true,
     keepsAnswer: true,
     handle: async ({ company, body }) => {
-      const { values, secrets } = settleCampaign(undefined, body, { allowHttp, openStored: () => undefined });
+      const { values, secrets } = settleCampaign(undefined, body, { allow, allowHttp, openStored: () => undefined });
       const exporter = await exporterIn(company, body);
       const id = await insertCampaign(company, box, { values: { ...values, ...exporter }, secrets });
       return campaignView(await getCampaign(company, { reference: id }));
@@ -63,7 +63,7 @@ const getOne = () =>
       campaignView(await getCampaign(company, { reference: params.campaignId, includeDeleted })),
   });
 
-const updateOne = ({ box, allowHttp }: ApiDeps) =>
+const updateOne = ({ box, allowHttp, allow }: ApiDeps) =>
   operation({
     ...{ name: 'updateCampaign', summary: 'Update a campaign', tag, methods: ['put', 'patch'], path: ONE },
     description: 'Absent fields stay as they are; null clears.',
@@ -76,7 +76,8 @@ const updateOne = ({ box, allowHttp }: ApiDeps) =>
     handle: async ({ company, params, body, requireMatch }) => {
       const stored = await getCampaign(company, { reference: params.campaignId, lock: 'for no key update' });
       requireMatch(campaignView(stored));
-      const { values, secrets } = settleCampaign(stored, body, { allowHttp, openStored: openerOf(box, stored) });
+      const openStored = openerOf(box, stored);
+      const { values, secrets } = settleCampaign(stored, body, { allow, allowHttp, openStored });
       const exporter = await exporterIn(company, body);
       await updateCampaign(company, box, { id: stored.id, values: { ...values, ...exporter }, secrets });
       return campaignView(await getCampaign(company, { reference: stored.id }));

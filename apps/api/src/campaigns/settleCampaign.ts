@@ -1,3 +1,5 @@
+import { refuseHost } from '@muster/adapters/addressGuard/refuseHost';
+import { refuseUrl, type UrlRules } from '@muster/adapters/addressGuard/refuseUrl';
 import { type Fault, InvalidInput } from '@muster/core/errors';
 import { parseSftpHost } from '@muster/core/sftpHost';
 import { withoutAbsent } from '@muster/core/withoutAbsent';
@@ -9,12 +11,10 @@ import { type CampaignBody, MASK } from './dto.ts';
 
 type Secrets = CampaignChange['secrets'];
 type SftpChange = NonNullable<CampaignBody['sftpSettings']>;
-/** What the rules ask beyond the body. */
-interface Outside {
-  allowHttp: AllowHttp;
+/** What the rules ask beyond the body: where the operator lets us go, and what is stored. */
+interface Outside extends UrlRules {
   openStored: OpenStored;
 }
-type AllowHttp = (host: string, port: number) => boolean;
 
 /**
  * What a campaign becomes when `body` is applied to what is stored (nothing, for a new one). Throws InvalidInput with
@@ -23,12 +23,12 @@ type AllowHttp = (host: string, port: number) => boolean;
 export function settleCampaign(
   stored: CampaignRow | undefined,
   body: CampaignBody,
-  { allowHttp, openStored }: Outside,
+  { openStored, ...rules }: Outside,
 ): CampaignChange {
   const faults: Fault[] = [];
   const sftp = settleSftp(stored, body.sftpSettings, faults);
   const secrets = { ...settleRedash(stored, body, faults), ...sftp.secrets };
-  refuseHttp(body.redashQueryUrl, allowHttp, faults);
+  faults.push(...forbiddenPlaces(body, rules));
   if (faults.length === 0) faults.push(...faultsOfKey(secrets, openStored));
   if (faults.length > 0) throw new InvalidInput(faults);
 
@@ -116,12 +116,15 @@ function settleSftpSecrets(
   return secrets;
 }
 
-function refuseHttp(url: string | null | undefined, allowHttp: AllowHttp, faults: Fault[]) {
-  if (typeof url !== 'string') return;
-  const { protocol, hostname, port } = new URL(url);
-  if (protocol === 'https:' || allowHttp(hostname, port === '' ? 80 : Number(port))) return;
-  const message = 'must begin with https://, unless the operator lets this address be asked by plain http (ALLOW_HTTP)';
-  faults.push({ field: 'redashQueryUrl', code: 'httpsRequired', message });
+/** Places that the operator lets nobody be sent to, as far as their spelling tells: the worker checks what they resolve to. */
+function forbiddenPlaces({ redashQueryUrl, sftpSettings }: CampaignBody, rules: UrlRules): Fault[] {
+  const url = typeof redashQueryUrl === 'string' ? refuseUrl(redashQueryUrl, rules) : undefined;
+  const place = sftpSettings?.host === undefined ? undefined : parseSftpHost(sftpSettings.host);
+  const server = place && refuseHost({ scheme: 'sftp', ...place }, rules.allow);
+  return [
+    ...(url ? [{ field: 'redashQueryUrl', ...url }] : []),
+    ...(server ? [{ field: 'sftpSettings.host', ...server }] : []),
+  ];
 }
 
 /** Where a key would be sent: scheme, host and port. */
