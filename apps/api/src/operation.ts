@@ -45,17 +45,19 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 /** What a body is: JSON of a class, read before the operation is called; or what the operation reads itself: JSON, bytes. */
 export type Body = JsonBody<Dto> | StreamedBody | BytesBody;
 
-interface JsonBody<Class> {
+export interface JsonBody<Class> {
   json: Class;
   /** The most that it may hold, `100kb` where absent. */
   limit?: string;
   /** May be left out. */
   optional?: boolean;
+  /** The body is a list, and stands in this field of the class. */
+  asList?: string;
   streamed?: never;
 }
 
 /** JSON of a class that may be too much to be held: the class describes it, the operation reads and checks it. */
-interface StreamedBody {
+export interface StreamedBody {
   json: Dto;
   optional?: boolean;
   streamed: true;

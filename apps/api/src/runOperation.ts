@@ -11,7 +11,7 @@ import { requireMatch } from './etag.ts';
 import { explainError } from './explainError.ts';
 import { requestIdOf } from './identifyRequest.ts';
 import { inTurn } from './inTurn.ts';
-import { type Call, type Operation } from './operation.ts';
+import { type Call, type JsonBody, type Operation } from './operation.ts';
 import { type Reply, sendReply } from './reply.ts';
 
 /** Checks what comes in, does the operation, commits, answers. */
@@ -84,8 +84,18 @@ async function readInput({ query, body }: Operation, req: Request): Promise<Pick
   if (body && ('bytes' in body || body.streamed)) return { query: await checked(query, req.query), body: {} };
   return {
     query: await checked(query, req.query),
-    body: await checked(body?.json, (req.body as object | undefined) ?? {}),
+    body: await checkedBody(body, (req.body as object | undefined) ?? {}),
   };
+}
+
+async function checkedBody(body: JsonBody<Dto> | undefined, content: object): Promise<object> {
+  const { json, asList } = body ?? {};
+  if (asList === undefined) return checked(json, content);
+  return checked(json, { [asList]: content }).catch((error: unknown) => {
+    if (!(error instanceof InvalidInput)) throw error;
+    // the list is the whole body: the field that it stands in is nothing that the caller knows
+    throw new InvalidInput(error.faults.map((fault) => ({ ...fault, field: fault.field.slice(asList.length) })));
+  });
 }
 
 async function checked(dto: Dto | undefined, input: object): Promise<object> {

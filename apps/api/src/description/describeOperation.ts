@@ -1,6 +1,6 @@
 import { type Dto, fieldsOf, type Schema } from '@muster/core/fields';
 import { fieldSchema, referenceTo } from '@muster/core/jsonSchemas';
-import { type AnswerForm, type Method, type Operation } from '../operation.ts';
+import { type AnswerForm, type JsonBody, type Method, type Operation, type StreamedBody } from '../operation.ts';
 import { ErrorAnswer } from './errorAnswer.ts';
 
 const refusalMeanings: Record<number, string> = {
@@ -85,7 +85,12 @@ function bodyOf(body: NonNullable<Operation['body']>) {
     const content = Object.fromEntries(body.bytes.map((type) => [type, {}]));
     return { required: true, description: body.description, content };
   }
-  return { required: !body.optional, content: { 'application/json': { schema: referenceTo(body.json) } } };
+  return { required: !body.optional, content: { 'application/json': { schema: bodySchema(body) } } };
+}
+
+function bodySchema(body: JsonBody<Dto> | StreamedBody): Schema {
+  const list = body.streamed || body.asList === undefined ? undefined : fieldsOf(body.json).get(body.asList);
+  return list ? fieldSchema(list) : referenceTo(body.json);
 }
 
 function contentOf(form: AnswerForm) {

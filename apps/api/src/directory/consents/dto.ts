@@ -1,0 +1,22 @@
+import { consentNames, type ConsentName, consentStatuses, type ConsentStatus } from '@muster/core/directory';
+import { type Fault } from '@muster/core/errors';
+import { list, oneOf } from '@muster/core/fields';
+
+/** A consent, in bodies and in answers. */
+export class Consent {
+  @oneOf(consentNames) name!: ConsentName;
+  @oneOf(consentStatuses) status!: ConsentStatus;
+}
+
+/** The body of `PUT …/consents`: a list, of those that change. */
+export class UpdateConsents {
+  @list(() => Consent, { max: consentNames.length, acrossItems: faultsOfNames }) consents!: Consent[];
+}
+
+function faultsOfNames(items: readonly unknown[]): Fault[] {
+  const names = items.map((item) => (item as Partial<Consent> | null)?.name);
+  return names.flatMap((name, at) => {
+    if (name === undefined || names.indexOf(name) === at) return [];
+    return [{ field: `[${at}].name`, code: 'notUnique', message: 'is named before: give each consent once' }];
+  });
+}
