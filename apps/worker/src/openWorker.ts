@@ -3,6 +3,7 @@ import { addressGuard, type AddressGuard } from '@muster/adapters/addressGuard/a
 import { guardedAgents } from '@muster/adapters/addressGuard/guardedAgents';
 import { readAllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { fileStoreFrom } from '@muster/adapters/fileStore';
+import { describeQuery } from '@muster/adapters/redash/describeQuery';
 import { redashSource } from '@muster/adapters/redash/redashSource';
 import { sftpDestination } from '@muster/adapters/sftpDestination';
 import { openSecretBox } from '@muster/core/secretBox';
@@ -13,18 +14,24 @@ import { proveSecretKey } from '@muster/db/proveSecretKey';
 import { pinHostKey, readRunSecrets } from '@muster/db/runSecrets';
 import { runStore } from '@muster/db/runStore';
 import { audience } from '@muster/directory/audience';
+import { type QueryDescriber } from '@muster/pipeline/checkConnections';
+import { type TaskDeps } from '@muster/pipeline/executeTask';
 import { type StepDeps } from '@muster/pipeline/stepDeps';
+import { type TidyDeps } from '@muster/pipeline/tidyTasks';
 import { openQueues } from '@muster/queue/openQueues';
 import { type Queues } from '@muster/queue/queues';
 import { allowHttpFrom, type Config } from '@muster/runtime/config';
 import { type ProcessContext } from '@muster/runtime/runProcess';
 import { openSpool } from './openSpool.ts';
+import { openTasks } from './openTasks.ts';
 
 const MEGABYTE = 1024 * 1024;
+const DESCRIBE_WITHIN_MS = 20_000; // somebody waits for it
 
 /** What a worker holds open. */
 export interface OpenWorker {
   deps: StepDeps;
+  tasks: TaskDeps & TidyDeps;
   queues: Queues;
   close(): Promise<void>;
 }
@@ -51,8 +58,9 @@ export async function openWorker({ config, log }: ProcessContext): Promise<OpenW
     settings: { lockDurationMs: config.QUEUE_LOCK_MS, stalledIntervalMs: config.QUEUE_LOCK_MS / 2 },
   });
   const spoolDirectory = await openSpool();
+  const { describer, ...ports } = outside(config, guard, spoolDirectory);
   const deps: StepDeps = {
-    ...outside(config, guard, spoolDirectory),
+    ...ports,
     audience: audience(db),
     runs: runStore(db, { leaseMs: config.LEASE_MS }),
     places: places(db, { placesPerCompany: config.PLACES_PER_COMPANY, quietMs: config.HEARTBEAT_MS }),
@@ -73,23 +81,23 @@ export async function openWorker({ config, log }: ProcessContext): Promise<OpenW
     await db.close();
     await rm(spoolDirectory, { recursive: true, force: true });
   };
-  return { deps, queues, close };
+  return { deps, tasks: openTasks({ ...deps, db, box, describer, spoolDirectory }), queues, close };
 }
 
 function outside(
   config: Config,
   guard: AddressGuard,
   spoolDirectory: string,
-): Pick<StepDeps, 'source' | 'destination'> {
+): Pick<StepDeps, 'source' | 'destination'> & { describer: QueryDescriber } {
+  const limits = {
+    requestTimeoutMs: 60_000,
+    maxBytes: config.REDASH_MAX_MB * MEGABYTE,
+    allowHttp: allowHttpFrom(config.ALLOW_HTTP),
+    agents: guardedAgents(guard),
+  };
   return {
-    source: redashSource({
-      spoolDirectory,
-      requestTimeoutMs: 60_000,
-      deadlineMs: config.REDASH_DEADLINE_MS,
-      maxBytes: config.REDASH_MAX_MB * MEGABYTE,
-      allowHttp: allowHttpFrom(config.ALLOW_HTTP),
-      agents: guardedAgents(guard),
-    }),
+    source: redashSource({ ...limits, spoolDirectory, deadlineMs: config.REDASH_DEADLINE_MS }),
+    describer: describeQuery({ ...limits, requestTimeoutMs: DESCRIBE_WITHIN_MS }),
     destination: sftpDestination({ guard, answerTimeoutMs: config.SFTP_ANSWER_MS }),
   };
 }

@@ -1,5 +1,6 @@
 import { executeStep } from '@muster/pipeline/executeStep';
 import { type StepName, stepNames } from '@muster/pipeline/run';
+import { taskQueues } from '@muster/pipeline/tasks';
 import { InvalidInput } from '@muster/core/errors';
 import { type Config } from '@muster/runtime/config';
 import { openMetrics } from '@muster/runtime/metrics';
@@ -8,6 +9,7 @@ import { serveMetrics } from '@muster/runtime/serveMetrics';
 import { isolateStep } from './isolateStep.ts';
 import { meterRuns } from './meterRuns.ts';
 import { openWorker } from './openWorker.ts';
+import { startTasks } from './startTasks.ts';
 
 const CONCURRENCY: Record<StepName, 'WAITING_CONCURRENCY' | 'WORKING_CONCURRENCY'> = {
   query: 'WAITING_CONCURRENCY',
@@ -18,22 +20,23 @@ const CONCURRENCY: Record<StepName, 'WAITING_CONCURRENCY' | 'WORKING_CONCURRENCY
 };
 const SAVED_FOR_CLOSING_MS = 6_000; // of the time that a process has to stop
 
-/** Starts a worker on each step queue that the settings name. */
+/** Starts a worker on each queue that the settings name. */
 export async function startWorker(context: ProcessContext): Promise<Started> {
   const { config, log } = context;
-  const steps = stepsOf(config);
+  const wanted = queuesOf(config);
   const metrics = openMetrics();
   const watched = await serveMetrics(metrics, config);
-  const { deps: opened, queues, close } = await openWorker(context);
+  const { deps: opened, tasks, queues, close } = await openWorker(context);
   const deps = { ...opened, runs: meterRuns(opened.runs, metrics) };
   const isolate = isolateStep({ log, leaseMs: config.LEASE_MS });
-  const workers = await Promise.all(
-    steps.map((step) =>
+  const workers = await Promise.all([
+    ...pick(stepNames, wanted).map((step) =>
       queues.work(step, (job, signal) => executeStep(job, { ...deps, isolate }, signal), {
         concurrency: config[CONCURRENCY[step]],
       }),
     ),
-  );
+    startTasks(pick(taskQueues, wanted), { ...tasks, bell: queues }, config),
+  ]);
   return {
     stop: async () => {
       for (const worker of workers) worker.pause();
@@ -45,11 +48,17 @@ export async function startWorker(context: ProcessContext): Promise<Started> {
   };
 }
 
-function stepsOf({ WORKER_QUEUES: wanted }: Config): readonly StepName[] {
-  if (wanted === 'all') return stepNames;
+function pick<Name extends string>(names: readonly Name[], wanted: readonly string[]): Name[] {
+  return names.filter((name) => wanted.includes(name));
+}
+
+const queueNames: readonly string[] = [...stepNames, ...taskQueues];
+
+function queuesOf({ WORKER_QUEUES: wanted }: Config): readonly string[] {
+  if (wanted === 'all') return queueNames;
   const names = wanted.split(',').map((name) => name.trim());
-  const unknown = names.filter((name) => !stepNames.some((step) => step === name));
-  if (unknown.length === 0) return stepNames.filter((step) => names.includes(step));
-  const message = `${unknown.join(', ')} is no step: write all, or some of ${stepNames.join(',')}`;
+  const unknown = names.filter((name) => !queueNames.includes(name));
+  if (unknown.length === 0) return names;
+  const message = `${unknown.join(', ')} is no queue: write all, or some of ${queueNames.join(',')}`;
   throw new InvalidInput([{ field: 'WORKER_QUEUES', code: 'notAllowed', message }]);
 }

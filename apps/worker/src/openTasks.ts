@@ -1,0 +1,54 @@
+import { type SecretBox } from '@muster/core/secretBox';
+import { pinCampaignHostKey, readCampaignTrial } from '@muster/db/campaignSecrets';
+import { recordImport } from '@muster/db/imports';
+import { type OpenDatabase } from '@muster/db/openDatabase';
+import { taskRemains } from '@muster/db/taskRemains';
+import { tasks } from '@muster/db/tasks';
+import { type ImportInput } from '@muster/directory/imports/importInput';
+import { importRows } from '@muster/directory/imports/importRows';
+import { sampleRows } from '@muster/directory/sampleRows';
+import { checkConnections, type QueryDescriber } from '@muster/pipeline/checkConnections';
+import { type TaskDeps } from '@muster/pipeline/executeTask';
+import { loadImport } from '@muster/pipeline/loadImport';
+import { previewCampaign } from '@muster/pipeline/previewCampaign';
+import { type StepDeps } from '@muster/pipeline/stepDeps';
+import { type TidyDeps } from '@muster/pipeline/tidyTasks';
+
+/** What tasks need of a worker that is open. */
+export interface TaskOutside extends Pick<
+  StepDeps,
+  'source' | 'destination' | 'audience' | 'store' | 'log' | 'now' | 'times'
+> {
+  db: OpenDatabase;
+  box: SecretBox;
+  describer: QueryDescriber;
+  spoolDirectory: string;
+}
+
+/** Makes all that a worker needs for tasks out of what it has open for steps. */
+export function openTasks(outside: TaskOutside): TaskDeps & TidyDeps {
+  const { db, box, store, audience, log, times } = outside;
+  const remains = taskRemains(db);
+  const ports = {
+    ...outside,
+    sampler: sampleRows(db),
+    readTrial: (campaignId: string) => readCampaignTrial(db, box, campaignId),
+    pinHostKey: (seen: Parameters<typeof pinCampaignHostKey>[1]) => pinCampaignHostKey(db, seen),
+  };
+  return {
+    tasks: tasks(db, { leaseMs: times.leaseMs }),
+    works: {
+      preview: previewCampaign(ports),
+      check: checkConnections(ports),
+      import: loadImport({
+        // what was asked for was checked at the door
+        loadRows: (job, options) =>
+          importRows({ db: db.forCompany(job.companyId), store }, job as ImportInput, options),
+        record: recordImport,
+        folderRemoved: (folder) => remains.folderRemoved(folder),
+        store,
+      }),
+    },
+    ...{ remains, store, audience, log, times },
+  };
+}
