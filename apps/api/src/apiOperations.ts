@@ -4,6 +4,7 @@ import { type ApiDeps } from './deps.ts';
 import { directoryOperations } from './directory/operations.ts';
 import { fileOperations } from './files/operations.ts';
 import { type Operation } from './operation.ts';
+import { manageOperations } from './runs/manageOperations.ts';
 import { runOperations } from './runs/operations.ts';
 
 /** All that the lending API does, in the order of its description. */
@@ -13,6 +14,7 @@ export function apiOperations(deps: ApiDeps): Operation[] {
     ...contactExporterOperations(),
     ...campaignOperations(deps),
     ...runOperations(deps),
+    ...manageOperations(deps),
     ...fileOperations(deps),
   ];
 }

@@ -109,7 +109,7 @@ describe('contacts that are delivered', () => {
     expect([bench.uploads(), bench.contactsSent().length, await bench.generationOf(runId)]).toEqual([1, 1, 1]);
     expect(await bench.settingsOf(runId)).toMatchObject({
       sftp: { host: 'sftp.example.com', fileNameTemplate: '{runId}{kind}' },
-      exporter: { checkCanInteractData: { theme: 'collectionsPastDue' } },
+      exporter: { checkCanInteractData: { theme: 'opsCollDebt' } },
     });
   });
 

@@ -72,7 +72,7 @@ async function readyRun(bench: PipelineBench, { screened = false }) {
   bench.redash.csv = `id\r\n${people.map(({ key }) => `${key}\r\n`).join('')}`;
   const contactExporterId = await insertExporter(bench.db, {
     companyId: bench.companyId,
-    checkCanInteractData: screened ? { theme: 'collectionsPastDue', isAutodialed: false } : null,
+    checkCanInteractData: screened ? { theme: 'opsCollDebt', isAutodialed: false } : null,
   });
   const runId = await bench.startRun({ contactExporterId });
   await ring(bench);

@@ -47,6 +47,7 @@ export class UpdateRun extends ReadOnlyFields {
   @ignored() worker?: unknown;
   @ignored() trigger?: unknown;
   @ignored() scheduledFor?: unknown;
+  @ignored() cancelAskedAt?: unknown;
   @ignored() startedAt?: unknown;
   @ignored() finishedAt?: unknown;
   @ignored() screened?: unknown;

@@ -38,6 +38,7 @@ describe('a run that is started', () => {
       scheduledFor: null,
       createdAt: expect.stringMatching(/Z$/) as string,
       updatedAt: expect.any(String) as string,
+      cancelAskedAt: null,
       startedAt: null,
       finishedAt: null,
       queryResultsFileId: null,

@@ -46,6 +46,7 @@ export class RunAnswer {
   @instant({ nullable: true, description: 'When it was due' }) scheduledFor!: Date | null;
   @instant() createdAt!: Date;
   @instant() updatedAt!: Date;
+  @instant({ nullable: true, description: 'Since when it is to be canceled' }) cancelAskedAt!: Date | null;
   @instant({ nullable: true }) startedAt!: Date | null;
   @instant({ nullable: true }) finishedAt!: Date | null;
   @fileId('query_results.csv') queryResultsFileId!: string | null;
@@ -76,6 +77,7 @@ export function runView(run: RunView): RunAnswer {
     scheduledFor: run.scheduledFor,
     createdAt: run.createdAt,
     updatedAt: run.updatedAt,
+    cancelAskedAt: run.cancelAskedAt,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
     queryResultsFileId: idOf('query_results.csv'),

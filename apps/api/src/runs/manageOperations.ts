@@ -1,0 +1,92 @@
+import { cancelRun } from '@muster/db/cancelRun';
+import { resolveDelivery } from '@muster/db/resolveDelivery';
+import { retryRun } from '@muster/db/retryRun';
+import { type Attention, getRunView, listRunViews } from '@muster/db/runViews';
+import { pageOf } from '../answer.ts';
+import { type ApiDeps } from '../deps.ts';
+import { operation, type Operation } from '../operation.ts';
+import { pageRequestOf } from '../queries.ts';
+import { CompanyRunsQuery, ResolveDelivery } from './manageDto.ts';
+import { RunAnswer, runView } from './views.ts';
+
+const ONE = '/campaigns/{campaignId}/runs/{runId}';
+const DAY_MS = 24 * 60 * 60_000;
+const shared = {
+  ...{ tag: 'Runs', methods: ['post' as const], scope: 'runs:manage' as const },
+  ...{ answer: { bare: RunAnswer }, refusals: [404, 409], writes: true, keepsAnswer: true },
+};
+
+/** What a person does about runs: canceled, retried, a delivery in doubt resolved; and all of the company's in one list. */
+export function manageOperations(deps: ApiDeps): Operation[] {
+  return [listCompany, cancelOne(deps), retryOne(deps), resolveOne(deps)];
+}
+
+const listCompany = operation({
+  ...{
+    name: 'listCompanyRuns',
+    summary: 'List the runs of all campaigns',
+    tag: 'Runs',
+    methods: ['get'],
+    path: '/runs',
+  },
+  description:
+    'Newest first. With `attention`, those that wait for a person: parked ones, and those of which nobody knows whether ' +
+    'their file was delivered.',
+  scope: 'runs:read',
+  query: CompanyRunsQuery,
+  answer: { page: RunAnswer },
+  refusals: [404],
+  handle: async ({ company, query }) => {
+    const attention = query.attention?.split(',') as Attention[] | undefined;
+    return pageOf(await listRunViews(company, { status: query.status, attention }, pageRequestOf(query)), runView);
+  },
+});
+
+const cancelOne = ({ onRunAccepted }: ApiDeps) =>
+  operation({
+    ...shared,
+    ...{ name: 'cancelRun', summary: 'Cancel a run', path: `${ONE}/cancel` },
+    description:
+      'Stops whatever has not yet gone out, wherever the run is. The worker that is at it notices within two seconds; a run ' +
+      'that nobody is at ends at once. From the moment at which its file gets its final name on the server it is too late.',
+    handle: async ({ company, caller, params, afterwards }) => {
+      const wanted = { campaign: params.campaignId, runId: params.runId };
+      await cancelRun(company, wanted, caller.keyId);
+      afterwards(() => onRunAccepted(company.companyId)); // its place is free
+      return runView(await getRunView(company, wanted));
+    },
+  });
+
+const retryOne = ({ onRunAccepted, retryWithinMs = DAY_MS }: ApiDeps) =>
+  operation({
+    ...shared,
+    ...{ name: 'retryRun', summary: 'Retry a failed run', path: `${ONE}/retry` },
+    description:
+      'Reopens the run with the settings as they are now, at the step that failed; contacts that were screened and are not ' +
+      'delivered yet are screened anew. What is delivered is never sent again. Once the query’s result is old it is refused: ' +
+      'people may have paid since.',
+    handle: async ({ company, caller, params, afterwards }) => {
+      const wanted = { campaign: params.campaignId, runId: params.runId };
+      await retryRun(company, wanted, { byKey: caller.keyId, withinMs: retryWithinMs });
+      afterwards(() => onRunAccepted(company.companyId));
+      return runView(await getRunView(company, wanted));
+    },
+  });
+
+const resolveOne = ({ onRunAccepted }: ApiDeps) =>
+  operation({
+    ...shared,
+    ...{ name: 'resolveDelivery', summary: 'Say what became of a delivery that is unknown' },
+    path: `${ONE}/deliveries/{file}/resolve`,
+    description:
+      'Delivered: the run goes on after its upload. Not delivered: it stays failed, and may be retried. `file` is the name ' +
+      'among the run’s files, such as `contacts_output.csv`.',
+    body: { json: ResolveDelivery },
+    handle: async ({ company, caller, params, body, afterwards }) => {
+      const wanted = { campaign: params.campaignId, runId: params.runId };
+      const resolution = { file: params.file, as: body.as, note: body.note, byKey: caller.keyId };
+      const isReopened = await resolveDelivery(company, wanted, resolution);
+      if (isReopened) afterwards(() => onRunAccepted(company.companyId));
+      return runView(await getRunView(company, wanted));
+    },
+  });
