@@ -3,7 +3,7 @@ import { insertCampaign, insertExporter, insertRow } from '@muster/testing/facto
 import { createApi } from './createApi.ts';
 
 let bench: ApiBench;
-let theirs: { campaign: string; exporter: string; run: string };
+let theirs: { campaign: string; exporter: string; run: string; file: string };
 let own: typeof theirs;
 beforeAll(async () => {
   bench = await apiBench(createApi);
@@ -20,8 +20,9 @@ async function fill({ id: companyId, keys }: ApiBench['own']) {
     name: 'canary',
   });
   const run = (await bench.call('POST', `/api/campaigns/${campaign}/runs`, { key: keys.admin })).json['id'] as string;
-  await insertRow(bench.db, 'file', { companyId, runId: run, name: 'log.txt', key: 'k', sizeBytes: 1, sha256: 'a' });
-  return { exporter, campaign, run };
+  const stored = { companyId, runId: run, name: 'log.txt', key: 'k', sizeBytes: 1, sha256: 'a' };
+  const { id: file } = await insertRow<{ id: string }>(bench.db, 'file', stored);
+  return { exporter, campaign, run, file };
 }
 
 // Every endpoint, with each id that it takes. A route that is added belongs here.
@@ -39,6 +40,10 @@ const matrix: [method: string, path: string, body: object | undefined][] = [
   ['POST', '/campaigns/{campaign}/runs/{run}/retry', undefined],
   ['POST', '/campaigns/{campaign}/runs/{run}/deliveries/contacts_output.csv/resolve', { as: 'delivered', note: 'x' }],
   ['GET', '/runs?startingAfter={run}', undefined],
+  ['PUT', '/campaigns/{campaign}/runs/{run}', { status: 'running', logFileId: '{file}' }],
+  ['PATCH', '/campaigns/{campaign}/runs/{run}', {}],
+  ['GET', '/files/{file}', undefined],
+  ['GET', '/files/{file}/content', undefined],
   ['GET', '/campaigns/{campaign}/runs/{run}/files', undefined],
   ['GET', '/campaigns/{campaign}/runs/{run}/files?file=log.txt', undefined],
   ['GET', '/campaign-workers/contact-exporters/{exporter}', undefined],
@@ -90,6 +95,20 @@ it('gives a new exporter of another company to no campaign that is changed', asy
   expect(answer).toMatchObject({ status: 404, faults: ['contactExporterId contactExporterNotFound'] });
 });
 
+const fileFields = ['queryResultsFileId', 'campaignInputFileId', 'contactsOutputFileId', 'logFileId'];
+
+it.each(fileFields)('gives no file of another company to a run that is reported on: %s', async (field) => {
+  const campaign = await insertCampaign(bench.db, { companyId: bench.own.id });
+  const runs = `/api/campaigns/${campaign}/runs`;
+  const run = (await bench.call('POST', runs, { body: { worker: 'external' } })).json['id'] as string;
+  const report = (id: string) => bench.call('PUT', `${runs}/${run}`, { body: { status: 'running', [field]: id } });
+  const [foreign, unknown] = [await report(theirs.file), await report('FL-ZZZZ-ZZZZ')];
+  expect(foreign).toMatchObject({ status: 404, faults: [`${field} fileNotFound`] });
+  const told = ({ json }: typeof foreign) => ({ ...json, requestId: null });
+  expect(told(foreign)).toEqual(told(unknown));
+  await bench.db.execute('update campaign set deleted_at = now() where id = $1', [campaign]);
+});
+
 it('shows in lists only what is the company\u2019s', async () => {
   const campaigns = await bench.call('GET', '/api/campaigns');
   expect(campaigns.list.map(({ id }) => id)).toEqual([own.campaign]);
@@ -105,4 +124,6 @@ it('left the other company as it was', async () => {
   ]);
   expect(exporter).toEqual({ external_id: 'exporter', deleted_at: null });
   expect(await bench.db.query('select 1 from run where company_id = $1', [bench.other.id])).toHaveLength(1);
+  const files = await bench.db.query('select run_id from file where company_id = $1', [bench.other.id]);
+  expect(files).toEqual([{ run_id: theirs.run }]);
 });

@@ -74,9 +74,11 @@ it('gives nothing where the caller has the file already', async () => {
 });
 
 it('answers HEAD with the size and no body', async () => {
-  const answer = await bench.call('HEAD', `${path}?file=log.txt`);
-  expect(answer).toMatchObject({ status: 200, text: '' });
-  expect(answer.headers.get('content-length')).toBe('7');
+  for (const headers of [{}, { Range: 'bytes=0-1' }]) {
+    const answer = await bench.call('HEAD', `${path}?file=log.txt`, { headers });
+    expect(answer).toMatchObject({ status: 200, text: '' });
+    expect(answer.headers.get('content-length')).toBe('7');
+  }
 });
 
 it.each(['contacts_output.csv', 'matches.csv', '../log.txt', '%2e%2e%2flog.txt', 'LOG.TXT'])(
@@ -98,10 +100,24 @@ it('gives all files as one zip, without the internal ones', async () => {
   const response = await fetch(`${bench.url}${path}`, { headers: { 'X-API-KEY': bench.own.keys.admin } });
   expect(response.headers.get('content-disposition')).toBe(`attachment; filename="run_${runId}.zip"`);
   const zip = Buffer.from(await response.arrayBuffer());
+  expect(response.headers.get('content-length')).toBe(String(zip.length));
   expect(entriesOf(zip)).toEqual([
     { name: 'log.txt', crc: crcOf('a line\n'), sizeBytes: 7 },
     { name: 'query_results.csv', crc: crcOf('id\r\n1\r\n2\r\n'), sizeBytes: 10 },
   ]);
+});
+
+it('makes the same zip of the same files, and tells who has it already', async () => {
+  const fetchZip = (headers: Record<string, string> = {}, method = 'GET') =>
+    fetch(`${bench.url}${path}`, { method, headers: { 'X-API-KEY': bench.own.keys.admin, ...headers } });
+  const [one, two] = [await fetchZip(), await fetchZip()];
+  const etag = one.headers.get('etag') ?? '';
+  expect(two.headers.get('etag')).toBe(etag);
+  expect(Buffer.from(await two.arrayBuffer()).equals(Buffer.from(await one.arrayBuffer()))).toBe(true);
+  const again = await fetchZip({ 'If-None-Match': etag });
+  expect({ status: again.status, body: await again.text() }).toEqual({ status: 304, body: '' });
+  const head = await fetchZip({}, 'HEAD');
+  expect(head.headers.get('content-length')).toBe(one.headers.get('content-length'));
 });
 
 it('answers 404 to a zip of nothing, and 410 to what was removed', async () => {

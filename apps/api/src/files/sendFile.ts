@@ -6,8 +6,10 @@ import { namesTag } from '../etag.ts';
 import { Refused } from '../refused.ts';
 import { parseRange } from './parseRange.ts';
 
+export type SentFile = Pick<RunFileRow, 'name' | 'key' | 'sizeBytes' | 'sha256'>;
+
 /** Streams a file, or the range of it that was asked for. The ETag is the file's SHA-256: sealed files never change. */
-export async function sendFile(res: Response, files: FileStore, file: RunFileRow): Promise<void> {
+export async function sendFile(res: Response, files: FileStore, file: SentFile): Promise<void> {
   const { req } = res;
   const etag = `"${file.sha256}"`;
   res.set({ ETag: etag, 'Accept-Ranges': 'bytes' });
@@ -19,8 +21,8 @@ export async function sendFile(res: Response, files: FileStore, file: RunFileRow
   const { start, end } = range ?? { start: 0, end: file.sizeBytes - 1 };
   const bytes = await files.read(file.key, range);
   res.status(range ? 206 : 200).set({
-    'Content-Type': file.name.endsWith('.csv') ? 'text/csv; charset=utf-8' : 'text/plain; charset=utf-8',
-    'Content-Disposition': `attachment; filename="${file.name}"`, // our own names: nothing to escape
+    'Content-Type': contentType(file.name),
+    'Content-Disposition': `attachment; filename="${file.name}"`, // names of ours, or of a form that needs no escaping
     'Content-Length': String(end - start + 1),
     ...(range && { 'Content-Range': `bytes ${start}-${end}/${file.sizeBytes}` }),
   });
@@ -32,7 +34,13 @@ export async function sendFile(res: Response, files: FileStore, file: RunFileRow
   await pipeline(bytes, res);
 }
 
-function rangeOf(req: Request, { sizeBytes }: RunFileRow, etag: string) {
+function contentType(name: string) {
+  if (name.endsWith('.csv')) return 'text/csv; charset=utf-8';
+  return name.endsWith('.txt') ? 'text/plain; charset=utf-8' : 'application/octet-stream';
+}
+
+function rangeOf(req: Request, { sizeBytes }: SentFile, etag: string) {
+  if (req.method === 'HEAD') return undefined; // ranges are a matter of GET
   const ifRange = req.get('if-range');
   if (ifRange !== undefined && ifRange !== etag) return undefined; // what the caller has is another file
   const range = parseRange(req.get('range'), sizeBytes);
