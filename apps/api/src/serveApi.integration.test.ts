@@ -1,4 +1,7 @@
 import { type RequestListener, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { waitFor } from '@muster/testing/waitFor';
 import { serveApi } from './serveApi.ts';
 
@@ -29,6 +32,24 @@ it('cuts off what has not ended in time', async () => {
   await waitFor(() => held.length > 0);
   await api.close(50);
   expect(await answer).toBe('cut off');
+});
+
+it('cuts off who does not send a request whole in time, but lets a bulk load take its time', async () => {
+  const api = await serveApi((req, res) => void req.resume().on('end', () => res.end()), {
+    ...home,
+    requestWithinMs: 50,
+  });
+  const send = async (path: string) => {
+    const socket = connect(Number(new URL(api.url).port));
+    const answer = text(socket);
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1`);
+    const ended = await Promise.race([answer, pause(500)]);
+    socket.end('2');
+    return ended ?? (await answer);
+  };
+  const answers = await Promise.all([send('/api/campaigns'), send('/api/imports/people')]);
+  expect(answers.map((answer) => answer.split('\r\n')[0])).toEqual(['HTTP/1.1 408 Request Timeout', 'HTTP/1.1 200 OK']);
+  await api.close(50);
 });
 
 it('says that a port is taken', async () => {

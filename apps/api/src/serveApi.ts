@@ -1,8 +1,9 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
 const HEADERS_WITHIN_MS = 10_000; // slower ones hold a socket and do nothing
 const REQUEST_WITHIN_MS = 60_000;
+const UPLOAD_WITHIN_MS = 2 * 3_600_000; // a bulk load has gigabytes; how long it may be silent is its reader's to say
 const IDLE_FOR_MS = 65_000; // longer than load balancers keep theirs, so that they never use one that we are closing
 
 const SWEEP_EVERY_MS = 50;
@@ -17,11 +18,11 @@ export interface Listening {
 /** Listens, with limits on how slow a caller may be. Port 0 takes a free one. */
 export async function serveApi(
   api: RequestListener,
-  { host, port }: { host: string; port: number },
+  { host, port, requestWithinMs = REQUEST_WITHIN_MS }: { host: string; port: number; requestWithinMs?: number },
 ): Promise<Listening> {
   const server = createServer(
-    { headersTimeout: HEADERS_WITHIN_MS, requestTimeout: REQUEST_WITHIN_MS, keepAliveTimeout: IDLE_FOR_MS },
-    api,
+    { headersTimeout: HEADERS_WITHIN_MS, requestTimeout: UPLOAD_WITHIN_MS, keepAliveTimeout: IDLE_FOR_MS },
+    hurry(api, requestWithinMs),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => {
@@ -44,4 +45,21 @@ export async function serveApi(
         });
       }),
   };
+}
+
+/** Cuts off whoever has not sent a request whole in time, except for bulk loads: Node's own limit knows no exceptions. */
+function hurry(api: RequestListener, withinMs: number): RequestListener {
+  return (req, res) => {
+    if (!isUpload(req)) {
+      const timer = setTimeout(() => {
+        if (!req.complete) req.socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n').destroySoon();
+      }, withinMs);
+      for (const event of ['end', 'close']) req.once(event, () => clearTimeout(timer));
+    }
+    api(req, res);
+  };
+}
+
+function isUpload({ method, url = '' }: IncomingMessage) {
+  return method === 'POST' && /^[^?]*\/imports\/[a-z-]+(\?|$)/.test(url);
 }

@@ -3,7 +3,7 @@ import { insertCampaign, insertExporter, insertRow } from '@muster/testing/facto
 import { createApi } from './createApi.ts';
 
 let bench: ApiBench;
-let theirs: { campaign: string; exporter: string; run: string; file: string };
+let theirs: { load: string; campaign: string; exporter: string; run: string; file: string };
 let own: typeof theirs;
 beforeAll(async () => {
   bench = await apiBench(createApi);
@@ -14,6 +14,8 @@ afterAll(() => bench.close());
 
 async function fill({ id: companyId, keys }: ApiBench['own']) {
   const exporter = await insertExporter(bench.db, { companyId, externalId: 'exporter' });
+  const rows = { key: keys.admin, body: 'externalId\r\ncanary\r\n', headers: { 'Content-Type': 'text/csv' } };
+  const load = (await bench.call('POST', '/api/imports/people', rows)).data['id'] as string;
   const campaign = await insertCampaign(bench.db, {
     companyId,
     externalId: `campaign of ${companyId}`,
@@ -22,7 +24,7 @@ async function fill({ id: companyId, keys }: ApiBench['own']) {
   const run = (await bench.call('POST', `/api/campaigns/${campaign}/runs`, { key: keys.admin })).json['id'] as string;
   const stored = { companyId, runId: run, name: 'log.txt', key: 'k', sizeBytes: 1, sha256: 'a' };
   const { id: file } = await insertRow<{ id: string }>(bench.db, 'file', stored);
-  return { exporter, campaign, run, file };
+  return { load, exporter, campaign, run, file };
 }
 
 // Every endpoint, with each id that it takes. A route that is added belongs here.
@@ -46,6 +48,13 @@ const matrix: [method: string, path: string, body: object | undefined][] = [
   ['GET', '/files/{file}/content', undefined],
   ['GET', '/campaigns/{campaign}/runs/{run}/files', undefined],
   ['GET', '/campaigns/{campaign}/runs/{run}/files?file=log.txt', undefined],
+  ['POST', '/campaigns/{campaign}/preview', {}],
+  ['POST', '/campaigns/{campaign}/check', {}],
+  ['GET', '/campaigns/{campaign}/schedule', undefined],
+  ['GET', '/campaigns/{campaign}/slots', undefined],
+  ['GET', '/imports/{load}', undefined],
+  ['GET', '/imports/{load}/refused', undefined],
+  ['GET', '/imports?startingAfter={load}', undefined],
   ['GET', '/campaign-workers/contact-exporters/{exporter}', undefined],
   ['PUT', '/campaign-workers/contact-exporters/{exporter}', { externalId: 'x' }],
   ['PATCH', '/campaign-workers/contact-exporters/{exporter}', { externalId: 'x' }],

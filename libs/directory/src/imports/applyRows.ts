@@ -48,11 +48,14 @@ function updateOf(resolving: Resolving) {
 
 function insertOf(resolving: Resolving) {
   const { companyId, table, staged, checked } = resolving;
-  const columns = assignments(resolving).map(({ column, fresh }): [string, string] => [column, fresh]);
+  const columns: [string, string][] = [
+    ['company_id', quoteLiteral(companyId)],
+    ...assignments(resolving).map(({ column, fresh }): [string, string] => [column, fresh]),
+  ];
   if (table.ofPerson) columns.push(['person_key', 'c.person_key']);
   return `
-    insert into ${table.table} (company_id, ${columns.map(([column]) => column).join(', ')})
-    select ${quoteLiteral(companyId)}, ${columns.map(([, sql]) => sql).join(', ')}
+    insert into ${table.table} (${columns.map(([column]) => column).join(', ')})
+    select ${columns.map(([, sql]) => sql).join(', ')}
     from ${checked} c join ${staged.name} s on s.line = c.line
     where c.refusal is null and c.target is null`;
 }
