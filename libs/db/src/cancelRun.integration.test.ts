@@ -159,6 +159,23 @@ describe('a run that a worker holds', () => {
     expect(await bench.fileOf(runId, 'log.txt')).toContain('run.canceled');
   });
 
+  it('is stopped where it stands, and be it waiting for a table while it writes', async () => {
+    const runId = await readyRun();
+    await workUntil('export');
+    const table = `scratch."${runId}_1_matched"`;
+    await bench.db.transaction(async (tx) => {
+      await tx.execute(`lock table ${table} in access exclusive mode`);
+      const working = take();
+      await waitFor(async () => (await bench.db.query('select 1 from pg_locks where not granted')).length);
+      await cancel(runId);
+      const askedMs = performance.now();
+      await working;
+
+      expect(performance.now() - askedMs).toBeLessThan(8_000); // the database itself would give up after 15 s
+      expect(await bench.runOf(runId)).toMatchObject({ status: 'canceled' });
+    });
+  });
+
   it('never succeeds any more: the checkpoint of its last step is refused', async () => {
     const runId = await readyRun();
     await workUntil('report', { destination: bench.sftp });
