@@ -43,7 +43,7 @@ function addRow(json: Buffer, columns: Set<string>, spool: RowSpool): string | u
   refuseDepth(json);
   const text = json.toString();
   const row = parseRow(text);
-  const wrong = refuseRow(row);
+  const wrong = refuseRow(row, columns);
   if (wrong !== undefined) return wrong;
   for (const column of Object.keys(row as object)) columns.add(column);
   if (columns.size > MAX_COLUMNS) return `brings more than ${MAX_COLUMNS} different columns together`;

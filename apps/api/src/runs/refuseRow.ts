@@ -3,13 +3,16 @@ import { isCleanText } from '@muster/core/fields';
 const MAX_COLUMNS = 200;
 const MAX_CHARACTERS = 10_000;
 
-/** What is wrong with a row that was handed in, as the end of a sentence; never what stands in it. */
-export function refuseRow(row: unknown): string | undefined {
+/**
+ * What is wrong with a row that was handed in, as the end of a sentence; never what stands in it. The names of `known`
+ * columns have been looked at in a row before.
+ */
+export function refuseRow(row: unknown, known: ReadonlySet<string>): string | undefined {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) return 'is not an object';
   const columns = Object.entries(row);
   if (columns.length === 0 || columns.length > MAX_COLUMNS) return `must have 1 to ${MAX_COLUMNS} columns`;
   for (const [at, [name, value]] of columns.entries()) {
-    if (name === '' || name.length > 200 || !isCleanText(name))
+    if (!known.has(name) && (name === '' || name.length > 200 || !isCleanText(name)))
       return `has a column ${at + 1} whose name cannot be stored`;
     const wrong = refuseValue(value);
     if (wrong !== undefined) return `has ${wrong} in its column ${at + 1}`;
