@@ -34,7 +34,7 @@ it('cuts off what has not ended in time', async () => {
   expect(await answer).toBe('cut off');
 });
 
-it('cuts off who does not send a request whole in time, but lets a bulk load take its time', async () => {
+it('cuts off who does not send a request whole in time, but lets an upload take its time', async () => {
   const api = await serveApi((req, res) => void req.resume().on('end', () => res.end()), {
     ...home,
     requestWithinMs: 50,
@@ -47,9 +47,21 @@ it('cuts off who does not send a request whole in time, but lets a bulk load tak
     socket.end('2');
     return ended ?? (await answer);
   };
-  const answers = await Promise.all([send('/api/campaigns'), send('/api/imports/people')]);
-  expect(answers.map((answer) => answer.split('\r\n')[0])).toEqual(['HTTP/1.1 408 Request Timeout', 'HTTP/1.1 200 OK']);
+  const paths = ['/api/campaigns', '/api/imports/people', '/api/companies/CP-A-B/files?name=a.csv'];
+  const answers = await Promise.all(paths.map(send));
+  const lines = answers.map((answer) => answer.split('\r\n')[0]);
+  expect(lines).toEqual(['HTTP/1.1 408 Request Timeout', 'HTTP/1.1 200 OK', 'HTTP/1.1 200 OK']);
   await api.close(50);
+});
+
+it('waits no longer for an upload that is refused already', async () => {
+  const api = await serveApi((_req, res) => void res.writeHead(401).end(), { ...home, requestWithinMs: 50 });
+  const socket = connect(Number(new URL(api.url).port)).on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.resume().write('POST /api/files?name=a.csv HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n1');
+  await closed;
+  await api.close(50);
+  expect(socket.destroyed).toBe(true);
 });
 
 it('says that a port is taken', async () => {

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 
 const HEADERS_WITHIN_MS = 10_000; // slower ones hold a socket and do nothing
@@ -47,19 +47,30 @@ export async function serveApi(
   };
 }
 
-/** Cuts off whoever has not sent a request whole in time, except for bulk loads: Node's own limit knows no exceptions. */
+/**
+ * Cuts off whoever has not sent a request whole in time. Uploads have the time that they take, until they are answered:
+ * Node's own limit knows no exceptions.
+ */
 function hurry(api: RequestListener, withinMs: number): RequestListener {
   return (req, res) => {
-    if (!isUpload(req)) {
+    const hurryUp = () => {
       const timer = setTimeout(() => {
-        if (!req.complete) req.socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n').destroySoon();
+        if (!req.complete) cutOff(req, res);
       }, withinMs);
       for (const event of ['end', 'close']) req.once(event, () => clearTimeout(timer));
-    }
+    };
+    if (isUpload(req)) res.once('finish', hurryUp);
+    else hurryUp();
     api(req, res);
   };
 }
 
+function cutOff({ socket }: IncomingMessage, { headersSent }: ServerResponse) {
+  if (headersSent) socket.destroy();
+  else socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n').destroySoon();
+}
+
+/** Bulk loads, and files that are put. */
 function isUpload({ method, url = '' }: IncomingMessage) {
-  return method === 'POST' && /^[^?]*\/imports\/[a-z-]+(\?|$)/.test(url);
+  return method === 'POST' && /^[^?]*\/(?:imports\/[a-z-]+|files)(\?|$)/.test(url);
 }
