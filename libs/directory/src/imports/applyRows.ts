@@ -13,11 +13,21 @@ interface Assignment {
   fresh: string;
 }
 
+/** How many rows that were not refused met an object, and how many are new. */
+export interface RowsToApply {
+  there: number;
+  fresh: number;
+}
+
 /** Writes the rows that were not refused: changes to what is there, unless they change nothing, and what is new. Gives what was written. */
-export async function applyRows(tx: Database, resolving: Resolving): Promise<{ changed: number; inserted: number }> {
+export async function applyRows(
+  tx: Database,
+  resolving: Resolving,
+  { there, fresh }: RowsToApply,
+): Promise<{ changed: number; inserted: number }> {
   try {
-    const changed = await tx.execute(updateOf(resolving));
-    return { changed, inserted: await tx.execute(insertOf(resolving)) };
+    const changed = there > 0 ? await tx.execute(updateOf(resolving)) : 0;
+    return { changed, inserted: fresh > 0 ? await tx.execute(insertOf(resolving)) : 0 };
   } catch (error) {
     if (!['23505', '23503'].includes(codeOf(error) ?? '')) throw error;
     throw new TemporaryFailure(

@@ -1,7 +1,15 @@
+import { refuseJsonObject, refuseMetaData } from '@muster/core/checkJson';
+import {
+  borrowerTypes,
+  collectionsIntensities,
+  consentNames,
+  consentStatuses,
+  loanStatuses,
+  personStatuses,
+} from '@muster/core/directory';
 import { date, json, oneOf, text, timeZone } from './fieldTypes.ts';
 import { keyFields, personFields, value } from './fields.ts';
 import { type ImportTable } from './importTable.ts';
-import { refuseMetaData } from './refuseJson.ts';
 
 const nameParts = ['prefix', 'firstName', 'middleName', 'lastName', 'maidenLastName', 'suffix', 'preferredFirstName'];
 
@@ -13,17 +21,14 @@ export const people: ImportTable = {
   ofPerson: false,
   fields: [
     ...keyFields,
-    value('borrowerType', oneOf(['person', 'business']), { default: `'person'` }),
-    value('status', oneOf(['active', 'inactive']), { default: `'active'` }),
-    value('collectionsIntensity', oneOf(['light', 'normal', 'heavy']), { default: `'normal'` }),
+    value('borrowerType', oneOf(borrowerTypes), { default: `'person'` }),
+    value('status', oneOf(personStatuses), { default: `'active'` }),
+    value('collectionsIntensity', oneOf(collectionsIntensities), { default: `'normal'` }),
     value('monitorStartDate', date),
     ...nameParts.map((part) => ({ ...value(part, text()), name: `name.${part}` })),
     value('dateOfBirth', date),
     value('timeZone', timeZone),
-    value(
-      'commPreferences',
-      json(() => undefined),
-    ),
+    value('commPreferences', json(refuseJsonObject)),
     value('metaData', json(refuseMetaData)),
   ],
   touches: (merged) => [
@@ -37,20 +42,8 @@ export const loans: ImportTable = {
   prefix: 'LN',
   hasDisplayId: true,
   ofPerson: true,
-  fields: [
-    ...keyFields,
-    ...personFields,
-    value('status', oneOf(['active', 'paidOff', 'chargedOff', 'closed']), { default: `'active'` }),
-  ],
+  fields: [...keyFields, ...personFields, value('status', oneOf(loanStatuses), { default: `'active'` })],
 };
-
-const consentNames = [
-  'electronicComms',
-  'contactPersonWork',
-  'contactPersonRepByAttorney',
-  'contactPersonUnusualTime',
-  'autodialedColl',
-];
 
 /** One row a person and name; what a person's file does not name stays as it is. */
 export const consents: ImportTable = {
@@ -60,6 +53,6 @@ export const consents: ImportTable = {
   fields: [
     ...personFields,
     value('name', oneOf(consentNames), { required: true }),
-    value('status', oneOf(['consented', 'revoked']), { required: true }),
+    value('status', oneOf(consentStatuses), { required: true }),
   ],
 };

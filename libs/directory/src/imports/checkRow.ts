@@ -61,7 +61,7 @@ function takeValue(row: CheckedRow, { field, at, value }: { field: ImportField; 
 
 function clear(row: CheckedRow, { name, role, required, default: standard }: ImportField, at: number) {
   if (role === 'key' || required || standard !== undefined) {
-    row.faults.push({ field: name, code: 'isDefined', message: 'cannot be cleared: leave it out' });
+    row.faults.push({ field: name, code: 'required', message: 'cannot be cleared: leave it out' });
   }
   if (role === 'detail') (row.details ??= {})[name] = null;
   else row.cleared += 2 ** at;
@@ -75,7 +75,7 @@ function keyCheck({ fields, prefix, hasDisplayId }: ImportTable): ((row: Checked
     if (sql[id] === undefined) {
       if (sql[externalId] === undefined && faults.length === 0) faults.push(externalIdRequired);
     } else if (!form.test(sql[id])) {
-      faults.push({ field: 'id', code: 'isId', message: `must be an id of ours, ${prefix}-…` });
+      faults.push({ field: 'id', code: 'wrongForm', message: `must be an id of ours, ${prefix}-…` });
     }
   };
 }

@@ -1,4 +1,5 @@
 import { affiliations, contactLabels, contactStatuses, contactTypes } from '@muster/core/contactExporter';
+import { refuseJsonObject } from '@muster/core/checkJson';
 import { checkEmail } from '../checkEmail.ts';
 import { normalisePhone } from '../normalisePhone.ts';
 import { type CheckedRow, positionOf } from './checkRow.ts';
@@ -38,10 +39,7 @@ export const contacts: ImportTable = {
     value('receiveTextMessagesLastConsentAt', instant),
     value('authorizedThirdParty', flag, { default: 'false' }),
     value('powerOfAttorney', flag, { default: 'false' }),
-    value(
-      'phoneDisconnectionDetails',
-      json(() => undefined),
-    ),
+    value('phoneDisconnectionDetails', json(refuseJsonObject)),
   ],
   refine: normaliseValue,
   rules: contactRules,
@@ -55,7 +53,7 @@ function normaliseValue({ sql, faults }: CheckedRow, defaultCountry: string) {
   const [type, given] = [sql[typeAt], sql[valueAt]];
   if (given === undefined) return;
   if (type === undefined) {
-    faults.push({ field: 'contactType', code: 'isDefined', message: 'is missing: say with a value what it is' });
+    faults.push({ field: 'contactType', code: 'required', message: 'is missing: say with a value what it is' });
   } else if (type === 'phone') {
     const { value: phone, refusal } = normalisePhone(given, defaultCountry);
     if (refusal) faults.push({ field: 'value', ...refusal });
@@ -70,11 +68,8 @@ function contactRules(merged: Merged): [string, string][] {
   const isCalled = `${merged('contact_type')} in ('phone', 'email')`;
   const place = ['address_line1', 'po_box', 'city', 'postal_code'].map(merged).join(', ');
   return [
-    [`${isCalled} and ${merged('value')} is null`, 'isDefined value'],
-    [
-      `${isCalled} and ${merged('contact_type')} <> t.contact_type and ${merged('value')} = t.value`,
-      'otherType contactType',
-    ],
-    [`${merged('contact_type')} = 'address' and coalesce(${place}) is null`, 'isDefined address.addressLine1'],
+    [`${isCalled} and ${merged('value')} is null`, 'required value'],
+    [`${isCalled} and ${merged('contact_type')} <> t.contact_type and ${merged('value')} = t.value`, 'otherType value'],
+    [`${merged('contact_type')} = 'address' and coalesce(${place}) is null`, 'required address'],
   ];
 }

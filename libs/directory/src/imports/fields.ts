@@ -1,4 +1,4 @@
-import { type FieldType, positiveInteger, text } from './fieldTypes.ts';
+import { displayId, type FieldType, nameOfObject, ownId, text } from './fieldTypes.ts';
 import { type ImportField } from './importTable.ts';
 
 type More = Pick<ImportField, 'default' | 'required'>;
@@ -18,20 +18,20 @@ export function detail(name: string, type: FieldType): ImportField {
 }
 
 /** A field that names another object. */
-export function reference(name: string, column: string, type: FieldType = text()): ImportField {
+export function reference(name: string, column: string, type: FieldType = nameOfObject): ImportField {
   return { name, column, type, role: 'reference' };
 }
 
 /** What names the object itself. */
 export const keyFields: ImportField[] = [
-  { name: 'id', column: 'id', type: text(40), role: 'key' },
+  { name: 'id', column: 'id', type: ownId, role: 'key' },
   { name: 'externalId', column: 'external_id', type: text(), role: 'key' },
 ];
 
 /** What names the object's person: by our id or the caller's own, or by the displayId. */
 export const personFields: ImportField[] = [
   reference('personId', 'person_ref'),
-  reference('personDisplayId', 'person_display_id', positiveInteger),
+  reference('personDisplayId', 'person_display_id', displayId),
 ];
 
 function snakeCase(name: string) {

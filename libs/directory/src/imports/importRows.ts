@@ -31,7 +31,8 @@ export async function importRows(
 ): Promise<ImportResult> {
   const table = importTable(input.kind);
   const progress = tellProgress(options.onProgress);
-  return inSets(db, {})(async (tx) => {
+  return inSets(db, {})(async (connection) => {
+    const tx = abortable(connection, options.signal);
     await takeTurn(tx, input);
     const staged = await stageRows(tx, { input, table, store, options, tell: progress.tell });
     progress.enter('checking');
@@ -46,6 +47,21 @@ export async function importRows(
     await tx.execute(`drop table ${staged.name}, ${checked}`);
     return result;
   }, options.signal);
+}
+
+// A statement that runs is canceled from outside; one that has not begun must not begin.
+function abortable(tx: Database, signal: AbortSignal): Database {
+  return {
+    ...tx,
+    query: async (...statement) => {
+      signal.throwIfAborted();
+      return tx.query(...statement);
+    },
+    execute: async (...statement) => {
+      signal.throwIfAborted();
+      return tx.execute(...statement);
+    },
+  };
 }
 
 // Two files about the same objects: the second would wait for the first one's rows, and then for nothing.
@@ -64,7 +80,7 @@ async function settle(tx: Database, resolving: Resolving) {
       (count(*) filter (where refusal is not null) + (select count(*) from ${resolving.staged.name} where refusal is not null))::int as refused
     from ${resolving.checked}`);
   const { fresh = 0, there: updated = 0, refused = 0 } = found ?? {};
-  const { changed, inserted } = await applyRows(tx, resolving);
+  const { changed, inserted } = await applyRows(tx, resolving, { there: updated, fresh });
   const { read } = resolving.staged;
   if (inserted !== fresh || changed > updated || read !== inserted + updated + refused) {
     throw new Error('the counts of the rows do not add up');

@@ -1,4 +1,5 @@
 import { quoteLiteral } from '../sqlText.ts';
+import { displayIdOf } from './displayIdOf.ts';
 import { type Part, type Resolving } from './resolveRows.ts';
 
 /** The loans, the contact and the earlier interaction that an interaction names; all must be the same person's. */
@@ -20,10 +21,12 @@ function loansPart({ companyId, staged: { name, used } }: Resolving, owner: stri
     left join (
       select line, array_agg(key order by nth) as keys, min(person_key) as low, max(person_key) as high, bool_or(key is null) as missing
       from (
-        select given.line, coalesce(l_id.key, l_external.key) as key, coalesce(l_id.person_key, l_external.person_key) as person_key, min(nth) as nth
+        select given.line, coalesce(l_id.key, l_external.key, l_number.key) as key,
+          coalesce(l_id.person_key, l_external.person_key, l_number.person_key) as person_key, min(nth) as nth
         from (select line, ref, nth from ${name} cross join lateral unnest(${one} || ${many}) with ordinality as refs (ref, nth) where refusal is null) given
         left join loan l_id on l_id.company_id = ${company} and l_id.id = ref and l_id.deleted_at is null
         left join loan l_external on l_external.company_id = ${company} and l_external.external_id = ref and l_external.deleted_at is null
+        left join loan l_number on l_number.company_id = ${company} and l_number.key = ${displayIdOf('ref')} and l_number.deleted_at is null
         group by 1, 2, 3
       ) named group by line
     ) loans on loans.line = s.line`;

@@ -1,12 +1,27 @@
+import { refuseDaysOfWeek, refuseTimesOfDay } from '@muster/core/checkDoNotInteract';
+import { refuseMetaData } from '@muster/core/checkJson';
 import { contactLabels, themes } from '@muster/core/contactExporter';
-import { type Refusal } from '@muster/core/fields';
-import { date, flag, instant, json, oneOf, someIntegers, someOf, someTexts, text, timeZone } from './fieldTypes.ts';
+import {
+  blockedChannels,
+  blockedThemes,
+  interactionChannels,
+  interactionDirections,
+  interactionStatuses,
+} from '@muster/core/directory';
+import {
+  date,
+  flag,
+  instant,
+  json,
+  oneOf,
+  someIntegers,
+  someOf,
+  namesOfObjects,
+  text,
+  timeZone,
+} from './fieldTypes.ts';
 import { detail, keyFields, personFields, reference, value } from './fields.ts';
 import { type ImportTable } from './importTable.ts';
-import { refuseMetaData } from './refuseJson.ts';
-
-const channels = ['voice', 'email', 'fax', 'text', 'chat', 'mail'];
-const blockedThemes = themes.filter((theme) => theme !== 'agentNotification' && theme !== 'opsAccountCredentials');
 
 export const doNotInteracts: ImportTable = {
   table: 'do_not_interact',
@@ -17,28 +32,18 @@ export const doNotInteracts: ImportTable = {
     ...keyFields,
     ...personFields,
     value('caseId', text()),
-    value('channels', someOf(['all', ...channels])),
-    value('themes', someOf(['all', ...blockedThemes])),
+    value('channels', someOf(blockedChannels)),
+    value('themes', someOf(blockedThemes)),
     value('startDate', date),
     value('endDate', date),
-    value('daysOfWeek', someIntegers(0, 6)),
+    value('daysOfWeek', someIntegers(refuseDaysOfWeek)),
     value('timezone', timeZone),
-    value('timesOfDay', json(refuseHours)),
+    value('timesOfDay', json(refuseTimesOfDay)),
     value('contactLabels', someOf(contactLabels)),
     value('source', text()),
   ],
   rules: (merged) => [[`${merged('start_date')} > ${merged('end_date')}`, 'endsBeforeStart endDate']],
 };
-
-function refuseHours(value: object): Refusal | undefined {
-  const isHour = (hour: unknown) => Number.isInteger(hour) && (hour as number) >= 0 && (hour as number) <= 24;
-  const isSpan = (span: unknown) => {
-    const { fromHour, toHour, ...others } = (span ?? {}) as Record<string, unknown>;
-    return isHour(fromHour) && isHour(toHour) && fromHour !== 24 && Object.keys(others).length === 0;
-  };
-  if (Array.isArray(value) && value.length > 0 && value.length <= 24 && value.every(isSpan)) return undefined;
-  return { code: 'timesOfDay', message: 'must be a list of {"fromHour": 0..23, "toHour": 0..24}' };
-}
 
 export const interactions: ImportTable = {
   table: 'interaction',
@@ -49,14 +54,14 @@ export const interactions: ImportTable = {
     ...keyFields,
     ...personFields,
     reference('loanId', 'loan_ref'),
-    reference('loanIds', 'loan_refs', someTexts(100)),
+    reference('loanIds', 'loan_refs', namesOfObjects(100)),
     reference('contactId', 'contact_ref'),
     reference('contactExternalId', 'contact_external_id'),
     reference('previousInteractionId', 'previous_ref'),
     value('caseId', text()),
-    value('channel', oneOf([...channels, 'gui', 'document']), { required: true }),
-    value('direction', oneOf(['inbound', 'outbound']), { default: `'outbound'` }),
-    value('status', oneOf(['scheduled', 'attempted', 'succeeded', 'failed', 'canceled', 'inProgress']), {
+    value('channel', oneOf(interactionChannels), { required: true }),
+    value('direction', oneOf(interactionDirections), { default: `'outbound'` }),
+    value('status', oneOf(interactionStatuses), {
       required: true,
     }),
     value('statusDetails', text()),

@@ -44,7 +44,7 @@ function rowOf({ line, text }: NumberedLine, shape: Shape): ImportRow {
   const row: ImportRow = { line, values: [] };
   const object = parse(text);
   if (isObject(object)) takeFields(row, object, shape);
-  else row.fault = { field: '', code: 'notAnObject', message: 'is no JSON object: one a line, please' };
+  else row.fault = { field: '', code: 'wrongType', message: 'is no JSON object: one a line, please' };
   return row;
 }
 
@@ -78,7 +78,7 @@ interface Group {
 
 function takeGroup(row: ImportRow, { name, value, fields }: Group, known: Map<string, number>) {
   if (value === null) for (const field of fields) take(row, known.get(field) ?? IGNORED, null);
-  else if (!isObject(value)) row.fault ??= { field: name, code: 'isObject', message: 'must be an object' };
+  else if (!isObject(value)) row.fault ??= { field: name, code: 'wrongType', message: 'must be an object' };
   else {
     for (const part of Object.keys(value)) {
       const at = known.get(`${name}.${part}`);

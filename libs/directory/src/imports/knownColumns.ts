@@ -23,5 +23,5 @@ function faultOf(name: string, known: string[]): Fault {
   const meant = nearest(name, known);
   const hint = meant === undefined ? `known are ${known.join(', ')}` : `did you mean ${meant}?`;
   const field = name.slice(0, 100).replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
-  return { field, code: 'whitelistValidation', message: `is no field of these objects: ${hint}` };
+  return { field, code: 'unknownField', message: `is no field of these objects: ${hint}` };
 }

@@ -1,4 +1,5 @@
 import { quoteLiteral } from '../sqlText.ts';
+import { displayIdOf } from './displayIdOf.ts';
 import { type Part, type Resolving } from './resolveRows.ts';
 
 /** SQL for a person's key, and the part of the statement that looks it up. */
@@ -11,6 +12,7 @@ export function personPart({ companyId, table, staged: { used } }: Resolving): P
   const ways: Record<string, string | false> = {
     p_id: used.ids.has('person_ref') && 'p_id.id = s.person_ref',
     p_external: used.others.has('person_ref') && 'p_external.external_id = s.person_ref',
+    p_named: used.numbers.has('person_ref') && `p_named.key = ${displayIdOf('s.person_ref')}`,
     p_number: used.columns.has('person_display_id') && 'p_number.key = s.person_display_id',
   };
   const chosen = Object.keys(ways).filter((way) => ways[way] !== false);
@@ -33,14 +35,14 @@ export function personPart({ companyId, table, staged: { used } }: Resolving): P
       [`${isGiven} and ${key} is null`, 'personNotFound personId'],
       ...differ,
       [`t.person_key <> ${key}`, 'otherPerson personId'],
-      [`t.${table.key} is null and not (${isGiven})`, 'isDefined personId'],
+      [`t.${table.key} is null and not (${isGiven})`, 'required personId'],
     ],
   };
 }
 
 /** Both named, and they are not one: an unknown one is not the other either. */
 function differing(chosen: readonly string[]): [string, string] {
-  const named = chosen.filter((way) => way !== 'p_number').map((way) => `${way}.key`);
+  const named = ['null', ...chosen.filter((way) => way !== 'p_number').map((way) => `${way}.key`)];
   return [
     `s.person_ref is not null and s.person_display_id is not null and coalesce(${named.join(', ')}) is distinct from p_number.key`,
     'otherPerson personDisplayId',

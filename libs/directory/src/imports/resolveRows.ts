@@ -27,14 +27,12 @@ export async function resolveRows(tx: Database, resolving: Resolving): Promise<v
 
 function resolvedRows(resolving: Resolving) {
   const { table, staged } = resolving;
-  const person = table.ofPerson ? personPart(resolving) : undefined;
-  const parts = [
-    ...(person ? [person] : []),
-    targetPart(resolving, person?.key),
-    ...interactionParts(resolving, person?.key),
-  ];
+  const person = table.ofPerson ? [personPart(resolving)] : [];
+  const target = targetPart(resolving, person[0]?.key);
+  const named = interactionParts(resolving, person[0]?.key);
+  const parts = [...person, target, ...named]; // a consent is looked up by its person
   const refusals = [
-    ...parts.flatMap((part) => part.refusals),
+    ...[target, ...person, ...named].flatMap((part) => part.refusals), // the first one counts
     ...table.fields.flatMap(requiredRule(mergedColumns(resolving))),
     ...(table.rules?.(mergedColumns(resolving)) ?? []),
   ].map(([sql, refusal]) => `when ${sql} then '${refusal}'`);
@@ -54,7 +52,7 @@ export interface Part {
 
 function requiredRule(merged: Merged) {
   return ({ name, column, required }: ImportField): [string, string][] =>
-    required ? [[`${merged(column)} is null`, `isDefined ${name}`]] : [];
+    required ? [[`${merged(column)} is null`, `required ${name}`]] : [];
 }
 
 /** What no two rows of a file may share, beside the externalId: SQL, and the field to name. */

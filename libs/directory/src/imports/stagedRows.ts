@@ -1,4 +1,5 @@
 import { type CheckedRow } from './checkRow.ts';
+import { DISPLAY_ID } from './fieldTypes.ts';
 import { type ImportField, type ImportTable } from './importTable.ts';
 
 /** What the rows of a file made use of: what none of them did costs no join. */
@@ -8,6 +9,8 @@ export interface UsedFields {
   /** Those in which some value has the form of one of our ids, and those in which some has not. */
   ids: Set<string>;
   others: Set<string>;
+  /** And those in which some is a displayId. */
+  numbers: Set<string>;
   clears: boolean;
   details: boolean;
 }
@@ -16,6 +19,7 @@ export const nothingUsed = (): UsedFields => ({
   columns: new Set(),
   ids: new Set(),
   others: new Set(),
+  numbers: new Set(),
   clears: false,
   details: false,
 });
@@ -62,6 +66,11 @@ export function noteUsed(used: UsedFields, { fields }: ImportTable, row: Checked
     const [field, value] = [fields[at], row.sql[at]];
     if (!field || value === undefined) continue;
     used.columns.add(field.column);
-    if (field.role === 'reference' || field.name === 'id') (ID.test(value) ? used.ids : used.others).add(field.column);
+    if (field.role === 'reference' || field.name === 'id') formOf(value, used).add(field.column);
   }
+}
+
+function formOf(value: string, { ids, others, numbers }: UsedFields) {
+  if (value.startsWith(DISPLAY_ID)) return numbers;
+  return ID.test(value) ? ids : others;
 }

@@ -19,7 +19,7 @@ const messages: Record<string, string> = {
   loanNotFound: 'names a loan that is not known, or not the person’s',
   contactNotFound: 'names a contact that is not known, or not the person’s',
   interactionNotFound: 'names an interaction that is not known, or not the person’s',
-  isDefined: 'is missing',
+  required: 'is missing',
   otherType: 'cannot change without a value of the new type',
   endsBeforeStart: 'is before the startDate',
 };
