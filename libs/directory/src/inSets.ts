@@ -18,13 +18,21 @@ export function inSets(db: Database, { workMem = '128MB' }: SetOptions) {
           `select pg_backend_pid() as pid, set_config('work_mem', $1, true), set_config('hash_mem_multiplier', '2', true)`,
           [workMem],
         );
-        return cancelable(work(tx), () => db.execute('select pg_cancel_backend($1)', [row?.pid]), signal);
+        return cancelable(work(tx), () => cancelStatement(db, row?.pid), signal);
       });
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
     }
   };
+}
+
+/** As who we have logged in as: the roles that see rows may cancel nobody's statements, not even their own. */
+function cancelStatement(db: Database, pid: number | undefined): Promise<unknown> {
+  return db.transaction(async (tx) => {
+    await tx.query(`select set_config('role', 'none', true)`);
+    await tx.query('select pg_cancel_backend($1)', [pid]);
+  });
 }
 
 // Waits for a cancel that is on its way, so that it never meets whoever uses the connection next.

@@ -90,10 +90,14 @@ it('stops a matching in the database when it is told to', async () => {
     await tx.execute('lock table contact in access exclusive mode'); // so that it waits
     const matching = bench.audience.match(bench.scope(10), matchingOf({}, columns), stop.signal);
     await waitFor(() => isWaiting(), { timeoutMs: 10_000, what: 'the matching to wait' });
+    const asked = performance.now();
     stop.abort(new Error('canceled by hand'));
     await expect(matching).rejects.toThrow('canceled by hand');
+    expect(performance.now() - asked).toBeLessThan(LOCK_TIMEOUT_MS / 2); // else the wait for the lock has ended by itself
   });
 });
+
+const LOCK_TIMEOUT_MS = 15_000; // of every statement: libs/db/src/openDatabase.ts
 
 async function isWaiting() {
   return (
