@@ -49,7 +49,7 @@ async function runBody(claim: Claim, deps: StepDeps, signal: AbortSignal) {
   const io = openWorkspace(deps, claim.run, { lease: claim, files: step });
   const note = (event: string, details: Record<string, unknown> | null = null) =>
     deps.runs.addEvent(claim.runId, { step: claim.step, event, details });
-  const breakOff = () => void io.discard(); // whoever writes looks at no signal, and may wait for the database
+  const breakOff = () => void io.discard(); // whoever writes looks at no signal, and may wait for long
   signal.addEventListener('abort', breakOff, { once: true });
   try {
     if (claim.cancelAsked) throw new CancelAsked(claim.runId); // taken to be ended

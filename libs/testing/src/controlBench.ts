@@ -1,4 +1,5 @@
 import { PermanentFailure } from '@muster/core/errors';
+import { cancelRun } from '@muster/db/cancelRun';
 import { type RetryOptions, retryRun } from '@muster/db/retryRun';
 import { executeStep } from '@muster/pipeline/executeStep';
 import { type StepName } from '@muster/pipeline/run';
@@ -9,7 +10,7 @@ import { pipelineBench } from './pipelineBench.ts';
 type PipelineBench = Awaited<ReturnType<typeof pipelineBench>>;
 type RunSettings = Claim['run']['settings'];
 
-/** A pipeline whose runs fail where a test wants it, and are retried as the API does it. */
+/** A pipeline whose runs fail where a test wants it, and are canceled and retried as the API does it. */
 export async function controlBench() {
   const bench = await pipelineBench();
   const wantedRun = async (runId: string) => {
@@ -28,6 +29,10 @@ export async function controlBench() {
     failAt: (step: StepName) => failAt(bench, step),
     /** Lets the run's step kill three workers. */
     park: (runId: string, step: StepName) => park(bench, runId, step),
+    cancel: async (runId: string) => {
+      const wanted = await wantedRun(runId);
+      await company.transaction((tx) => cancelRun(tx, wanted, 'key1'));
+    },
     /** Retries a run, and rings for it. */
     retry: async (runId: string, options: Partial<RetryOptions> = {}) => {
       const wanted = await wantedRun(runId);
