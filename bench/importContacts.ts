@@ -15,7 +15,7 @@ import { importRows } from '@muster/directory/imports/importRows';
 import { insertCompany } from '@muster/testing/factories';
 import { startPostgres } from '@muster/testing/startPostgres';
 
-// How long a bulk load of a million contacts takes, and how much memory: `npm run bench:import [-- <rows>]`.
+// How long a bulk load of a million contacts takes, and how much memory: `node --conditions=source --import tsx bench/importContacts.ts [rows]`.
 // To reach, on 2 cores: 60 s, 250 MiB of the process that loads, no turn of its event loop longer than 100 ms.
 
 interface Work {

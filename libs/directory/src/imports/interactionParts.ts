@@ -35,62 +35,50 @@ function loansPart({ companyId, staged: { name, used } }: Resolving, owner: stri
 }
 
 function contactPart(resolving: Resolving, owner: string): Part {
-  const { columns } = resolving.staged.used;
-  const given = ['contact_ref', 'contact_external_id'].filter((column) => columns.has(column));
-  const ways = given.flatMap((column) => [
-    ...(column === 'contact_ref' ? [`c.id = s.${column}`] : []),
-    `c.external_id = s.${column}`,
-  ]);
-  return named(resolving, {
-    table: 'contact',
-    given,
-    ways,
-    owner,
-    refusal: 'contactNotFound contactId',
-    column: 'key',
-    as: 'contact_key',
-  });
+  const refusal = 'contactNotFound contactId';
+  const ways: Way[] = [
+    ['id', 'contact_ref'],
+    ['external_id', 'contact_ref'],
+    ['external_id', 'contact_external_id'],
+  ];
+  return namedPart(resolving, { table: 'contact', ways, owner, refusal, kept: 'key as contact_key' });
 }
 
 function previousPart(resolving: Resolving, owner: string): Part {
-  const ways = ['c.id = s.previous_ref', 'c.external_id = s.previous_ref'];
   const refusal = 'interactionNotFound previousInteractionId';
-  return named(resolving, {
-    table: 'interaction',
-    given: ['previous_ref'],
-    ways,
-    owner,
-    refusal,
-    column: 'id',
-    as: 'previous_id',
-  });
+  const ways: Way[] = [
+    ['id', 'previous_ref'],
+    ['external_id', 'previous_ref'],
+  ];
+  return namedPart(resolving, { table: 'interaction', ways, owner, refusal, kept: 'id as previous_id' });
 }
+
+/** A column by which an object is found, and the column of the file that says its value. */
+type Way = [column: string, cell: string];
 
 interface Naming {
   table: string;
-  /** The columns of the file that name it. */
-  given: string[];
-  /** Conditions by which it is found, with `c` for its table. */
-  ways: string[];
+  ways: Way[];
   owner: string;
   refusal: string;
-  /** What is kept of it, and under which name. */
-  column: string;
-  as: string;
+  /** The column of the object that is kept, and under which name. */
+  kept: `${string} as ${string}`;
 }
 
-function named({ companyId }: Resolving, { table, given, ways, owner, refusal, column, as }: Naming): Part {
-  const found = ways.map((_, at) => `${as}_${at}`);
-  const joins = ways.map(
-    (way, at) => `
-    left join ${table} ${as}_${at} on ${as}_${at}.company_id = ${quoteLiteral(companyId)} and ${way.replaceAll(/\bc\./g, `${as}_${at}.`)}
-      and ${as}_${at}.deleted_at is null`,
-  );
-  const one = (name: string) => `coalesce(${found.map((alias) => `${alias}.${name}`).join(', ')})`;
-  const isGiven = given.map((cell) => `s.${cell} is not null`).join(' or ');
+function namedPart({ companyId, staged: { used } }: Resolving, { table, ways, owner, refusal, kept }: Naming): Part {
+  const company = quoteLiteral(companyId);
+  const given = ways.filter(([, cell]) => used.columns.has(cell));
+  const aliases = given.map(([column, cell]) => `${cell}_by_${column}`);
+  const [column = '', name = ''] = kept.split(' as ');
+  const joins = given.map(([by, cell], at) => {
+    const alias = aliases[at] ?? '';
+    return `left join ${table} ${alias} on ${alias}.company_id = ${company} and ${alias}.${by} = s.${cell} and ${alias}.deleted_at is null`;
+  });
+  const one = (what: string) => `coalesce(${aliases.map((alias) => `${alias}.${what}`).join(', ')})`;
+  const isGiven = given.map(([, cell]) => `s.${cell} is not null`).join(' or ');
   return {
     joins,
-    columns: [`${one(column)} as ${as}`],
+    columns: [`${one(column)} as ${name}`],
     refusals: [[`(${isGiven}) and ${one('person_key')} is distinct from ${owner}`, refusal]],
   };
 }

@@ -98,6 +98,16 @@ describe('an upsert', () => {
     ).toEqual(['2 personNotFound personId', '3 otherPerson personDisplayId', '4 required personId']);
   });
 
+  it('takes an externalId that looks like an id of ours for what it is', async () => {
+    await bench.load('people', csvOf('externalId,status', 'BO-ABCD-EFGH,active', 'CU-1-A,active'));
+    const rows = ['m1,BO-ABCD-EFGH,email,a@example.com', 'm2,CU-1-A,email,a@example.com'];
+
+    for (const row of rows) {
+      expect(await bench.refusals('contacts', csvOf('externalId,personId,contactType,value', row))).toEqual([]);
+    }
+    expect(await bench.rowOf('contact', 'm1')).toMatchObject({ person_key: await personKey('BO-ABCD-EFGH') });
+  });
+
   it('keeps an object with its person, and does not bring back what was deleted', async () => {
     const { companyId, all } = bench;
     await insertContact(all, { companyId, personKey: await personKey('ada'), externalId: 'k1' });

@@ -6,10 +6,9 @@ import { type ImportField, type ImportTable } from './importTable.ts';
 export interface UsedFields {
   /** The columns that some row has a value for. */
   columns: Set<string>;
-  /** Those in which some value has the form of one of our ids, and those in which some has not. */
+  /** Those in which some value has the form of one of our ids, in which some is a text at all, and in which some is a displayId. */
   ids: Set<string>;
   others: Set<string>;
-  /** And those in which some is a displayId. */
   numbers: Set<string>;
   clears: boolean;
   details: boolean;
@@ -66,11 +65,13 @@ export function noteUsed(used: UsedFields, { fields }: ImportTable, row: Checked
     const [field, value] = [fields[at], row.sql[at]];
     if (!field || value === undefined) continue;
     used.columns.add(field.column);
-    if (field.role === 'reference' || field.name === 'id') formOf(value, used).add(field.column);
+    if (field.role === 'reference' || field.name === 'id') noteForm(used, field.column, value);
   }
 }
 
-function formOf(value: string, { ids, others, numbers }: UsedFields) {
-  if (value.startsWith(DISPLAY_ID)) return numbers;
-  return ID.test(value) ? ids : others;
+// What looks like an id of ours may still be the caller's own: of another system, whose ids had the same form.
+function noteForm({ ids, others, numbers }: UsedFields, column: string, value: string) {
+  if (value.startsWith(DISPLAY_ID)) numbers.add(column);
+  else others.add(column);
+  if (ID.test(value)) ids.add(column);
 }
