@@ -36,7 +36,10 @@ export function openTasks(outside: TaskOutside): TaskDeps & TidyDeps {
     pinHostKey: (seen: Parameters<typeof pinCampaignHostKey>[1]) => pinCampaignHostKey(db, seen),
   };
   return {
-    tasks: tasks(db, { leaseMs: times.leaseMs }),
+    tasks: tasks(db, {
+      leaseMs: times.leaseMs,
+      onParked: ({ taskId, kind, companyId }) => log.error('task.parked', { taskId, kind, companyId }),
+    }),
     works: {
       preview: previewCampaign(ports),
       check: checkConnections(ports),

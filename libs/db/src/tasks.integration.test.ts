@@ -79,7 +79,10 @@ it('ends a task that has lost three workers as parked', async () => {
     expect(await subject().claim(previews)).toMatchObject({ taskId: id });
     await loseWorker(id);
   }
-  expect(await subject().claim(previews)).toBeUndefined();
+  const parked: string[] = [];
+  const telling = tasks(db, { leaseMs: 60_000, onParked: ({ taskId }) => void parked.push(taskId) });
+  expect(await telling.claim(previews)).toBeUndefined();
+  expect(parked).toEqual([id]);
   expect(await state(id)).toMatchObject({ status: 'failed', error: { code: 'parked' } });
 });
 

@@ -13,10 +13,17 @@ import {
 
 const HELD = `id = $1 and attempt = $2 and status = 'running'`;
 
+interface TaskOptions {
+  leaseMs: number;
+  /** Told of a task that has lost so many workers that it was ended: somebody must look. */
+  onParked?: (parked: TaskClaim) => void;
+}
+
 /** The tasks of all companies, as their workers see them. */
-export function tasks(db: Database, { leaseMs }: { leaseMs: number }): Tasks {
+export function tasks(db: Database, options: TaskOptions): Tasks {
+  const { leaseMs } = options;
   return {
-    claim: (wanted) => claim(db, wanted, leaseMs),
+    claim: (wanted) => claim(db, wanted, options),
     renew: (lease) => renew(db, lease, leaseMs),
     note: (lease, progress) => write(db, lease, { set: 'progress = $3', values: [progress] }),
     release: (lease, delayMs = 0) =>
@@ -103,14 +110,15 @@ const CLAIM = (wanted: string) => `
 async function claim(
   db: Database,
   wanted: { taskId: string } | { queue: TaskQueue },
-  leaseMs: number,
+  { leaseMs, onParked }: TaskOptions,
 ): Promise<TaskClaim | undefined> {
   const [condition, value] =
     'taskId' in wanted ? ['id = $1', wanted.taskId] : ['kind = any($1)', kindsOf(wanted.queue)];
   for (;;) {
     const [row] = await db.query<ClaimedRow>(CLAIM(condition), [value, leaseMs]);
     if (!row) return undefined;
-    if (row.status === 'running') return claimOf(row); // else it was parked: look on
+    if (row.status === 'running') return claimOf(row);
+    onParked?.(claimOf(row)); // and look on
   }
 }
 
