@@ -42,14 +42,14 @@ begin
   end if;
 end $do$;
 
--- One check a row instead of two, and a stronger one: what belongs to a person belongs to the person's company.
-create unique index person_of_company on person (key, company_id);
+-- One check a row instead of two: what belongs to a person is of the person's company, and row-level security lets
+-- nobody write otherwise. A key of both columns would say so itself, but while a table is small PostgreSQL checks it by an
+-- index on company_id, keeps that plan, and takes a second per thousand rows soon after (measured: 5,000 rows in 24 s).
 do $do$
 declare
   name text;
 begin
   foreach name in array array['loan', 'contact', 'consent', 'do_not_interact', 'interaction'] loop
-    execute format('alter table %I drop constraint %I, drop constraint %I, add foreign key (person_key, company_id) references person (key, company_id)',
-      name, name || '_person_key_fkey', name || '_company_id_fkey');
+    execute format('alter table %I drop constraint %I', name, name || '_company_id_fkey');
   end loop;
 end $do$;
