@@ -29,12 +29,6 @@ export interface ApiDeps {
   importMaxBytes?: number;
   /** The largest file that may be put; 1 GiB where absent. */
   maxFileBytes?: number;
-  /** Called after a task was committed and never waited for: workers look by themselves, too. */
-  onTaskAccepted?(queue: TaskQueue, taskId: string): void | Promise<void>;
-  /** How long a caller waits for a preview or a check; 60 s where absent. */
-  taskWaitMs?: number;
-  /** The largest body of a bulk load; 4 GiB where absent. */
-  importMaxBytes?: number;
   /** For `/readyz`: told, but not failed on, since accepting runs needs no queue. */
   isQueueReachable?(): Promise<boolean>;
   /** For how long a right key is not looked up again, and a revoked one still works. */
