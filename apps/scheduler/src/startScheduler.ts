@@ -4,6 +4,7 @@ import { inLanes } from '@muster/core/inLanes';
 import { type Log } from '@muster/core/log';
 import { cancelLateRuns } from '@muster/db/cancelLateRuns';
 import { failSilentRuns } from '@muster/db/failSilentRuns';
+import { dropOldAnswers } from '@muster/db/keptAnswers';
 import { type QueuedRun, recordDueSlots, sweepDueSlots } from '@muster/db/slots';
 import { heal, type HealDeps } from '@muster/pipeline/heal';
 import { ringAll } from '@muster/pipeline/ringAll';
@@ -31,6 +32,7 @@ interface SchedulerTimes {
 const SWEEP_LIMIT = 500;
 const RINGS_AT_ONCE = 8;
 const COMPANIES_AT_ONCE = 4;
+const TIDY_EVERY_MS = 60_000;
 
 /**
  * Starts what the clock does: recording due slots, whether a ring tells of them or the sweep finds them; keeping the
@@ -44,6 +46,7 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
   const loops = [
     every('sweep', times.sweepEveryMs, (signal) => sweep(deps, signal)),
     every('heal', times.healEveryMs, () => healAll(deps)),
+    every('answers', TIDY_EVERY_MS, () => dropOldAnswers(deps.db)),
     every('schedules', times.followEveryMs, (signal) => keepSchedules(deps, signal)),
   ];
   const rings = await queues.workRings((campaignId) => answerRing(deps, campaignId), { concurrency: RINGS_AT_ONCE });
