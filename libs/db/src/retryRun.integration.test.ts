@@ -59,6 +59,15 @@ describe('screened contacts that are not delivered', () => {
     expect(await bench.reservationsOf(runId)).toEqual([]);
   });
 
+  it('give it back already when their run fails', async () => {
+    const { runId, people } = await bench.readyRun({ screened: true });
+    await bench.reserve(runId, people[0]?.key ?? '');
+
+    await bench.failAt('upload');
+
+    expect(await bench.reservationsOf(runId)).toEqual([]);
+  });
+
   it('leave nothing of the first generation on the server', async () => {
     const { runId } = await bench.readyRun({ screened: true });
     await bench.workUntil('upload');
@@ -83,8 +92,8 @@ describe('screened contacts that are not delivered', () => {
 });
 
 /** A run that was parked in its report: its contacts are delivered. */
-const parkedReport = async () => {
-  const ready = await bench.readyRun({ screened: true });
+const parkedReport = async (options = {}) => {
+  const ready = await bench.readyRun({ screened: true, ...options });
   await bench.workUntil('report');
   await bench.park(ready.runId, 'report');
   bench.doorbell.flush();
@@ -121,6 +130,34 @@ describe('contacts that are delivered', () => {
     await bench.runs.endRun(report, 'failed', { code: 'x', message: 'X' });
 
     expect(await bench.reservationsOf(runId)).toHaveLength(1);
+  });
+});
+
+describe('contacts of a campaign without SFTP', () => {
+  it('are handed over once they are sealed: they stay as they are, and what was reserved for them as well', async () => {
+    const { runId, people } = await bench.readyRun({ screened: true, withSftp: false });
+    await bench.reserve(runId, people[0]?.key ?? '');
+    await bench.workUntil('report');
+    await bench.park(runId, 'report');
+    bench.doorbell.flush();
+
+    await bench.retry(runId);
+    await bench.work();
+
+    expect([await bench.runOf(runId), await bench.generationOf(runId)]).toMatchObject([{ status: 'succeeded' }, 1]);
+    expect(await bench.reservationsOf(runId)).toHaveLength(1);
+  });
+
+  it('are screened anew before they go to a server that the campaign has got meanwhile', async () => {
+    const { runId } = await parkedReport({ withSftp: false });
+    const server = { host: 'sftp.example.com', username: 'muster', cdDir: null, hostKeyFingerprint: null };
+    const sftp = JSON.stringify({ ...server, fileNameTemplate: null, compression: 'none' });
+    await bench.changeCampaign(runId, `sftp_settings = '${sftp}'`);
+
+    await bench.retry(runId);
+    await bench.work();
+
+    expect([await bench.generationOf(runId), bench.contactsSent().length]).toEqual([2, 1]);
   });
 });
 

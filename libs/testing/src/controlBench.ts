@@ -23,7 +23,7 @@ export async function controlBench() {
     company,
     wantedRun,
     ring: () => ring(bench),
-    readyRun: (options: { screened?: boolean } = {}) => readyRun(bench, options),
+    readyRun: (options: ReadyOptions = {}) => readyRun(bench, options),
     workUntil: (step: StepName) => workUntil(bench, step),
     /** Works until the step fails for good. */
     failAt: (step: StepName) => failAt(bench, step),
@@ -72,14 +72,20 @@ async function ring({ places, doorbell, companyId }: PipelineBench) {
   for (const next of await places.fill(companyId)) await doorbell.ring(next);
 }
 
-async function readyRun(bench: PipelineBench, { screened = false }) {
+interface ReadyOptions {
+  screened?: boolean;
+  /** Without, the sealed file is what the company works with. */
+  withSftp?: boolean;
+}
+
+async function readyRun(bench: PipelineBench, { screened = false, withSftp = true }: ReadyOptions) {
   const people = [await bench.addBorrower(), await bench.addBorrower(), await bench.addBorrower()];
   bench.redash.csv = `id\r\n${people.map(({ key }) => `${key}\r\n`).join('')}`;
   const contactExporterId = await insertExporter(bench.db, {
     companyId: bench.companyId,
     checkCanInteractData: screened ? { theme: 'opsCollDebt', isAutodialed: false } : null,
   });
-  const runId = await bench.startRun({ contactExporterId });
+  const runId = await bench.startRun({ contactExporterId, ...(!withSftp && { sftpSettings: null }) });
   await ring(bench);
   return { runId, people, contactExporterId };
 }
