@@ -3,7 +3,7 @@ import { codeOf, TemporaryFailure } from '@muster/core/errors';
 import { quoteLiteral } from '../sqlText.ts';
 import { type ImportField } from './importTable.ts';
 import { isCleared, mergedColumns } from './mergedColumns.ts';
-import { type Resolving } from './resolveRows.ts';
+import { type Resolving } from './resolving.ts';
 
 /** One column that the rows say something about. */
 interface Assignment {

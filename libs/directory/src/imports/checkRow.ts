@@ -1,4 +1,5 @@
 import { type Fault } from '@muster/core/errors';
+import { type CheckedRow } from './checkedRow.ts';
 import { type ImportField, type ImportTable } from './importTable.ts';
 
 /** One row of a file: its values by the position of their fields; undefined is absent, null clears. */
@@ -7,18 +8,6 @@ export interface ImportRow {
   values: unknown[];
   /** What is wrong with the row as such. */
   fault?: Fault;
-}
-
-/** A row whose values were looked at one by one, and together as far as they go without the database. */
-export interface CheckedRow {
-  line: number;
-  /** As PostgreSQL reads them, by position; undefined where there is none. */
-  sql: (string | undefined)[];
-  /** The sum of 2^position of the fields that null clears. */
-  cleared: number;
-  details: Record<string, unknown> | undefined;
-  /** Empty where the row goes on. */
-  faults: Fault[];
 }
 
 /** Gives a function that checks rows as the API checks the bodies of single objects. It throws nothing: faults come with the row. */

@@ -2,7 +2,8 @@ import { affiliations, contactLabels, contactStatuses, contactTypes } from '@mus
 import { refuseJsonObject } from '@muster/core/checkJson';
 import { checkEmail } from '../checkEmail.ts';
 import { normalisePhone } from '../normalisePhone.ts';
-import { type CheckedRow, positionOf } from './checkRow.ts';
+import { type CheckedRow } from './checkedRow.ts';
+import { positionOf } from './checkRow.ts';
 import { flag, instant, json, oneOf, text } from './fieldTypes.ts';
 import { keyFields, personFields, value } from './fields.ts';
 import { type ImportTable, type Merged } from './importTable.ts';

@@ -1,5 +1,5 @@
 import { csvRows } from './csvRows.ts';
-import { importTable } from './importTable.ts';
+import { tableOf } from './tableOf.ts';
 import { jsonRows } from './jsonRows.ts';
 
 /** A text without end, that says how much of it was taken. */
@@ -20,7 +20,7 @@ it.each([
   ['NDJSON', jsonRows, '', '{"externalId":"a"}\n'.repeat(100)],
 ])('takes no more of a %s than was asked for, however much there is', async (...[, readRows, first, piece]) => {
   const { text, taken } = endless(first, piece);
-  const { rows } = await readRows(importTable('people'), text);
+  const { rows } = await readRows(tableOf('people'), text);
   let read = 0;
   for await (const batch of rows) {
     read += batch.length;

@@ -2,7 +2,7 @@ import { InvalidInput } from '@muster/core/errors';
 import { externalIdRequired, type ImportRow } from './checkRow.ts';
 import { type ImportTable } from './importTable.ts';
 import { IGNORED, knownColumns, unknownColumns } from './knownColumns.ts';
-import { type FileRows } from './readRows.ts';
+import { type FileRows } from './fileRows.ts';
 import { type CsvRecord, splitCsv } from './splitCsv.ts';
 
 /** The rows of a CSV with a header: an empty cell leaves as it is. A file with a header alone has no rows, and is fine. */

@@ -6,8 +6,9 @@ import { type FileStore, type SealedFile } from '@muster/pipeline/ports';
 import { inSets } from '../inSets.ts';
 import { applyRows } from './applyRows.ts';
 import { type ImportDeps, type ImportInput, type ImportOptions, type ImportResult } from './importInput.ts';
-import { importTable } from './importTable.ts';
-import { resolveRows, type Resolving } from './resolveRows.ts';
+import { tableOf } from './tableOf.ts';
+import { resolveRows } from './resolveRows.ts';
+import { type Resolving } from './resolving.ts';
 import { importScratch, stageRows } from './stageRows.ts';
 import { tellProgress } from './tellProgress.ts';
 import { writeRefused } from './writeRefused.ts';
@@ -29,7 +30,7 @@ export async function importRows(
   input: ImportInput,
   options: ImportOptions,
 ): Promise<ImportResult> {
-  const table = importTable(input.kind);
+  const table = tableOf(input.kind);
   const progress = tellProgress(options.onProgress);
   return inSets(db, {})(async (connection) => {
     const tx = abortable(connection, options.signal);

@@ -1,9 +1,5 @@
-import { type CheckedRow } from './checkRow.ts';
-import { type ImportKind } from './importInput.ts';
+import { type CheckedRow } from './checkedRow.ts';
 import { type FieldType } from './fieldTypes.ts';
-import { consents, loans, people } from './borrowerTables.ts';
-import { contacts } from './contactTable.ts';
-import { doNotInteracts, interactions } from './interactionTables.ts';
 
 /** One field of a file, named as the API names it. */
 export interface ImportField {
@@ -40,18 +36,4 @@ export interface ImportTable {
   rules?: (merged: Merged) => [sql: string, refusal: string][];
   /** Further columns that an update changes, as SQL: `[column, value]`. */
   touches?: (merged: Merged) => [column: string, sql: string][];
-}
-
-const tables: Record<ImportKind, ImportTable> = {
-  people,
-  loans,
-  contacts,
-  consents,
-  'do-not-interacts': doNotInteracts,
-  interactions,
-};
-
-/** What a kind of import fills. */
-export function importTable(kind: ImportKind): ImportTable {
-  return tables[kind];
 }

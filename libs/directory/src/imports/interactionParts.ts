@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../sqlText.ts';
 import { displayIdOf } from './displayIdOf.ts';
-import { type Part, type Resolving } from './resolveRows.ts';
+import { type Part, type Resolving } from './resolving.ts';
 
 /** The loans, the contact and the earlier interaction that an interaction names; all must be the same person's. */
 export function interactionParts(resolving: Resolving, person = 'null::bigint'): Part[] {

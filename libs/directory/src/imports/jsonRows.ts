@@ -2,7 +2,7 @@ import { InvalidInput } from '@muster/core/errors';
 import { type ImportRow } from './checkRow.ts';
 import { type ImportTable } from './importTable.ts';
 import { IGNORED, knownColumns, unknownColumns } from './knownColumns.ts';
-import { type FileRows } from './readRows.ts';
+import { type FileRows } from './fileRows.ts';
 import { type NumberedLine, splitLines } from './splitLines.ts';
 
 /** Where the fields of an object are found: those of objects within it under `<name>.<name>`. */

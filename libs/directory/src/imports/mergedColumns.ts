@@ -1,5 +1,5 @@
 import { type Merged } from './importTable.ts';
-import { type Resolving } from './resolveRows.ts';
+import { type Resolving } from './resolving.ts';
 
 /** SQL for what a column will hold: what the row gives, or what is there already; null where the row clears it. */
 export function mergedColumns({ table, staged: { used } }: Pick<Resolving, 'table' | 'staged'>): Merged {

@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../sqlText.ts';
 import { displayIdOf } from './displayIdOf.ts';
-import { type Part, type Resolving } from './resolveRows.ts';
+import { type Part, type Resolving } from './resolving.ts';
 
 /** SQL for a person's key, and the part of the statement that looks it up. */
 export interface PersonPart extends Part {

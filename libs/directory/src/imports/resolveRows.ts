@@ -1,19 +1,10 @@
 import { type Database } from '@muster/core/database';
-import { type ImportField, type ImportTable, type Merged } from './importTable.ts';
+import { type ImportField, type Merged } from './importTable.ts';
 import { interactionParts } from './interactionParts.ts';
 import { mergedColumns } from './mergedColumns.ts';
 import { personPart } from './personPart.ts';
 import { targetPart } from './targetPart.ts';
-import { type StagedRows } from './stageRows.ts';
-
-/** What resolving needs to know: whose rows, of what kind, and the tables that it reads and makes. */
-export interface Resolving {
-  companyId: string;
-  table: ImportTable;
-  staged: StagedRows;
-  /** The table to make: `line`, `target`, `person_key`, …, and `refusal`: `<code> <field>`, null where the row goes on. */
-  checked: string;
-}
+import { type Resolving } from './resolving.ts';
 
 /**
  * Looks up, for all rows at once, which object each means and whom it names, and says which rows are refused: for what is
@@ -41,13 +32,6 @@ function resolvedRows(resolving: Resolving) {
       case ${refusals.join('\n')} end as refusal
     from ${staged.name} s ${parts.flatMap((part) => part.joins).join('\n')}
     where s.refusal is null`;
-}
-
-/** A piece of the statement: what it joins, what it finds, and what it refuses. */
-export interface Part {
-  joins: string[];
-  columns: string[];
-  refusals: [sql: string, refusal: string][];
 }
 
 function requiredRule(merged: Merged) {

@@ -4,7 +4,8 @@ import { type FileStore } from '@muster/pipeline/ports';
 import { positionOf, rowChecker } from './checkRow.ts';
 import { type ImportInput, type ImportOptions, type ImportProgress } from './importInput.ts';
 import { type ImportTable } from './importTable.ts';
-import { type FileRows, readRows } from './readRows.ts';
+import { type FileRows } from './fileRows.ts';
+import { readRows } from './readRows.ts';
 import { readText } from './readText.ts';
 import { noteUsed, nothingUsed, stagedColumns, stagedLine, type UsedFields } from './stagedRows.ts';
 

@@ -1,4 +1,4 @@
-import { type CheckedRow } from './checkRow.ts';
+import { type CheckedRow } from './checkedRow.ts';
 import { DISPLAY_ID } from './fieldTypes.ts';
 import { type ImportField, type ImportTable } from './importTable.ts';
 

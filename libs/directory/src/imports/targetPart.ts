@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../sqlText.ts';
-import { type Part, type Resolving } from './resolveRows.ts';
+import { type Part, type Resolving } from './resolving.ts';
 
 /** Which object a row means, joined as `t`: the one with its id, else the one with its externalId. */
 export function targetPart(resolving: Resolving, person = 'null::bigint'): Part {

@@ -3,7 +3,7 @@ import { type Database } from '@muster/core/database';
 import { copyCsv } from '../copyCsv.ts';
 import { guardFormula } from '../formulaGuard.ts';
 import { quoteLiteral } from '../sqlText.ts';
-import { type Resolving } from './resolveRows.ts';
+import { type Resolving } from './resolving.ts';
 
 const MOST_FAULTS = 100_000;
 const header = ['line', 'code', 'field', 'message', 'externalId'];
