@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type RequestHandler } from 'express';
 import { refuseDepth } from './refuseDepth.ts';
+import { Refused } from './refused.ts';
 import { hasBody, requireJson } from './requireMediaType.ts';
 
 /** The most that bodies may hold, unless a route says otherwise. */
@@ -12,6 +14,15 @@ export function readBody(limit: string = BODY_LIMIT): RequestHandler[] {
     else req.body = {};
     next();
   };
-  const verify = (_req: unknown, _res: unknown, body: Buffer) => refuseDepth(body);
+  const verify = (_req: unknown, _res: unknown, body: Buffer) => {
+    requireUtf8(body);
+    refuseDepth(body);
+  };
   return [refuseOthers, express.json({ limit, type: ['application/json', '+json'], verify })];
+}
+
+/** Node would put U+FFFD in place of what is no UTF-8, and that would be stored. */
+function requireUtf8(body: Buffer) {
+  if (isUtf8(body)) return;
+  throw new Refused(400, { code: 'malformedJson', message: 'the body is not UTF-8' });
 }

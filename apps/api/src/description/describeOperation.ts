@@ -36,14 +36,18 @@ export function describeOperation(operation: Operation, method: Method, { underC
     ...(body && { requestBody: bodyOf(body) }),
     responses: {
       200: { description: 'Done', ...answerHeaders(operation), content: contentOf(operation.answer) },
-      ...Object.fromEntries(refusalsOf(operation).map((status) => [status, refusal(status)])),
+      ...Object.fromEntries(refusalsOf(operation, { underCompany }).map((status) => [status, refusal(status)])),
     },
   };
 }
 
-/** Every status that an operation refuses with. */
-export function refusalsOf({ refusals = [], body, keepsAnswer, takesIfMatch, methods }: Operation): number[] {
+/** Every status that an operation refuses with; under the path that names the company, any other company is one more. */
+export function refusalsOf(
+  { refusals = [], body, keepsAnswer, takesIfMatch, methods }: Operation,
+  { underCompany }: { underCompany: boolean },
+): number[] {
   const others = [
+    ...(underCompany ? [404] : []),
     ...(body || !methods.includes('get') ? [413, 415] : []),
     ...(keepsAnswer ? [409, 422] : []),
     ...(takesIfMatch ? [412] : []),

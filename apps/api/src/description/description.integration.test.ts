@@ -6,7 +6,10 @@ import { createApi } from '../createApi.ts';
 
 interface Described {
   openapi: string;
-  paths: Record<string, Record<string, { operationId: string; parameters: { name?: string; in?: string }[] }>>;
+  paths: Record<
+    string,
+    Record<string, { operationId: string; responses: object; parameters: { name?: string; in?: string }[] }>
+  >;
   components: { schemas: Record<string, { properties: Record<string, object>; additionalProperties: boolean }> };
 }
 
@@ -58,6 +61,13 @@ it('leaves no route out', () => {
   const routes = routesOf(app.router).map((path) => path.replaceAll(/:(\w+)/g, '{$1}'));
   expect(routes.length).toBeGreaterThan(10);
   expect(routes.filter((path) => ![...described, ...beside].includes(path))).toEqual([]);
+});
+
+it('tells of each address with a company that another one is not there', () => {
+  const named = operations().filter(({ path }) => path.includes('{companyId}'));
+  expect(named.length).toBeGreaterThan(10);
+  for (const { path, of } of named)
+    expect([path, Object.keys(of.responses)]).toEqual([path, expect.arrayContaining(['404'])]);
 });
 
 it('lets no schema have other fields than it names', () => {
