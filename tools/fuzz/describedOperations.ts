@@ -1,0 +1,56 @@
+import { type Schema, type Schemas } from './schema.ts';
+
+/** One operation under one of its addresses, as the description has it. */
+export interface DescribedOperation {
+  name: string;
+  method: string;
+  /** Below `/api`, with `{names}`. */
+  path: string;
+  parameters: Parameter[];
+  /** Undefined: it takes no body. */
+  body: BodyForm | undefined;
+}
+
+export interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required?: boolean;
+  schema: Schema;
+}
+
+/** JSON of a schema, or bytes of some media types. */
+export type BodyForm = { isOptional: boolean } & ({ json: Schema } | { types: string[] });
+
+/** An OpenAPI document, as far as it is looked at. */
+export interface Description {
+  paths: Record<string, Record<string, Described>>;
+  components: { schemas: Schemas; parameters: Record<string, Parameter> };
+}
+
+interface Described {
+  operationId: string;
+  parameters?: (Parameter | { $ref: string })[];
+  requestBody?: { required?: boolean; content: Record<string, { schema?: Schema }> };
+}
+
+/** All operations of a description, each as often as it has addresses. */
+export function describedOperations({ paths, components }: Description): DescribedOperation[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, { operationId, parameters = [], requestBody }]) => ({
+      ...{ name: operationId, method: method.toUpperCase(), path },
+      parameters: parameters.map((one) => ('$ref' in one ? parameterOf(one.$ref, components.parameters) : one)),
+      body: requestBody && bodyOf(requestBody),
+    })),
+  );
+}
+
+function parameterOf(reference: string, known: Record<string, Parameter>): Parameter {
+  const parameter = known[reference.replace('#/components/parameters/', '')];
+  if (!parameter) throw new Error(`the description refers to ${reference}, which is not in it`);
+  return parameter;
+}
+
+function bodyOf({ required = false, content }: NonNullable<Described['requestBody']>): BodyForm {
+  const json = content['application/json']?.schema;
+  return { isOptional: !required, ...(json ? { json } : { types: Object.keys(content) }) };
+}

@@ -1,0 +1,130 @@
+import { type DescribedOperation } from './describedOperations.ts';
+
+/** An object that is known to be there, and the parts of its address. */
+export interface KnownObject {
+  params: Record<string, string>;
+  externalId: string | undefined;
+  displayId: number | undefined;
+  etag: string | undefined;
+}
+
+export interface ObjectPool {
+  /** Learns from an answer of 200: what was made, shown, listed or deleted. */
+  learn(operation: DescribedOperation, seen: { params: Record<string, string>; json: unknown; etag?: string }): void;
+  /** An object whose address ends in this part: the newest ones first, and of those such as share other parts with `near`. */
+  find(param: string, pick: number, near?: Record<string, string>): KnownObject | undefined;
+  /** The last part of the addresses of what a list holds: `campaignId` for `/campaigns`. */
+  memberOf(path: string): string | undefined;
+  /** All ids. */
+  ids(): Set<string>;
+  /** All objects, by the path of each. */
+  all(): [path: string, object: KnownObject][];
+}
+
+const RECENT = 12;
+const COMPANY = '/companies/{companyId}';
+
+/** The objects of one company, as its own requests have come to know them. */
+export function objectPool(operations: readonly DescribedOperation[]): ObjectPool {
+  const items = itemsOf(operations);
+  const known = new Map<string, KnownObject[]>([...items.values()].map((param) => [param, []]));
+
+  /** Of a list, the path of its objects, which may stand elsewhere: `/people/{personId}/interactions`, `/interactions/{interactionId}`. */
+  const itemIn = (list: string) =>
+    [...items].find(([item, param]) => item === `${list}/{${param}}`) ??
+    [...items].find(([item, param]) => item.endsWith(`/${list.split('/').at(-1) ?? ''}/{${param}}`));
+
+  function keep(path: string, object: KnownObject) {
+    const param = items.get(path);
+    const list = param === undefined ? undefined : known.get(param);
+    if (param === undefined || !list) return;
+    const at = list.findIndex(({ params }) => params[param] === object.params[param]);
+    if (at < 0) list.push(object);
+    else list[at] = { ...list[at], ...object };
+  }
+  const pool: ObjectPool = {
+    learn: ({ method, path: full }, { params, json, etag }) => {
+      const path = plainPath(full);
+      const own = items.get(path);
+      if (own !== undefined && method === 'DELETE') {
+        for (const [param, list] of known) {
+          known.set(
+            param,
+            list.filter((object) => object.params[own] !== params[own]),
+          );
+        }
+        return;
+      }
+      const member = itemIn(path);
+      for (const shown of objectsIn(json)) {
+        if (own !== undefined) keep(path, knownAs(shown, { ...params, [own]: shown.id }, etag));
+        else if (member)
+          keep(member[0], knownAs(shown, { ...partsIn(member[0], params, shown), [member[1]]: shown.id }));
+      }
+    },
+    find: (param, pick, near = {}) => {
+      const all = known.get(param) ?? known.get([...known.keys()].find((name) => endsLike(param, name)) ?? '') ?? [];
+      const close = all.filter(({ params }) => Object.entries(params).every(([name, id]) => (near[name] ?? id) === id));
+      const list = close.length > 0 ? close : all;
+      return list.at(-1 - (pick % Math.min(list.length || 1, RECENT)));
+    },
+    memberOf: (path) => itemIn(plainPath(path))?.[1],
+    ids: () => new Set([...known].flatMap(([param, list]) => list.map(({ params }) => params[param] ?? ''))),
+    all: () =>
+      [...items].flatMap(([path, param]) => (known.get(param) ?? []).map((of) => [path, of] as [string, KnownObject])),
+  };
+  return pool;
+}
+
+/** The paths of single objects, and the last name of each: `/people/{personId}` and `personId`. */
+function itemsOf(operations: readonly DescribedOperation[]): Map<string, string> {
+  const gets = operations.filter(({ method }) => method === 'GET').map(({ path }) => plainPath(path));
+  return new Map(
+    gets.flatMap((path) => {
+      const name = /\/\{(\w+)\}$/.exec(path)?.[1];
+      return name === undefined ? [] : [[path, name] as [string, string]];
+    }),
+  );
+}
+
+/** A path without the company in front. */
+export function plainPath(path: string): string {
+  return path.startsWith(`${COMPANY}/`) ? path.slice(COMPANY.length) : path;
+}
+
+/** The other parts of an object's address: from that of the list, or as the object itself names them. */
+function partsIn(item: string, params: Record<string, string>, shown: object): Record<string, string> {
+  const names = [...item.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const named = shown as Record<string, unknown>;
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const id = params[name] ?? named[name];
+      return typeof id === 'string' ? [[name, id]] : [];
+    }),
+  );
+}
+
+interface Shown {
+  id: string;
+  externalId?: unknown;
+  displayId?: unknown;
+}
+
+function objectsIn(json: unknown): Shown[] {
+  const { data } = (json ?? {}) as { data?: unknown };
+  return [data ?? json].flat().filter((one): one is Shown => typeof (one as Partial<Shown> | null)?.id === 'string');
+}
+
+function knownAs({ externalId, displayId }: Shown, params: Record<string, string>, etag?: string): KnownObject {
+  return {
+    params,
+    externalId: typeof externalId === 'string' ? externalId : undefined,
+    displayId: typeof displayId === 'number' ? displayId : undefined,
+    etag,
+  };
+}
+
+/** Whether a field, such as `borrowerCampaignId`, names the objects of a part of an address, such as `campaignId`. */
+function endsLike(field: string, param: string) {
+  return field.toLowerCase().endsWith(param.toLowerCase());
+}
