@@ -4,6 +4,7 @@ import { type Database } from '@muster/core/database';
 import { NotReady } from '@muster/core/errors';
 import { type FileStore, type SealedFile } from '@muster/pipeline/ports';
 import { inSets } from '../inSets.ts';
+import { analyzeTable } from './analyzeTable.ts';
 import { applyRows } from './applyRows.ts';
 import { type ImportDeps, type ImportInput, type ImportOptions, type ImportResult } from './importInput.ts';
 import { tableOf } from './tableOf.ts';
@@ -13,6 +14,7 @@ import { importScratch, stageRows } from './stageRows.ts';
 import { tellProgress } from './tellProgress.ts';
 import { writeRefused } from './writeRefused.ts';
 
+const MANY_ROWS = 1_000;
 const RETRY_AFTER_MS = 10_000;
 
 /**
@@ -32,7 +34,7 @@ export async function importRows(
 ): Promise<ImportResult> {
   const table = tableOf(input.kind);
   const progress = tellProgress(options.onProgress);
-  return inSets(db, {})(async (connection) => {
+  const result = await inSets(db, {})(async (connection) => {
     const tx = abortable(connection, options.signal);
     await takeTurn(tx, input);
     const staged = await stageRows(tx, { input, table, store, options, tell: progress.tell });
@@ -48,6 +50,9 @@ export async function importRows(
     await tx.execute(`drop table ${staged.name}, ${checked}`);
     return result;
   }, options.signal);
+  // it is done, whatever becomes of this
+  if (result.read >= MANY_ROWS) await analyzeTable(db, table.table).catch(() => undefined);
+  return result;
 }
 
 // A statement that runs is canceled from outside; one that has not begun must not begin.
