@@ -5,6 +5,7 @@ import type pg from 'pg';
 import copy from 'pg-copy-streams';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Database } from '@muster/core/database';
+import { codeOf, PermanentFailure } from '@muster/core/errors';
 import { translateDatabaseError } from './databaseErrors.ts';
 import { schemas } from './schemas.ts';
 
@@ -63,8 +64,22 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
       ...(!options.asLogin && { options: `-c role=${SYSTEM_ROLE}` }),
     },
   });
-  await translated(source.initialize());
+  await translated(source.initialize()).catch((error: unknown) => {
+    throw isRoleRefused(error) ? rolesMissing(error) : error;
+  });
   return pooled(source);
+}
+
+/** The role that we work as is not there (22023), or not ours to take (42501). */
+function isRoleRefused(error: unknown) {
+  return ['22023', '42501'].includes(codeOf(error) ?? '');
+}
+
+function rolesMissing(cause: unknown) {
+  const message =
+    'the database cannot be used yet: run `npm run migrate` first, and where processes log in as somebody else than it does, ' +
+    `grant ${COMPANY_ROLE} and ${SYSTEM_ROLE} to that login`;
+  return new PermanentFailure('databaseNotMigrated', message, { cause });
 }
 
 function pooled(source: DataSource): OpenDatabase {

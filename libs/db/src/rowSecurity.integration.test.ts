@@ -98,3 +98,13 @@ it('protects every table, and forces it upon the owner as well', async () => {
   );
   expect(open).toEqual([{ table: 'migration' }]); // says which migrations there were, and nothing of anybody
 });
+
+it('says what to do where the roles are not the login’s to take', async () => {
+  const owner = await openDatabase({ url: server.url, poolSize: 1, asLogin: true });
+  await owner.execute('create role stranger login');
+  const url = server.url.replace('postgres@', 'stranger@');
+  const opening = openDatabase({ url });
+  await expect(opening).rejects.toMatchObject({ code: 'databaseNotMigrated' });
+  await owner.execute('drop role stranger');
+  await owner.close();
+});
