@@ -1,4 +1,5 @@
 import { IANAZone } from 'luxon';
+import { calmOffset } from './calmOffset.ts';
 
 /** A day of the calendar, `YYYY-MM-DD`, without time or zone. As text, such days sort in their order. */
 export type CalendarDate = string;
@@ -7,8 +8,9 @@ const DAY_MS = 86_400_000;
 
 /** The calendar date that a clock on the wall shows in a zone at an instant: "today", when the instant is now. */
 export function dateIn(timeZone: string, instant: Date): CalendarDate {
-  const offsetMs = IANAZone.create(timeZone).offset(instant.getTime()) * 60_000;
-  return isoDate(instant.getTime() + offsetMs);
+  const utcMs = instant.getTime();
+  const offsetMs = calmOffset(timeZone, isoDate(utcMs)) ?? IANAZone.create(timeZone).offset(utcMs) * 60_000;
+  return isoDate(utcMs + offsetMs);
 }
 
 /** The date so many days later (or earlier, when negative). */

@@ -40,8 +40,16 @@ export function sixFieldPattern(crontab: PeachyCrontab, { campaignId, window }: 
  * Nothing is stored, so this must never change: the number is the first six bytes of the SHA-256 of the id, big-endian.
  */
 function dispatchSecond(campaignId: string, { from, to }: DailyWindow): number {
-  const hash = createHash('sha256').update(campaignId).digest().readUIntBE(0, 6);
-  return secondOf(from) + (hash % (secondOf(to) - secondOf(from)));
+  return secondOf(from) + (stableNumber(campaignId) % (secondOf(to) - secondOf(from)));
+}
+
+let lastAsked = { campaignId: '', number: NaN }; // whoever plans a campaign asks about it several times in a row
+
+function stableNumber(campaignId: string): number {
+  if (lastAsked.campaignId !== campaignId) {
+    lastAsked = { campaignId, number: createHash('sha256').update(campaignId).digest().readUIntBE(0, 6) };
+  }
+  return lastAsked.number;
 }
 
 // cron-parser takes a list that holds every value for `*`, applies "either day" to whatever is not `*`, and refuses a

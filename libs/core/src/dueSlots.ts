@@ -75,12 +75,13 @@ export function cutOffAt({ catchUpUntil, timeZone }: Schedule, date: CalendarDat
  */
 export function slotsMovedIntoPast(old: Schedule, changed: Schedule, lastDueDate: CalendarDate | undefined): Slot[] {
   const moved: Slot[] = [];
+  // A change of zone moves a slot by a day or so at most; no later date of the old schedule can lie in the past.
+  const lastDate = addDays(dateIn(changed.timeZone, changed.setAt), 1);
   for (const slot of slotsAfter(old, lastDueDate)) {
-    // A change of zone moves a slot by a day or so at most; no later date of the old schedule can lie in the past.
-    if (slot.dueDate > addDays(dateIn(changed.timeZone, changed.setAt), 1)) break;
-    const isStillMeant = firesOn(changed.crontab, slot.dueDate);
+    if (slot.dueDate > lastDate) break;
+    if (slot.dueAt <= changed.setAt || !firesOn(changed.crontab, slot.dueDate)) continue;
     const dueAt = dispatchAt({ ...changed, date: slot.dueDate });
-    if (slot.dueAt > changed.setAt && isStillMeant && dueAt < changed.setAt) moved.push({ ...slot, dueAt });
+    if (dueAt < changed.setAt) moved.push({ ...slot, dueAt });
   }
   return moved;
 }

@@ -1,5 +1,6 @@
 import { IANAZone } from 'luxon';
 import { type CalendarDate } from './calendarDate.ts';
+import { calmOffset } from './calmOffset.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -11,8 +12,10 @@ const DAY_MS = 86_400_000;
  * luxon's own conversion is not used: for a time that comes twice its choice depends on the season it is asked in.
  */
 export function localInstant(at: { date: CalendarDate; secondOfDay: number; timeZone: string }): Date {
-  const zone = IANAZone.create(at.timeZone);
   const wallMs = Date.parse(at.date) + at.secondOfDay * 1000;
+  const calm = calmOffset(at.timeZone, at.date);
+  if (calm !== undefined) return new Date(wallMs - calm);
+  const zone = IANAZone.create(at.timeZone);
   const offsetAt = (utcMs: number) => zone.offset(utcMs) * 60_000;
 
   // Zones lie within -12 h and +14 h of UTC: a day to either side is surely before, and after, a change of that day.
