@@ -1,4 +1,5 @@
 import { campaignOperations } from './campaigns/operations.ts';
+import { companyOperations } from './company/operations.ts';
 import { contactExporterOperations } from './contactExporters/operations.ts';
 import { type ApiDeps } from './deps.ts';
 import { directoryOperations } from './directory/operations.ts';
@@ -13,6 +14,7 @@ import { scheduleOperations } from './schedules/operations.ts';
 /** All that the lending API does, in the order of its description. */
 export function apiOperations(deps: ApiDeps): Operation[] {
   return [
+    ...companyOperations(deps),
     ...directoryOperations(),
     ...importOperations(deps),
     ...contactExporterOperations(),

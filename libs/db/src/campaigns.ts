@@ -1,5 +1,6 @@
 import { type QueryDeepPartialEntity } from 'typeorm';
 import { type SecretBox } from '@muster/core/secretBox';
+import { holdSettings } from './companies.ts';
 import { type Kind, newId } from './companyObjects.ts';
 import { writeObject } from './objectRows.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
@@ -42,6 +43,7 @@ type CampaignKey = Pick<CampaignRow, 'companyId' | 'id'>;
 
 /** Inserts a campaign, its secrets sealed, and starts its schedule; gives its id. Throws Conflict `externalIdTaken`. */
 export async function insertCampaign(tx: CompanyDatabase, box: SecretBox, campaign: CampaignChange) {
+  await holdSettings(tx); // a change of the company's window sees this campaign, or this campaign the new window
   const key = { companyId: tx.companyId, id: await newId(tx, campaigns) };
   const row = { ...key, ...campaign.values, ...sealAll(box, key, campaign.secrets) };
   await writeObject(campaigns, () => tx.manager.insert(campaignSchema, row as QueryDeepPartialEntity<CampaignRow>));

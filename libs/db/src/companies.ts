@@ -18,12 +18,20 @@ export async function insertCompany(db: Database, { name, timeZone }: NewCompany
   return row.id;
 }
 
-/** Whether a company lets nobody be contacted unscreened. Throws NotFound `companyNotFound`. */
+/**
+ * Whether a company lets nobody be contacted unscreened; it stays so for the rest of the transaction. Throws NotFound
+ * `companyNotFound`.
+ */
 export async function requiresScreening(db: CompanyDatabase): Promise<boolean> {
   const [row] = await db.query<{ required: boolean }>(
-    'select require_screening as required from company where id = $1',
+    'select require_screening as required from company where id = $1 for share',
     [db.companyId],
   );
   if (!row) throw new NotFound('companyNotFound', `there is no company ${db.companyId}`);
   return row.required;
+}
+
+/** Keeps the company's settings from being changed for the rest of the transaction. */
+export async function holdSettings(tx: CompanyDatabase): Promise<void> {
+  await tx.execute('select 1 from company where id = $1 for share', [tx.companyId]);
 }

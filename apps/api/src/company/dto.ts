@@ -1,0 +1,100 @@
+import { zone } from '@muster/core/directoryFields';
+import {
+  flag,
+  integer,
+  nested,
+  type Notes,
+  oneOf,
+  partOf,
+  pattern,
+  raw,
+  type Refusal,
+  text,
+} from '@muster/core/fields';
+import { type RulePack, rulePacks } from '@muster/core/rulePacks';
+import { ReadOnlyFields } from '../readOnlyFields.ts';
+
+const optional = { optional: true } as const;
+const clearable = { optional: true, nullable: true } as const;
+const MOST_STATES = 60;
+
+/** A time of day: `05:00`. */
+export const timeOfDay = (notes: Notes = {}) =>
+  pattern(/^([01]\d|2[0-3]):[0-5]\d$/, { ...notes, message: 'must be a time of day, HH:MM' });
+
+/** Rule packs by the two letters of a state. */
+export const packsByState = (notes: Notes = {}) =>
+  raw(
+    {
+      type: 'object',
+      maxProperties: MOST_STATES,
+      propertyNames: { pattern: '^[A-Z]{2}$' },
+      additionalProperties: { type: 'string', enum: rulePacks },
+    },
+    { ...notes, rule: refusePacks, example: { MA: 'massachusetts' } },
+  );
+
+/** A limit of a channel: messages a minute. */
+export const perMinute = (notes: Notes = {}) =>
+  integer({ ...notes, min: 1, max: 1_000_000, description: 'Messages a minute; null: no limit of its own' });
+
+/** Part of a day by the clock on the wall. */
+export class DailyWindow {
+  @timeOfDay() from!: string;
+  @timeOfDay() to!: string;
+}
+
+class Callee {
+  @text({ min: 1, max: 2_000 }) url!: string;
+  @text({ ...clearable, min: 1, max: 1_000, description: 'Signs what is sent; answered only as a mask' })
+  secret?: string | null;
+}
+
+class Gateways {
+  @nested(() => Callee, { ...clearable, merge: true }) text?: CalleeBody | null;
+  @nested(() => Callee, { ...clearable, merge: true }) mail?: CalleeBody | null;
+}
+
+class RateLimits {
+  @perMinute(clearable) email?: number | null;
+  @perMinute(clearable) text?: number | null;
+  @perMinute(clearable) mail?: number | null;
+}
+
+/** What is kept, and for how many days. */
+export class Retention {
+  @integer({ min: 1, max: 3_650, description: 'Files of runs and imports' }) files!: number;
+}
+
+/** The body of `PUT /companies/{companyId}`: absent leaves, null clears, in what is nested as well. */
+export class UpdateCompany extends ReadOnlyFields {
+  @text({ ...optional, min: 1, max: 200 }) name?: string;
+  @zone(optional) timeZone?: string;
+  @nested(() => partOf(DailyWindow), optional) dispatchWindow?: Partial<DailyWindow>;
+  @nested(() => partOf(DailyWindow), optional) sendWindow?: Partial<DailyWindow>;
+  @timeOfDay(optional) catchUpUntil?: string;
+  @integer({ ...optional, min: 1, max: 1_440 }) screeningMaxAgeMinutes?: number;
+  @integer({ ...optional, min: 1, max: 8_760 }) reservationHours?: number;
+  @oneOf(rulePacks, optional) rulePack?: RulePack;
+  @packsByState(clearable) rulePacksByState?: Record<string, RulePack> | null;
+  @text({ ...clearable, min: 1, max: 2_000 }) complianceGuardUrl?: string | null;
+  @nested(() => partOf(Gateways), clearable) gateways?: Gateways | null;
+  @nested(() => RateLimits, clearable) rateLimits?: RateLimits | null;
+  @nested(() => partOf(Callee), clearable) alertWebhook?: CalleeBody | null;
+  @flag(optional) requireScreening?: boolean;
+  @nested(() => partOf(Retention), optional) retentionDays?: Partial<Retention>;
+}
+
+/** What a called address is asked to become. */
+export type CalleeBody = Partial<Callee>;
+
+function refusePacks(value: unknown): Refusal | undefined {
+  const entries =
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
+  const isFine = entries?.every(
+    ([state, pack]) => /^[A-Z]{2}$/.test(state) && (rulePacks as readonly unknown[]).includes(pack),
+  );
+  if (entries && isFine && entries.length <= MOST_STATES) return undefined;
+  const message = `must be an object of the two letters of states, each with one of ${rulePacks.join(', ')}`;
+  return { code: 'notRulePacks', message };
+}
