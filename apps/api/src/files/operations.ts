@@ -3,7 +3,7 @@ import { pattern, text } from '@muster/core/fields';
 import { type FileRow, getFile, insertFile } from '@muster/db/files';
 import { type CompanyDatabase } from '@muster/db/openDatabase';
 import { listRunFiles, type RunFileRow } from '@muster/db/runViews';
-import { internalFiles, runFiles } from '@muster/pipeline/run';
+import { publicFiles } from '@muster/pipeline/run';
 import { requirePermission } from '../authenticate.ts';
 import { type ApiDeps } from '../deps.ts';
 import { operation, type Operation } from '../operation.ts';
@@ -29,7 +29,6 @@ class PutQuery {
   name!: string;
 }
 
-const publicFiles: readonly string[] = runFiles.filter((name) => !internalFiles.includes(name));
 const LOG = 'log.txt'; // the one file without personal data
 const BYTES = ['text/csv', 'text/plain', 'application/octet-stream'];
 const MAX_BYTES = 1024 * 1024 * 1024;
@@ -76,7 +75,10 @@ const putOne = ({ files, maxFileBytes = MAX_BYTES }: ApiDeps) =>
       requireMediaType(req, BYTES);
       requireUnpacked(req);
       const digest = digestIn(req);
-      const { file, folder, removeUnused } = await storeBody(req, { company, files, maxBytes: maxFileBytes });
+      const { file, folder, removeUnused } = await storeBody(req, {
+        ...{ company, files, name: 'content' },
+        maxBytes: maxFileBytes,
+      });
       try {
         requireDigest(digest, file.sha256);
         return await once(file.sha256, async (tx) => fileView(await insertFile(tx, { name, folder, file })));

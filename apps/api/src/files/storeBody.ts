@@ -22,11 +22,13 @@ interface Storing {
   company: CompanyDatabase;
   files: FileStore;
   maxBytes: number;
+  /** Of the file in its folder. */
+  name: string;
 }
 
 /** Streams a body into the file store, under an id that nobody can guess. Throws Refused 413, 400 `bodyCut`: then nothing is left. */
-export async function storeBody(req: Request, { company, files, maxBytes }: Storing): Promise<StoredBody> {
-  const folder = `${company.companyId}/files/${randomUUID()}/`;
+export async function storeBody(req: Request, { company, files, maxBytes, name }: Storing): Promise<StoredBody> {
+  const folder = `${company.companyId}/uploads/${randomUUID()}/`;
   const removeUnused = async () => {
     try {
       if (!(await isUnused(company, folder))) return;
@@ -38,7 +40,7 @@ export async function storeBody(req: Request, { company, files, maxBytes }: Stor
   };
   await beginUpload(company, folder);
   try {
-    const file = await receive(req, { files, maxBytes, key: `${folder}content` });
+    const file = await receive(req, { files, maxBytes, key: folder + name });
     return { file, folder, removeUnused };
   } catch (error) {
     await removeUnused();
@@ -46,7 +48,7 @@ export async function storeBody(req: Request, { company, files, maxBytes }: Stor
   }
 }
 
-async function receive(req: Request, { files, maxBytes, key }: Omit<Storing, 'company'> & { key: string }) {
+async function receive(req: Request, { files, maxBytes, key }: Pick<Storing, 'files' | 'maxBytes'> & { key: string }) {
   const file = await files.create(key);
   const cutOff = () => void req.socket.destroy();
   req.socket.setTimeout(SILENCE_MS, cutOff);

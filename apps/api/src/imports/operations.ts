@@ -1,16 +1,15 @@
 import { type Request } from 'express';
-import { codeOf, NotFound } from '@muster/core/errors';
+import { codeOf, InvalidInput, NotFound } from '@muster/core/errors';
 import { getImport, getRefusedRows, insertImport, listImports } from '@muster/db/imports';
 import { importKinds } from '@muster/directory/imports/importInput';
-import { folderOf } from '@muster/pipeline/loadImport';
 import { type ApiDeps } from '../deps.ts';
 import { pageOf } from '../answer.ts';
 import { sendFile } from '../files/sendFile.ts';
+import { storeBody } from '../files/storeBody.ts';
 import { operation, type Operation } from '../operation.ts';
 import { PageQuery, pageRequestOf } from '../queries.ts';
 import { Refused } from '../refused.ts';
 import { requireMediaType, requireUnpacked } from '../requireMediaType.ts';
-import { receiveFile } from './receiveFile.ts';
 import { ImportAnswer, importView } from './views.ts';
 
 const tag = 'Bulk loads';
@@ -38,15 +37,17 @@ const startOne = ({ files, importMaxBytes = MAX_BYTES, onTaskAccepted }: ApiDeps
       const kind = importKinds.find((known) => known === params.import);
       if (!kind) throw unknownKind();
       const format = formatOf(req);
-      const file = await receiveFile(req, { company, files, maxBytes: importMaxBytes, name: `rows.${format}` });
+      const stored = { company, files, maxBytes: importMaxBytes, name: `rows.${format}` };
+      const { file, removeUnused } = await storeBody(req, stored);
       let id: string | undefined;
       try {
+        if (file.sizeBytes === 0) throw nothingToLoad();
         await once(`${format} ${file.sha256}`, async (tx) => {
           id = await insertImport(tx, { rows: kind, format, file, requestedBy: caller.keyId, requestId });
           return importView(await getImport(tx, id));
         });
       } finally {
-        if (id === undefined) await files.removeAll(folderOf(file.key)).catch(() => undefined); // not wanted: it was a repeat
+        await removeUnused(); // refused, or sent before with the same Idempotency-Key
       }
       const taskId = id;
       if (taskId !== undefined) afterwards(() => onTaskAccepted?.('imports', taskId));
@@ -99,6 +100,10 @@ function formatOf(req: Request): string {
     throw new Refused(415, { code: 'unsupportedMediaType', message: 'the charset must be UTF-8' });
   }
   return formats[type.split(';')[0]?.trim().toLowerCase() ?? ''] ?? 'csv';
+}
+
+function nothingToLoad() {
+  return new InvalidInput([{ field: '', code: 'required', message: 'the body is empty: there is nothing to load' }]);
 }
 
 function unknownKind() {
