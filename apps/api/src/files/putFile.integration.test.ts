@@ -55,7 +55,7 @@ it('keeps the very bytes, with their size and hash', async () => {
 it('gives no key or name of the caller\u2019s in the store', async () => {
   await put('x', {}, 'guess.me');
   const keys = [...bench.files.files.keys()];
-  expect(keys.at(-1)).toMatch(new RegExp(`^${bench.own.id}/files/[0-9a-f-]{36}/content$`));
+  expect(keys.at(-1)).toMatch(new RegExp(`^${bench.own.id}/uploads/[0-9a-f-]{36}/content$`));
 });
 
 it('keeps a file of nothing', async () => {
