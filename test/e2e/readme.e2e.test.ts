@@ -73,7 +73,8 @@ describe('a stranger with the README', () => {
     const { stdout } = await walk;
 
     expect(stdout).toContain(`status: 'succeeded'`);
-    expect(stdout.trimEnd()).toMatch(/delivered, byte for byte$/);
+    expect(stdout).toMatch(/^delivered, byte for byte$/m);
+    expect(stdout).toMatch(/inserted: 2/);
     const began = performance.now();
     expect(await demo.end('SIGINT')).toBe(0);
     expect(performance.now() - began).toBeLessThan(STOP_TIMEOUT_MS);

@@ -30,6 +30,18 @@ it('answers what was created in an envelope, with an id and its times', async ()
   expect((await bench.call('GET', `${path}/ext-dialer-1`)).data).toEqual(answer.data);
 });
 
+it('is read by each of its names, and listed newest first, in pages that meet', async () => {
+  const made = [];
+  for (const externalId of ['list 1', 'list 2', 'list 3']) made.unshift(await create({ externalId }));
+  for (const name of [made[0]!['id'], 'ext-list%203']) {
+    expect((await bench.call('GET', `${path}/${String(name)}`)).data).toEqual(made[0]);
+  }
+  const first = await bench.call('GET', `${path}?limit=2`);
+  expect(first.list).toEqual(made.slice(0, 2));
+  const next = await bench.call('GET', String(first.json['nextUrl']));
+  expect(next.list[0]).toEqual(made[2]);
+});
+
 it('screens nobody where nothing was asked for', async () => {
   expect(await create({ checkCanInteractData: undefined })).toMatchObject({ checkCanInteractData: null });
 });
