@@ -126,5 +126,6 @@ function knownAs({ externalId, displayId }: Shown, params: Record<string, string
 
 /** Whether a field, such as `borrowerCampaignId`, names the objects of a part of an address, such as `campaignId`. */
 function endsLike(field: string, param: string) {
-  return field.toLowerCase().endsWith(param.toLowerCase());
+  const bare = (name: string) => name.toLowerCase().replace(/id$/, '');
+  return bare(field).endsWith(bare(param));
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isMention, type Mention, writeDraft } from './draft.ts';
-import { type ObjectPool, plainPath } from './objectPool.ts';
+import { type KnownObject, type ObjectPool, plainPath } from './objectPool.ts';
 import { type Plan } from './planArbitrary.ts';
 
 /** A request as it is sent. */
@@ -71,9 +71,19 @@ function paramsOf(plan: Plan, world: World): Record<string, string> {
       if (name === 'companyId') return [name, world.own.id];
       if (plan.operation.method === 'POST' && WORDS[name]) return [name, usual(name, plan.pick)];
       const byExternal = plan.byExternal && target?.externalId !== undefined && names.at(-1) === name;
-      return [name, byExternal ? `ext-${target.externalId}` : (target?.params[name] ?? usual(name, plan.pick))];
+      return [
+        name,
+        byExternal
+          ? `ext-${target.externalId}`
+          : (target?.params[name] ?? lastOf(target, names.at(-1) === name) ?? usual(name, plan.pick)),
+      ];
     }),
   );
+}
+
+/** The object's own id, which another address may call otherwise: `import` and `importId`. */
+function lastOf(object: KnownObject | undefined, isLast: boolean) {
+  return isLast && object ? Object.values(object.params).at(-1) : undefined;
 }
 
 /** Parts of addresses that are words. */

@@ -1,0 +1,126 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { SECRET } from './fieldHint.ts';
+import { fuzzApi } from './fuzzApi.ts';
+import { CANARY } from './judgeAnswer.ts';
+
+const thing = {
+  type: 'object',
+  properties: { id: { type: 'string' }, name: { type: 'string' } },
+  required: ['id', 'name'],
+  additionalProperties: false,
+};
+const answers = (schema: object) => ({ 200: { content: { 'application/json': { schema } } } });
+const refusal = { content: { 'application/json': { schema: {} } } };
+const document = {
+  openapi: '3.1.0',
+  paths: {
+    '/things': {
+      post: {
+        operationId: 'createThing',
+        requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/NewThing' } } } },
+        responses: { ...answers(thing), 400: refusal },
+      },
+    },
+    '/things/{thingId}': {
+      get: { operationId: 'getThing', responses: { ...answers(thing), 404: refusal } },
+    },
+  },
+  components: {
+    parameters: {},
+    schemas: {
+      NewThing: {
+        type: 'object',
+        properties: { name: { type: 'string' } },
+        required: ['name'],
+        additionalProperties: false,
+      },
+    },
+  },
+};
+
+type Reply = { status: number; json: object } | undefined;
+
+/** An API of things, which answers as it is told. */
+async function fuzz(
+  reply: (request: { method: string; key: string; body: string; url: string }) => Reply,
+  requests = 300,
+) {
+  const answer = async (req: IncomingMessage, res: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of req) chunks.push(chunk as Buffer);
+    const { method = '', url = '', headers } = req;
+    const given = reply({ method, url, key: String(headers['x-api-key']), body: Buffer.concat(chunks).toString() });
+    if (!given) return;
+    const error = { status: given.status, code: 'no', message: 'no', errors: [], requestId: '1' };
+    res.writeHead(given.status, { 'Content-Type': 'application/json', 'X-Request-Id': '1' });
+    res.end(JSON.stringify(given.status < 400 ? given.json : { ...error, ...given.json }));
+  };
+  const server = createServer((req, res) => void answer(req, res));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const companies = [{ own: { id: 'CP-A', keys: { admin: 'own' } }, other: { id: 'CP-B', keys: { admin: 'other' } } }];
+  try {
+    return await fuzzApi({ url, document, companies, seed: 3, requests, deadlineMs: 200 });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+const well = (name: string, key = 'own') => ({
+  status: 200,
+  json: { id: key === 'other' ? 'TH-BBBB-BBBB' : 'TH-AAAA-AAAA', name },
+});
+const found = async (report: ReturnType<typeof fuzz>) => (await report).findings.map(({ what }) => what);
+
+it('finds nothing where all is well', async () => {
+  const report = await fuzz(({ method, key }) =>
+    ['GET', 'POST'].includes(method) ? well('x', key) : { status: 404, json: {} },
+  );
+  expect(report.findings).toEqual([]);
+  expect(report.neverRight).toEqual([]);
+  expect(report.requests).toBe(300);
+});
+
+it('finds an answer of 500, and makes its request smaller', async () => {
+  const { findings } = await fuzz(({ body, key }) =>
+    body.startsWith('{') && !body.startsWith('{"name"') ? { status: 500, json: {} } : well('x', key),
+  );
+  expect(findings).toMatchObject([{ operation: 'createThing', what: 'answered 500' }]);
+  expect(findings[0]?.curl).toMatch(/^curl .*-X POST .*--data-binary '.*' '.*\/api\/things'$/);
+});
+
+it('finds a field that is not described, and a status', async () => {
+  expect(await found(fuzz(() => ({ status: 200, json: { id: 'x', name: 'x', more: 1 } })))).toContainEqual(
+    expect.stringMatching(/^POST \/things answered 200 with something else than is described/),
+  );
+  expect(await found(fuzz(() => ({ status: 418, json: {} })))).toContainEqual(expect.stringMatching(/not described/));
+});
+
+it('finds a refusal that does not say what refusals say', async () => {
+  expect(await found(fuzz(() => ({ status: 400, json: { requestId: 'another' } })))).toContain(
+    'answered 400 without the form of an error',
+  );
+});
+
+it('finds what belongs to another company, by its texts and by its ids', async () => {
+  let theirs = 'none';
+  const leak = (show: () => string) =>
+    fuzz(({ method, key, body }) => {
+      if (key === 'other' && method === 'POST') theirs = (JSON.parse(body) as { name: string }).name;
+      return well(key === 'other' ? 'x' : show(), key);
+    });
+  expect(await found(leak(() => theirs))).toContain('showed something of another company');
+  expect(theirs).toContain(CANARY);
+  expect(await found(leak(() => 'TH-BBBB-BBBB'))).toContain('showed TH-BBBB-BBBB, an id of another company');
+});
+
+it('finds a secret', async () => {
+  expect(await found(fuzz(() => well(`${SECRET}-1`)))).toContain('showed a secret');
+});
+
+it('finds a request that is never answered', async () => {
+  const silent = fuzz(({ method, key }) => (method === 'GET' && key === 'own' ? undefined : well('x')), 30);
+  expect(await found(silent)).toContainEqual(expect.stringMatching(/^gave no answer: no whole answer to GET/));
+});
