@@ -4,7 +4,7 @@ import { type PageRequest } from '@muster/db/pages';
 
 /** What every list takes in its address. */
 export class PageQuery {
-  @integerText({ optional: true, min: 1, max: 100, description: 'How many at most' }) limit = 25;
+  @integerText({ optional: true, min: 1, max: 100, description: 'How many at most; 25 where absent' }) limit = 25;
   @text({ optional: true, min: 1, max: 600, description: 'The id of the object after which the page begins' })
   startingAfter?: string;
   @text({ optional: true, min: 1, max: 600, description: 'The id of the object before which the page ends' })

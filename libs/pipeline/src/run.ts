@@ -46,3 +46,6 @@ export type RunFile = (typeof runFiles)[number];
 
 /** The artefacts that no user sees. */
 export const internalFiles: readonly RunFile[] = ['matches.csv'];
+
+/** The files of a run that users may see. */
+export const publicFiles: readonly string[] = runFiles.filter((name) => !internalFiles.includes(name));

@@ -1,6 +1,6 @@
 import { InvalidInput } from '@muster/core/errors';
 import { ignored, nested, oneOf, partOf, pattern, type Refusal, text } from '@muster/core/fields';
-import { refuseFileNameTemplate } from '@muster/core/fileNameTemplate';
+import { fileNameTokens, refuseFileNameTemplate } from '@muster/core/fileNameTemplate';
 import { parsePeachyCrontab } from '@muster/core/peachyCrontab';
 import { parseQueryUrl } from '@muster/core/redashQueryUrl';
 import { refuseSftpHost } from '@muster/core/sftpHost';
@@ -9,37 +9,84 @@ import { ReadOnlyFields } from '../readOnlyFields.ts';
 
 /** What stands for a secret in answers. Sent back, it leaves the stored secret alone. */
 export const MASK = '********';
+const MASKED = `Never shown: ${MASK} stands for it, and leaves it alone when it is sent back`;
+const tokens = fileNameTokens.map((token) => `\`{${token}}\``).join(', ');
+
+/** May be left out, and be null; what it is, and what one looks like. */
+const maybe = (description: string, example?: unknown) => ({ optional: true, nullable: true, description, example });
 
 class SftpBody {
-  @text({ min: 1, max: 300, rule: refuseSftpHost }) host!: string;
-  @text({ min: 1, max: 255 }) username!: string;
-  @text({ optional: true, nullable: true, min: 1, max: 1_000 }) password?: string | null;
-  @text({ optional: true, nullable: true, min: 1, max: 20_000, lines: true, rule: refusePrivateKey })
+  @text({
+    ...{ min: 1, max: 300, rule: refuseSftpHost },
+    ...{ description: 'The server; with a port where it is not 22', example: 'sftp.acme.com:23' },
+  })
+  host!: string;
+  @text({ min: 1, max: 255, description: 'The user there', example: 'lender' }) username!: string;
+  @text({ ...maybe(`A password, or a private key. ${MASKED}`, 'correct horse'), min: 1, max: 1_000 })
+  password?: string | null;
+  @text({
+    ...maybe(`In place of a password, as ssh-keygen writes it. ${MASKED}`, null),
+    ...{ min: 1, max: 20_000, lines: true, rule: refusePrivateKey },
+  })
   privateKey?: string | null;
-  @text({ optional: true, nullable: true, min: 1, max: 1_000 }) passphrase?: string | null;
-  @text({ optional: true, nullable: true, min: 1, max: 1_000 }) cdDir?: string | null;
+  @text({ ...maybe(`Of the private key, where it has one. ${MASKED}`, null), min: 1, max: 1_000 })
+  passphrase?: string | null;
+  @text({
+    ...maybe('Entered first, and taken as it is written; null: where the login leads', 'inbound'),
+    min: 1,
+    max: 1_000,
+  })
+  cdDir?: string | null;
   @pattern(/^SHA256:[A-Za-z0-9+/]{43}=?$/, {
-    optional: true,
-    nullable: true,
+    ...maybe('The one host key that is accepted; null: the first key that is seen is pinned', null),
     message: 'must be a fingerprint as ssh-keygen -l shows it: SHA256: and 43 characters',
   })
   hostKeyFingerprint?: string | null;
-  @text({ optional: true, nullable: true, min: 1, max: 150, rule: refuseFileNameTemplate })
+  @text({
+    ...maybe(
+      `How files are named there, without the extension: it must hold \`{kind}\`, and \`{runId}\` or \`{time}\`, and may hold ${tokens}`,
+      'lender_{date}_{runId}_{kind}',
+    ),
+    ...{ min: 1, max: 150, rule: refuseFileNameTemplate },
+  })
   fileNameTemplate?: string | null;
-  @oneOf(['none', 'gzip'], { optional: true, nullable: true }) compression?: 'none' | 'gzip' | null;
+  @oneOf(['none', 'gzip'], maybe('Of the contacts file; null is `none`', 'none')) compression?: 'none' | 'gzip' | null;
   @ignored() pinnedHostKey?: unknown;
 }
 
 /** The body of `POST /campaigns`. */
 export class CreateCampaign extends ReadOnlyFields {
-  @text({ optional: true, nullable: true, min: 1, max: 255 }) externalId?: string | null;
-  @text({ optional: true, nullable: true, min: 1, max: 200 }) name?: string | null;
-  @text({ optional: true, nullable: true, min: 1, max: 2_000, rule: refuseQueryUrl }) redashQueryUrl?: string | null;
-  @text({ optional: true, nullable: true, min: 1, max: 255 }) redashApiKey?: string | null;
-  @text({ optional: true, nullable: true, max: 500, lines: true, rule: refuseSchedule }) schedule?: string | null;
-  @text({ optional: true, nullable: true, min: 1, max: 255 }) contactExporterId?: string | null;
-  @text({ optional: true, nullable: true, min: 1, max: 255, rule: refuseBulkSender }) bulkSenderId?: string | null;
-  @nested(() => SftpBody, { optional: true, nullable: true, merge: true }) sftpSettings?: SftpBody | null;
+  @text({ ...maybe('The company’s own name for it: unique per company and kind', 'past-due-30'), min: 1, max: 255 })
+  externalId?: string | null;
+  @text({ ...maybe('For people', '30 or more days past due'), min: 1, max: 200 }) name?: string | null;
+  @text({
+    ...maybe(
+      'The query that gives the borrowers, executed afresh for every run',
+      'https://redash.example.com/queries/42',
+    ),
+    ...{ min: 1, max: 2_000, rule: refuseQueryUrl },
+  })
+  redashQueryUrl?: string | null;
+  @text({ ...maybe(`A user’s key, or that of the query. ${MASKED}`, 'kX3…'), min: 1, max: 255 })
+  redashApiKey?: string | null;
+  @text({
+    ...maybe(
+      'A Peachy crontab: five fields as in crontab(5), but minute and hour are `P`, a moment that is picked within the company’s dispatch window. Null: by hand only',
+      'P P * * 1-5',
+    ),
+    ...{ max: 500, lines: true, rule: refuseSchedule },
+  })
+  schedule?: string | null;
+  @text({ ...maybe('A contact exporter, by its id or its `externalId`', 'past-due-phones'), min: 1, max: 255 })
+  contactExporterId?: string | null;
+  @text({ ...maybe('Not supported yet: null', null), min: 1, max: 255, rule: refuseBulkSender })
+  bulkSenderId?: string | null;
+  @nested(() => SftpBody, {
+    ...{ optional: true, nullable: true, merge: true },
+    description:
+      'Where the files go; null: nowhere. A stored secret is never sent to another server or user: with a change of `host` or `username` it must be given again',
+  })
+  sftpSettings?: SftpBody | null;
 }
 
 /** The body of `PUT`: absent leaves, null clears, in `sftpSettings` as well. */

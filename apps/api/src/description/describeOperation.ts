@@ -2,6 +2,7 @@ import { type Dto, fieldsOf, type Schema } from '@muster/core/fields';
 import { fieldSchema, referenceTo } from '@muster/core/jsonSchemas';
 import { type AnswerForm, type JsonBody, type Method, type Operation, type StreamedBody } from '../operation.ts';
 import { ErrorAnswer } from './errorAnswer.ts';
+import { pathParameters } from './pathParameters.ts';
 
 const refusalMeanings: Record<number, string> = {
   400: 'Malformed or invalid: `errors` names every faulty field',
@@ -36,6 +37,8 @@ export function describeOperation(operation: Operation, method: Method, { underC
     ...(body && { requestBody: bodyOf(body) }),
     responses: {
       200: { description: 'Done', ...answerHeaders(operation), content: contentOf(operation.answer) },
+      ...(sendsRanges(operation) && { 206: partOfFile(operation) }),
+      ...(hasEtag(operation) && { 304: { description: 'It is still as the ETag in `If-None-Match` says' } }),
       ...Object.fromEntries(refusalsOf(operation, { underCompany }).map((status) => [status, refusal(status)])),
     },
   };
@@ -55,25 +58,21 @@ export function refusalsOf(
   return [...new Set([...ALWAYS, ...refusals, ...others])].sort((a, b) => a - b);
 }
 
-function parametersOf({ path, query, keepsAnswer, takesIfMatch }: Operation, underCompany: boolean) {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  const headers = [...(keepsAnswer ? ['IdempotencyKey'] : []), ...(takesIfMatch ? ['IfMatch'] : []), 'RequestId'];
+function parametersOf(operation: Operation, underCompany: boolean) {
+  const { path, query, keepsAnswer, takesIfMatch } = operation;
+  const headers = [
+    ...(keepsAnswer ? ['IdempotencyKey'] : []),
+    ...(takesIfMatch ? ['IfMatch'] : []),
+    ...(hasEtag(operation) ? ['IfNoneMatch'] : []),
+    ...(sendsRanges(operation) ? ['Range'] : []),
+    'RequestId',
+  ];
   return [
     ...(underCompany ? [{ $ref: '#/components/parameters/CompanyId' }] : []),
-    ...names.map((name) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: { type: 'string' },
-      description: whatIs(name),
-    })),
+    ...pathParameters(path),
     ...(query ? queryParameters(query) : []),
     ...headers.map((name) => ({ $ref: `#/components/parameters/${name}` })),
   ];
-}
-
-function whatIs(name: string) {
-  return name.endsWith('Id') ? 'Our id, or `ext-` and the company’s own `externalId`' : 'Which one';
 }
 
 function queryParameters(query: Dto) {
@@ -134,6 +133,21 @@ function envelope(properties: Record<string, Schema>, optional: string[] = []): 
 function answerHeaders({ answer }: Operation) {
   if ('page' in answer) return {};
   return { headers: { ETag: { description: 'The state of what is answered', schema: { type: 'string' } } } };
+}
+
+/** Whether what is read bears an ETag, and need not be sent to those who have it. */
+function hasEtag({ answer, methods }: Operation) {
+  return methods.includes('get') && !('page' in answer);
+}
+
+function sendsRanges({ answer, refusals }: Operation) {
+  return 'bytes' in answer && refusals?.includes(416) === true;
+}
+
+function partOfFile(operation: Operation) {
+  const description = 'The part that `Range` asks for';
+  const headers = { 'Content-Range': { schema: { type: 'string' } } };
+  return { description, headers, content: contentOf(operation.answer) };
 }
 
 function refusal(status: number) {

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { type Express } from 'express';
 import { answerCheck } from '@muster/testing/answerCheck';
@@ -11,6 +12,11 @@ interface Described {
     Record<string, { operationId: string; responses: object; parameters: { name?: string; in?: string }[] }>
   >;
   components: { schemas: Record<string, { properties: Record<string, object>; additionalProperties: boolean }> };
+}
+
+interface Explained {
+  readOnly?: boolean;
+  description?: string;
 }
 
 let bench: ApiBench;
@@ -84,6 +90,41 @@ it('shows a page that needs nothing from elsewhere', async () => {
     expect(address).not.toMatch(/^(https?:)?\/\//);
     expect(await bench.call('GET', `/api/${address}`, { key: null })).toMatchObject({ status: 200 });
   }
+});
+
+it('makes no examples of the patterns that only keep control characters out', async () => {
+  const { text } = await bench.call('GET', '/api/openapi.json', { key: null });
+  const { text: script } = await bench.call('GET', '/api/docs/start.js', { key: null });
+  let page = { responseInterceptor: (answer: { url: string; text: string }) => answer };
+  runInNewContext(script, {
+    URL,
+    location: 'http://api/',
+    SwaggerUIBundle: (settings: typeof page) => (page = settings),
+  });
+  const shown = page.responseInterceptor({ url: 'http://api/api/openapi.json', text }).text;
+
+  expect(text).toContain('"pattern":"^[^\\\\u0000');
+  expect(shown).not.toContain('\\u0000');
+  expect(shown).toContain('"pattern":"^SHA256:');
+  expect(Object.keys(JSON.parse(shown) as object)).toEqual(Object.keys(document));
+  const other = { url: 'http://api/api/campaigns', text };
+  expect(page.responseInterceptor(other)).toBe(other);
+});
+
+it('says what each field of the bodies of campaigns, exporters and runs is', () => {
+  const names = ['CreateCampaign', 'SftpBody', 'CreateContactExporter', 'Column', 'Screening', 'StartRun', 'UpdateRun'];
+  for (const name of names) {
+    const fields = Object.entries(document.components.schemas[name]?.properties ?? {}) as [string, Explained][];
+    const silent = fields.filter(([, { readOnly, description }]) => !readOnly && description === undefined);
+    expect([name, fields.length > 0, silent.map(([field]) => field)]).toEqual([name, true, []]);
+  }
+});
+
+it('tells of parts of files, and of what need not be sent again', () => {
+  const answersOf = (path: string) => Object.keys(document.paths[path]?.['get']?.responses ?? {});
+  expect(answersOf('/files/{fileId}/content')).toEqual(expect.arrayContaining(['206', '304', '416']));
+  expect(answersOf('/campaigns/{campaignId}')).toContain('304');
+  expect(answersOf('/campaigns')).not.toContain('304');
 });
 
 describe('the check of answers', () => {

@@ -6,8 +6,12 @@ import { type OpenApiDocument } from './openApiDocument.ts';
 const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 // Its own file: the policy of the page lets no script in that stands in the page itself.
-const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#page', deepLinking: true, docExpansion: 'none',
-  validatorUrl: null, defaultModelsExpandDepth: -1, displayOperationId: true, tryItOutEnabled: false });`;
+// It leaves out the patterns that say "no control characters": the page would make its examples of them, all tildes and braces.
+const START = String.raw`const plain = (text) => text.replaceAll(/,"pattern":"\^\[\^\\\\u0000[^"]*"/g, '');
+SwaggerUIBundle({ url: 'openapi.json', dom_id: '#page', deepLinking: true, docExpansion: 'none',
+  validatorUrl: null, defaultModelsExpandDepth: -1, displayOperationId: true, tryItOutEnabled: false,
+  responseInterceptor: (answer) =>
+    new URL(answer.url, location.href).pathname.endsWith('/openapi.json') ? { ...answer, text: plain(answer.text) } : answer });`;
 const PAGE = `<!doctype html>
 <html lang="en">
   <head>

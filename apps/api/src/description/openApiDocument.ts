@@ -64,6 +64,14 @@ const sharedParameters = {
     ...{ name: 'If-Match', in: 'header', schema: { type: 'string' } },
     description: 'The ETag of the state that is to be changed: 412 where it is not the present one',
   },
+  IfNoneMatch: {
+    ...{ name: 'If-None-Match', in: 'header', schema: { type: 'string' } },
+    description: 'The ETag of what you have: 304, without a body, while it is the present one',
+  },
+  Range: {
+    ...{ name: 'Range', in: 'header', schema: { type: 'string', examples: ['bytes=0-1048575'] } },
+    description: 'One part of the file, in bytes. `If-Range` is honoured; of a zip there are no parts',
+  },
   RequestId: {
     ...{ name: 'X-Request-Id', in: 'header', schema: text(1, 100) },
     description: 'Echoed, and in every log line of the request; made where absent',

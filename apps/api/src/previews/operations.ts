@@ -3,6 +3,7 @@ import { getObject } from '@muster/db/companyObjects';
 import { type Preview } from '@muster/pipeline/previewCampaign';
 import { type ApiDeps } from '../deps.ts';
 import { operation, type Operation } from '../operation.ts';
+import { inFunnelOrder } from '../runs/funnel.ts';
 import { askTask } from './askTask.ts';
 import { CheckAnswer, PreviewAnswer } from './views.ts';
 
@@ -28,7 +29,7 @@ const preview = (deps: ApiDeps) =>
       const { id: campaignId } = await getObject(company, campaigns, { reference: params.campaignId });
       const task = { kind: 'preview', campaignId, requestedBy: caller.keyId, requestId } as const;
       const { screened, counts, columns, sample } = await askTask<Preview>(deps, { company, task, res });
-      return { object: 'campaignPreview', campaignId, screened, counts, columns, sample };
+      return { object: 'campaignPreview', campaignId, screened, counts: inFunnelOrder(counts), columns, sample };
     },
   });
 

@@ -76,6 +76,10 @@ it('previews what a run would do: its counts, and masked rows', async () => {
       [people[1]!.key, 'M••••', '+1•••••••0102'],
     ],
   });
+  expect(Object.keys(answer.data['counts'] as object)).toEqual([
+    ...['queried', 'invalid', 'duplicate', 'unknownBorrower', 'goOn'],
+    ...['noContact', 'matched', 'contacts', 'screenedOut', 'exported'],
+  ]);
 });
 
 it('shows at most 20 rows, and of a campaign without an exporter the rows that go on', async () => {

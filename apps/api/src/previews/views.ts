@@ -1,4 +1,5 @@
 import { flag, nested, oneOf, raw, text } from '@muster/core/fields';
+import { FUNNEL, funnelSchema } from '../runs/funnel.ts';
 
 /** What a run would do now, with masked rows. */
 export class PreviewAnswer {
@@ -9,7 +10,7 @@ export class PreviewAnswer {
     description: 'Whether contacts are screened; null: there is no exporter, and so no contacts',
   })
   screened!: boolean | null;
-  @raw({ type: 'object' }, { description: 'The funnel, as a run counts it' }) counts!: Record<string, unknown>;
+  @raw(funnelSchema, { description: FUNNEL }) counts!: Record<string, unknown>;
   @raw({ type: 'array', items: { type: 'string' } }, { description: 'The columns of the file that would be written' })
   columns!: string[];
   @raw(

@@ -1,7 +1,8 @@
 import { flag, instant, integer, list, nested, oneOf, raw, text } from '@muster/core/fields';
 import { type RunView, type StepView } from '@muster/db/runViews';
 import { deliveryStates } from '@muster/pipeline/deliveries';
-import { runStatuses, runWorkers, stepNames } from '@muster/pipeline/run';
+import { publicFiles, runStatuses, runWorkers, stepNames } from '@muster/pipeline/run';
+import { FUNNEL, funnelSchema, inFunnelOrder } from './funnel.ts';
 
 const anyText = { max: 10_000, lines: true } as const;
 
@@ -17,33 +18,38 @@ class StepAnswer {
 }
 
 class DeliveryAnswer {
-  @text() file!: string;
+  @text({ description: 'Which of the run’s files', example: 'contacts_output.csv' }) file!: string;
   @text({ max: 1_000, description: 'Its name on the server' }) remoteName!: string;
-  @oneOf(deliveryStates) state!: string;
-  @integer({ min: 0 }) sizeBytes!: number;
-  @text() sha256!: string;
+  @oneOf(deliveryStates, { description: '`unknown`: no answer came to the rename, and a person must resolve it' })
+  state!: string;
+  @integer({ min: 0, description: 'As it was sent: packed, where the campaign says so' }) sizeBytes!: number;
+  @text({ description: 'Of the same bytes, in hexadecimal digits' }) sha256!: string;
 }
 
 class RunErrorAnswer {
-  @oneOf(stepNames, { nullable: true }) step!: string | null;
-  @text() code!: string;
-  @text({ ...anyText, nullable: true }) message!: string | null;
+  @oneOf(stepNames, { nullable: true, description: 'At which step; null: at none, as with outside workers' })
+  step!: string | null;
+  @text({ description: 'For programs: it stays as it is', example: 'remoteDirectoryMissing' }) code!: string;
+  @text({ ...anyText, nullable: true, description: 'What to mend' }) message!: string | null;
 }
 
 const fileId = (name: string) => text({ nullable: true, description: `The id of ${name}; null: not there` });
 
 /** A run as it is answered: bare, without an envelope. */
 export class RunAnswer {
-  @text() id!: string;
-  @text() object!: string;
-  @oneOf(runStatuses) status!: string;
+  @text({ description: 'Of the form CR-AAAA-AAAA', example: 'CR-7KQM-3XPA' }) id!: string;
+  @oneOf(['campaignRun']) object!: string;
+  @oneOf(runStatuses, { description: 'A run that needs a person is `failed`; `error.code` says why' }) status!: string;
   @oneOf(runWorkers, { description: 'Who does its work: our own workers, or one that reports from outside' })
   worker!: string;
   @text({ description: 'The id of the campaign' }) borrowerCampaignId!: string;
-  @raw({ type: 'array', items: { type: 'string' } }, { description: 'The files that can be downloaded' })
+  @raw(
+    { type: 'array', items: { type: 'string', enum: publicFiles } },
+    { description: 'The files that can be downloaded' },
+  )
   availableFiles!: string[];
-  @oneOf(['manual', 'schedule']) trigger!: string;
-  @instant({ nullable: true, description: 'When it was due' }) scheduledFor!: Date | null;
+  @oneOf(['manual', 'schedule'], { description: 'What started it' }) trigger!: string;
+  @instant({ nullable: true, description: 'When it was due; null: it was started by hand' }) scheduledFor!: Date | null;
   @instant() createdAt!: Date;
   @instant() updatedAt!: Date;
   @instant({ nullable: true, description: 'Since when it is to be canceled' }) cancelAskedAt!: Date | null;
@@ -55,11 +61,10 @@ export class RunAnswer {
   @fileId('log.txt') logFileId!: string | null;
   @flag({ nullable: true, description: 'Whether contacts were screened; null: not known yet' }) screened!:
     boolean | null;
-  @list(() => StepAnswer) steps!: StepAnswer[];
-  @raw({ type: 'object' }, { description: 'The funnel: what came in, what went out, and what did not' })
-  counts!: Record<string, unknown>;
-  @list(() => DeliveryAnswer) deliveries!: DeliveryAnswer[];
-  @nested(() => RunErrorAnswer, { nullable: true }) error!: RunErrorAnswer | null;
+  @list(() => StepAnswer, { description: 'In their order; none for an outside worker' }) steps!: StepAnswer[];
+  @raw(funnelSchema, { description: FUNNEL }) counts!: Record<string, unknown>;
+  @list(() => DeliveryAnswer, { description: 'By SFTP, the last try of each file' }) deliveries!: DeliveryAnswer[];
+  @nested(() => RunErrorAnswer, { nullable: true, description: 'Why it failed' }) error!: RunErrorAnswer | null;
   @text({ nullable: true, description: 'Of the request that started it' }) requestId!: string | null;
 }
 
@@ -97,18 +102,6 @@ export function runView(run: RunView): RunAnswer {
     error: run.errorCode === null ? null : { step: run.errorStep, code: run.errorCode, message: run.errorMessage },
     requestId: run.requestId,
   };
-}
-
-const funnel = [
-  ...['queried', 'invalid', 'duplicate', 'unknownBorrower', 'goOn'],
-  ...['noContact', 'matched', 'contacts', 'screenedOut', 'exported'],
-];
-
-/** The database keeps no order of keys: people read the counts from what came in down to what went out. */
-function inFunnelOrder(counts: Record<string, unknown>) {
-  const others = Object.keys(counts).filter((name) => !funnel.includes(name));
-  const names = [...funnel.filter((name) => Object.hasOwn(counts, name)), ...others];
-  return Object.fromEntries(names.map((name) => [name, counts[name]]));
 }
 
 function stepView({ name, status, attempts, startedAt, finishedAt, rowsIn, rowsOut, message }: StepView) {
