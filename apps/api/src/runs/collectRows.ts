@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type Fault, InvalidInput } from '@muster/core/errors';
 import { endOfValue, MalformedJson } from '@muster/core/jsonBytes';
 import { eachElement } from '@muster/core/eachElement';
@@ -41,6 +42,7 @@ export async function collectRows(cursor: RowCursor, spool: RowSpool): Promise<F
 
 function addRow(json: Buffer, columns: Set<string>, spool: RowSpool): string | undefined {
   refuseDepth(json);
+  if (!isUtf8(json)) throw new MalformedJson('a row is no UTF-8');
   const text = json.toString();
   const row = parseRow(text);
   const wrong = refuseRow(row, columns);

@@ -148,6 +148,15 @@ describe('a body', () => {
     expect(await spools()).toEqual([]);
   });
 
+  it('is refused where a row is no UTF-8: nothing is stored that was not sent', async () => {
+    const body = Buffer.concat([
+      Buffer.from('{"queryResultsOverride":[{"id":1,"a":"'),
+      Buffer.from([0xff]),
+      Buffer.from('"}]}'),
+    ]);
+    expect(await start(body)).toMatchObject({ status: 400, json: { code: 'malformedJson' } });
+  });
+
   it('may hold no dangerous names', async () => {
     expect((await start('{"__proto__":{"worker":"external"}}')).faults).toEqual(['__proto__ unknownField']);
     expect(({} as { worker?: unknown }).worker).toBeUndefined();
