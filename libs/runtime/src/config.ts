@@ -49,7 +49,7 @@ export class Environment {
     max: 100_000,
     lines: true,
     description:
-      'Whose bearer tokens (JWT) are taken: a JSON list of {"issuer", "audience", "jwksUrl"}, or "jwks" with the keys themselves',
+      'Whose bearer tokens (JWT) are taken: a JSON list of {"issuer", "audience", "jwksUrl"}, or "jwks" with the keys themselves; "companies" holds an issuer to the companies that it names',
   })
   JWT_ISSUERS = '';
   @milliseconds('The longest that a bearer token may live, from its iat to its exp', 1000)

@@ -10,7 +10,7 @@ it('reads issuers with an address for their keys, or with the keys themselves', 
   const setting = [
     { issuer, audience: 'muster', jwksUrl },
     { issuer: 'other', audience: 'muster', jwks },
-    { issuer: 'near', audience: 'muster', jwksUrl: 'http://localhost:9000/jwks' },
+    { issuer: 'near', audience: 'muster', jwksUrl: 'http://localhost:9000/jwks', companies: ['CP-AAAA-BBBB'] },
   ];
   expect(await read(setting)).toEqual(setting);
 });
@@ -27,6 +27,9 @@ it.each<[unknown, string]>([
   [[{ issuer, audience: '', jwksUrl }], 'JWT_ISSUERS[0].audience wrongLength'],
   [[{ issuer, audience: 'muster', jwksUri: jwksUrl }], 'JWT_ISSUERS[0].jwksUri unknownField'],
   [[{ issuer, audience: 'muster' }], 'JWT_ISSUERS[0].jwksUrl oneSource'],
+  [[{ issuer, audience: 'muster', jwksUrl, companies: [] }], 'JWT_ISSUERS[0].companies isCompanies'],
+  [[{ issuer, audience: 'muster', jwksUrl, companies: ['Acme'] }], 'JWT_ISSUERS[0].companies isCompanies'],
+  [[{ issuer, audience: 'muster', jwksUrl, companies: 'CP-AAAA-BBBB' }], 'JWT_ISSUERS[0].companies isCompanies'],
   [[{ issuer, audience: 'muster', jwksUrl, jwks }], 'JWT_ISSUERS[0].jwksUrl oneSource'],
   [[{ issuer, audience: 'muster', jwksUrl: 'id.example.com' }], 'JWT_ISSUERS[0].jwksUrl isUrl'],
   [[{ issuer, audience: 'muster', jwksUrl: 'file:///etc/keys' }], 'JWT_ISSUERS[0].jwksUrl isUrl'],

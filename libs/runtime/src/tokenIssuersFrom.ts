@@ -2,6 +2,8 @@ import { type Fault, InvalidInput } from '@muster/core/errors';
 import { list, raw, type Refusal, text } from '@muster/core/fields';
 import { valid } from '@muster/core/valid';
 
+const COMPANY_ID = /^CP-[A-Z0-9]{1,20}-[A-Z0-9]{1,20}$/;
+
 /** Public keys, as RFC 7517 writes them. */
 export interface KeySet {
   keys: Record<string, unknown>[];
@@ -16,6 +18,8 @@ export class TokenIssuer {
   @text({ optional: true, max: 2000, rule: refuseOddUrl }) jwksUrl?: string;
   /** Instead of an address, the keys themselves. */
   @raw({ type: 'object' }, { optional: true, rule: refuseOddKeys }) jwks?: KeySet;
+  /** Whose tokens it may give out, where not everybody's: of an issuer that is one lender's own. */
+  @raw({ type: 'array' }, { optional: true, rule: refuseOddCompanies }) companies?: string[];
 }
 
 class Issuers {
@@ -72,6 +76,13 @@ function refuseOddUrl(value: string): Refusal | undefined {
   const isPlain = url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
   if (isPlain) return undefined;
   return { code: 'isUrl', message: 'must be the address of a key set, such as https://id.example.com/jwks.json' };
+}
+
+function refuseOddCompanies(value: unknown): Refusal | undefined {
+  const isFine = Array.isArray(value) && value.length > 0 && value.every((id) => COMPANY_ID.test(String(id)));
+  return isFine
+    ? undefined
+    : { code: 'isCompanies', message: 'must be a list of ids of companies, such as CP-7GK2-PX4M' };
 }
 
 function refuseOddKeys(value: unknown): Refusal | undefined {

@@ -160,6 +160,12 @@ it.each(['', '.', '..', 'a.b.c', 'e30.e30.', `${part({})}.${part({})}.x`, '\u000
   },
 );
 
+it('takes from an issuer of some companies no token for another one', async () => {
+  const bound = (companyIds: string[]) => tokensOf({}, [{ ...issuer, companies: companyIds }]).find(issuer.token(good));
+  expect(await bound([COMPANY])).toMatchObject({ companyId: COMPANY });
+  expect(await bound(['CP-CCCC-DDDD'])).toBeUndefined();
+});
+
 it('takes keys that the operator has written down, without asking anybody', async () => {
   const { issuer: name, audience } = issuer;
   const jwks = { keys: issuer.keys.map(({ jwk }) => jwk) };

@@ -26,9 +26,9 @@ export interface TokenOptions {
   times?: Partial<KeyTimes>;
 }
 
-interface KnownIssuer {
-  issuer: string;
-  audience: string;
+interface KnownIssuer extends Pick<TokenIssuer, 'issuer' | 'audience'> {
+  /** Undefined: it speaks for all. */
+  speaksFor: readonly string[] | undefined;
   keys: JWTVerifyGetKey;
 }
 
@@ -39,14 +39,14 @@ interface KnownIssuer {
 export function openTokens({ issuers, companies, maxAgeMs, times }: TokenOptions): Tokens {
   const known = new Map<string, KnownIssuer>();
   for (const entry of issuers) {
-    const { issuer, audience } = entry;
-    known.set(issuer, { issuer, audience, keys: issuerKeys(entry, { ...TIMES, ...times }) });
+    const { issuer, audience, companies: speaksFor } = entry;
+    known.set(issuer, { issuer, audience, speaksFor, keys: issuerKeys(entry, { ...TIMES, ...times }) });
   }
   return {
     find: async (token) => {
       const issuer = known.get(claimedIssuer(token) ?? '');
       const claims = issuer && (await verify(token, issuer, maxAgeMs / 1000));
-      return claims && callerFrom(claims, companies);
+      return claims && maySpeakFor(issuer, claims) ? callerFrom(claims, companies) : undefined;
     },
   };
 }
@@ -76,6 +76,11 @@ async function verify(token: string, { issuer, audience, keys }: KnownIssuer, ma
     if (error instanceof TemporaryFailure) throw error;
     return undefined; // whatever else cannot be verified is not verified: there are many ways to build a bad token
   }
+}
+
+/** One lender's own issuer speaks for no other lender. */
+function maySpeakFor({ speaksFor }: KnownIssuer, { company_id: companyId }: JWTPayload): boolean {
+  return speaksFor === undefined || speaksFor.includes(String(companyId));
 }
 
 async function callerFrom(claims: JWTPayload, companies: TokenOptions['companies']): Promise<Caller | undefined> {
