@@ -1,10 +1,13 @@
 import { type OverrideRows } from '../runs.ts';
 
-/** The columns of rows that a caller handed in, in the order in which they are first seen; none at all: `borrowerId` alone. */
-export async function overrideColumns(parts: AsyncIterable<OverrideRows>): Promise<string[]> {
+/** The columns of rows that a caller handed in, in the order in which they are first seen; none at all: `ifNone`. */
+export async function overrideColumns(
+  parts: AsyncIterable<OverrideRows>,
+  ifNone: string[] = ['borrowerId'],
+): Promise<string[]> {
   const columns = new Set<string>();
   for await (const rows of parts) for (const row of rows) for (const column of Object.keys(row)) columns.add(column);
-  return columns.size === 0 ? ['borrowerId'] : [...columns];
+  return columns.size === 0 ? ifNone : [...columns];
 }
 
 /** Such rows as CSV, a text for the header and one for each part: so that only one part is in memory. */

@@ -24,6 +24,19 @@ it('makes a list of nobody a run of nobody', async () => {
   expect(summary).toEqual({ rowsOut: 0, counts: { queried: 0 } });
 });
 
+it('gives a list of nobody the columns that the exporter prints, so that none is missed', async () => {
+  const columnSettings = ['contact.value', 'query.amount', 'query.borrowerId', 'query.amount'].map((field) => ({
+    field,
+  }));
+  const exporter = { id: 'CE-1', contactMatchingCriteria: {}, columnSettings, checkCanInteractData: null };
+  const settings = { hasOverride: true, exporter };
+  const { ctx, io, store } = await stepBench({ step: 'query', settings, override: [[]] });
+  await queryRows(ctx, io);
+  const [file] = await io.sealAll();
+
+  expect(store.files.get(file?.key ?? '')?.toString()).toBe('borrowerId,amount\r\n');
+});
+
 it('asks for the parts one by one, first for the columns and then for the rows', async () => {
   const { ctx, io } = await stepBench({ step: 'query', settings: { hasOverride: true } });
   let given = 0;

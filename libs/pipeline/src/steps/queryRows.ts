@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { PermanentFailure } from '@muster/core/errors';
 import { type StepContext } from '../step.ts';
+import { type Run } from '../run.ts';
 import { type StepSummary } from '../runs.ts';
 import { type Workspace } from '../workspace.ts';
 import { overrideColumns, overrideCsv } from './overrideCsv.ts';
@@ -35,8 +36,16 @@ async function queryOf({ run, secrets }: StepContext) {
   return { url, apiKey: redashApiKey };
 }
 
+/** A list of nobody has no columns to be missed: it is as if it had those that the exporter prints. */
+function columnsOfNobody({ settings }: Run) {
+  const fields = settings.exporter?.columnSettings.map(({ field }) => field) ?? [];
+  const printed = fields.filter((field) => field.startsWith('query.')).map((field) => field.slice('query.'.length));
+  return [...new Set(['borrowerId', ...printed])];
+}
+
 async function writeOverride({ run, runs, note, signal }: StepContext, io: Workspace) {
-  const columns = await overrideColumns(runs.overrideRows(run.id)); // any row may bring one: so they are read twice
+  // any row may bring a column: so they are read twice
+  const columns = await overrideColumns(runs.overrideRows(run.id), columnsOfNobody(run));
   const file = await io.create('query_results.csv');
   let rows = 0;
   const counted = async function* () {
