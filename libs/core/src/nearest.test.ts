@@ -10,6 +10,10 @@ it.each([
   expect(nearest(word, ['contact.value', 'person.name.firstName', 'loan.id'])).toBe(expected);
 });
 
+it.each(['x', 'zip', 'no'])('takes %j for no word of two letters', (word) => {
+  expect(nearest(word, ['id'])).toBeUndefined();
+});
+
 it('is quick with a very long word', () => {
   expect(nearest('x'.repeat(1_000_000), ['contact.value'])).toBeUndefined();
 });

@@ -6,7 +6,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     const distance = editDistance(given, candidate.toLowerCase());
     if (distance < (best?.distance ?? Infinity)) best = { word: candidate, distance };
   }
-  return best && best.distance <= Math.max(2, best.word.length / 3) ? best.word : undefined;
+  if (!best || best.distance >= best.word.length) return undefined; // they share no letter
+  return best.distance <= Math.max(2, best.word.length / 3) ? best.word : undefined;
 }
 
 /** How many letters must be added, removed or changed to make one text of the other. */

@@ -87,6 +87,11 @@ it('names every faulty field at once, with its path', async () => {
   ]);
 });
 
+it('never means a field that would be ignored', async () => {
+  const [fault] = await faultsOf({ ...good, ids: 'CM-1' });
+  expect(fault?.message).toBe('is not a known field');
+});
+
 it('asks whether a near name was meant', async () => {
   const [fault] = await faultsOf({ ...good, nicknme: 'x' });
   expect(fault?.message).toBe('is not a known field; did you mean nickname?');

@@ -84,7 +84,8 @@ function faultsOf(error: ValidationError, base: string): Fault[] {
 
 function faultOf(error: ValidationError, { field, code, message }: Fault): Fault {
   if (code === 'whitelistValidation') {
-    const known = error.target ? [...fieldsOf(error.target.constructor as Dto).keys()] : [];
+    const fields = error.target ? [...fieldsOf(error.target.constructor as Dto)] : [];
+    const known = fields.filter(([, { schema }]) => !schema['readOnly']).map(([name]) => name); // those are ignored
     return unknownField(field, error.property === '' ? undefined : nearest(error.property, known));
   }
   const [ruleCode, sentence] = message.split(CODE_END, 2);
