@@ -29,7 +29,7 @@ export interface CompanySettings {
   rulePacksByState: Record<string, RulePack>;
   complianceGuardUrl: string | null;
   gateways: Partial<Record<GatewayChannel, SealedCallee>> | null;
-  /** Messages a minute, by channel. */
+  /** Messages a minute, by channel; read, also what the operator has set, such as `requestsPerMinute`. */
   rateLimits: Record<string, number> | null;
   alertWebhook: SealedCallee | null;
   requireScreening: boolean;
@@ -62,6 +62,7 @@ const columns: Record<keyof CompanySettings, [name: string, type: string]> = {
   requireScreening: ['require_screening', 'boolean'],
   retentionDays: ['retention_days', 'jsonb'],
 };
+const ownLimitNames: readonly string[] = ['email', 'text', 'mail'];
 const MOST_NAMED = 20;
 
 /** Where a secret of a company is sealed to. */
@@ -108,16 +109,28 @@ export async function changeCompany(tx: CompanyDatabase, stored: CompanyRow, cha
 async function writeCompany(tx: CompanyDatabase, change: Partial<CompanySettings>): Promise<void> {
   const given = Object.entries(change).map(([property, value]) => {
     const [name, type] = columns[property as keyof CompanySettings];
-    return { name, type, value: type === 'jsonb' && value !== null ? JSON.stringify(value) : value };
+    const kept = property === 'rateLimits' ? ownLimits(value as CompanySettings['rateLimits']) : value;
+    return { name, type, value: type === 'jsonb' && kept !== null ? JSON.stringify(kept) : kept };
   });
   if (given.length === 0) return;
   const names = given.map(({ name }) => name).join(', ');
-  const places = given.map(({ type }, at) => `$${at + 2}::${type}`).join(', ');
+  const places = given.map(({ name, type }, at) => placeOf(name, `$${at + 2}::${type}`)).join(', ');
   await tx.execute(
     `update company set (${names}, updated_at) = row (${places}, now())
      where id = $1 and row (${names}) is distinct from row (${places})`,
     [tx.companyId, ...given.map(({ value }) => value)],
   );
+}
+
+/** Beside the company's own limits stand those that the operator has set for it: they are not the company's to change. */
+function placeOf(name: string, place: string): string {
+  if (name !== 'rate_limits') return place;
+  const others = `coalesce(company.rate_limits, '{}') - '{${ownLimitNames.join(',')}}'::text[]`;
+  return `nullif(${others} || coalesce(${place}, '{}'), '{}')`;
+}
+
+function ownLimits(limits: CompanySettings['rateLimits']) {
+  return limits && Object.fromEntries(Object.entries(limits).filter(([name]) => ownLimitNames.includes(name)));
 }
 
 /** A company that lets nobody be contacted unscreened has no exporter that does. */
