@@ -5,6 +5,8 @@ import { calmOffset } from './calmOffset.ts';
 export type CalendarDate = string;
 
 const DAY_MS = 86_400_000;
+const MOST_KNOWN = 10_000;
+const following = new Map<CalendarDate, CalendarDate>(); // schedules walk from day to day, many over the same few days
 
 /** The calendar date that a clock on the wall shows in a zone at an instant: "today", when the instant is now. */
 export function dateIn(timeZone: string, instant: Date): CalendarDate {
@@ -15,7 +17,11 @@ export function dateIn(timeZone: string, instant: Date): CalendarDate {
 
 /** The date so many days later (or earlier, when negative). */
 export function addDays(date: CalendarDate, days: number): CalendarDate {
-  return isoDate(Date.parse(date) + days * DAY_MS);
+  if (days !== 1) return isoDate(Date.parse(date) + days * DAY_MS);
+  const known = following.get(date) ?? isoDate(Date.parse(date) + DAY_MS);
+  if (following.size >= MOST_KNOWN) following.clear();
+  following.set(date, known);
+  return known;
 }
 
 /** The day of the week as crontab(5) counts it: 0 is Sunday, 6 is Saturday. */
