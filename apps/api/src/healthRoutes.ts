@@ -6,22 +6,22 @@ const ANSWER_WITHIN_MS = 2_000;
 
 /** `/livez`: the process answers. `/readyz`: it can do its work, too; the queue is told but not needed to accept runs. */
 export function healthRoutes({ db, isQueueReachable }: ApiDeps): Router {
+  const database = oneAtATime(() => db.query('select 1'));
+  const queue =
+    isQueueReachable && oneAtATime(async () => (await isQueueReachable()) || Promise.reject(new Error('no')));
   const router = Router();
   router.get('/livez', (_req, res) => {
     res.json({ status: 200, message: 'alive' });
   });
   router.get('/readyz', async (_req, res) => {
-    const [database, queue] = await Promise.all([
-      answers(() => db.query('select 1')),
-      isQueueReachable ? answers(async () => (await isQueueReachable()) || Promise.reject(new Error('no'))) : undefined,
-    ]);
-    const status = database ? 200 : 503;
-    if (!database) res.set('Retry-After', '5');
+    const [hasDatabase, hasQueue] = await Promise.all([database(), queue?.()]);
+    const status = hasDatabase ? 200 : 503;
+    if (!hasDatabase) res.set('Retry-After', '5');
     res.status(status).json({
       status,
-      message: database ? 'ready' : 'the database is out of reach',
-      database: word(database),
-      ...(queue !== undefined && { queue: word(queue) }),
+      message: hasDatabase ? 'ready' : 'the database is out of reach',
+      database: word(hasDatabase),
+      ...(hasQueue !== undefined && { queue: word(hasQueue) }),
       requestId: requestIdOf(res),
     });
   });
@@ -30,6 +30,12 @@ export function healthRoutes({ db, isQueueReachable }: ApiDeps): Router {
 
 function word(isThere: boolean) {
   return isThere ? 'reachable' : 'unreachable';
+}
+
+/** Whoever asks meanwhile gets the same answer: this is open to all, and must cost no connection for each of them. */
+function oneAtATime(ask: () => Promise<unknown>): () => Promise<boolean> {
+  let asking: Promise<boolean> | undefined;
+  return () => (asking ??= answers(ask).finally(() => (asking = undefined)));
 }
 
 async function answers(ask: () => Promise<unknown>): Promise<boolean> {
