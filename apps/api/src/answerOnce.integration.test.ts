@@ -92,6 +92,17 @@ it('keeps nothing of our own faults: the same key tries again', async () => {
   expect(await create(key, { name: 'unlucky' })).toMatchObject({ status: 200 });
 });
 
+it('gives an answer again to whoever may do the same, and to nobody else', async () => {
+  const headers = { 'Idempotency-Key': 'of-an-admin' };
+  const send = (key: string) => bench.call('POST', '/api/campaigns', { key, headers, body: { name: 'canary' } });
+  const { admin, operator, viewer } = bench.own.keys;
+  const first = await send(admin);
+  expect(await send(operator)).toMatchObject({ status: 200, text: first.text });
+  const refused = await send(viewer);
+  expect(refused).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+  expect(refused.text).not.toContain('canary');
+});
+
 it('keeps keys per company', async () => {
   const key = newKey();
   await create(key, { name: 'mine' });
