@@ -44,8 +44,9 @@ function explain(thrown: unknown): Explained {
 }
 
 function plain(error: MusterError, status: number): Explained {
-  const { field, ...details } = error.details;
-  const errors = typeof field === 'string' ? [{ field, ...reasonOf(error) }] : [];
+  const { field, fields = [field], ...details } = error.details;
+  const named = (fields as unknown[]).filter((name) => typeof name === 'string');
+  const errors = named.map((name) => ({ field: name, ...reasonOf(error) }));
   return { status, ...reasonOf(error), errors, ...(Object.keys(details).length > 0 && { details }) };
 }
 

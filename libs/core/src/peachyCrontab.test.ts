@@ -81,6 +81,8 @@ describe('a Peachy crontab', () => {
     ['@reboot', 'nickname', 'write the five fields'],
     ['', 'empty', 'for instance P P * * 1-5, or null'],
     [' \t ', 'empty', 'write five fields'],
+    ['P P * * 1-5\n', 'strangeBlank', 'in one line: P P * * 1-5'],
+    ['P\u00a0P * * *', 'strangeBlank', 'a blank that is no plain space'],
     ['P P 31 2 *', 'neverComes', 'never comes'],
     ['P P 30,31 FEB *', 'neverComes', 'write a day that the month has'],
     ['P P 31 4,6,9,11 *', 'neverComes', 'never comes'],
@@ -130,7 +132,7 @@ describe('a Peachy crontab', () => {
     ['P P 1.5 * *', 'syntax', '"1.5" cannot be read'],
     ['P P * MONDAY *', 'syntax', 'or names such as FEB'],
     ['P P * * LATER', 'syntax', 'or names such as MON'],
-    ['P P * *\n*', 'fieldCount', 'has 4 fields'],
+    ['P P * *\n*', 'strangeBlank', 'in one line'],
     ['P P * * \u0661', 'syntax', 'day of week: "\\?" cannot be read'],
     ['P P * * constructor', 'syntax', 'cannot be read'],
   ])('is refused where a value makes no sense: %j', (text, code, message) => {

@@ -66,6 +66,9 @@ function splitFields(text: string): string[] {
       `has ${text.length} characters and may have ${MAX_CHARACTERS}; write ranges, for instance ${EXAMPLE}`,
     );
   }
+  if (/[^\S \t]/.test(text)) {
+    refuse('strangeBlank', `holds a line break, or a blank that is no plain space; write it in one line: ${EXAMPLE}`);
+  }
   const fields = text.split(/[ \t]+/).filter((field) => field !== '');
   if (fields.length === 0) {
     refuse('empty', `is empty; write five fields, for instance ${EXAMPLE}, or null to start the campaign by hand only`);

@@ -38,11 +38,12 @@ async function requireFree(tx: CompanyDatabase, run: RunView, wanted: { id: stri
      where id = any($1) and company_id = $2 and not internal and removed_at is null order by id for update`,
     [wanted.map(({ id }) => id), tx.companyId],
   );
+  const missing = wanted.filter(({ id }) => !found.some((file) => file.id === id)).map(({ field }) => field);
+  if (missing.length > 0) throw new NotFound('fileNotFound', 'there is no such file', { details: { fields: missing } });
   for (const { id, field } of wanted) {
-    const file = found.find((candidate) => candidate.id === id);
-    if (!file) throw new NotFound('fileNotFound', 'there is no such file', { details: { field } });
-    if (file.runId !== null && file.runId !== run.id) {
-      throw new Conflict('fileTaken', `the file belongs to run ${file.runId}`, { details: { field } });
+    const owner = found.find((file) => file.id === id)?.runId;
+    if (typeof owner === 'string' && owner !== run.id) {
+      throw new Conflict('fileTaken', `the file belongs to run ${owner}`, { details: { field } });
     }
   }
 }

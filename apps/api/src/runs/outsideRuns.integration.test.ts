@@ -155,6 +155,17 @@ describe('a report', () => {
     expect((await bench.call('GET', path)).json).toMatchObject({ status: 'pending', logFileId: null });
   });
 
+  it('names every file that is not there at once', async () => {
+    const { report } = await newRun();
+    const body = { logFileId: 'FL-ZZZZ-ZZZZ', contactsOutputFileId: await newFile(), queryResultsFileId: 'none' };
+    const answer = await report(body);
+    expect(answer).toMatchObject({
+      status: 404,
+      faults: ['queryResultsFileId fileNotFound', 'logFileId fileNotFound'],
+    });
+    expect(answer.json).not.toHaveProperty('details');
+  });
+
   it('is refused for a file of another run', async () => {
     const [one, other] = [await newRun(), await newRun()];
     const file = await newFile();
