@@ -58,7 +58,7 @@ function expressionOf(field: string, queryColumns: readonly string[]) {
   const column = field.startsWith('query.') ? field.slice('query.'.length) : undefined;
   const position = column === undefined ? -1 : queryColumns.indexOf(column);
   if (position >= 0) return queryField(position);
-  const say = `the exporter prints "${field}", but the query gives no such column: add it there, or take it out of the exporter`;
+  const say = `the exporter prints "${field}", but the rows have no such column: add it to the query, or to the rows handed in, or take it out of the exporter`;
   throw new PermanentFailure('columnMissing', say, { details: { column: column ?? field } });
 }
 
