@@ -12,6 +12,9 @@ interface Explained {
   headers?: Record<string, string>;
 }
 
+/** The most that an answer names, and says in its one sentence. */
+export const MOST_FAULTS = 1_000;
+export const LONGEST_MESSAGE = 10_000;
 const AGAIN_SOON = { 'Retry-After': '5' };
 const BUG = {
   status: 500,
@@ -29,7 +32,14 @@ const bodyProblems: Record<string, Omit<Explained, 'status'>> = {
 /** The answer to an error: never a stack trace, a text of SQL, or a secret. */
 export function explainError(thrown: unknown, requestId: string): Reply {
   const { status, code, message, errors = [], details, headers = {} } = explain(thrown);
-  return replyOf(status, { status, code, message, errors, ...(details && { details }), requestId }, headers);
+  const told = { status, code, message: shortened(message), errors: errors.slice(0, MOST_FAULTS) };
+  return replyOf(status, { ...told, ...(details && { details }), requestId }, headers);
+}
+
+/** A small request that is wrong in thousands of places must not have a huge answer. */
+function shortened(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
+  return `${message.slice(0, LONGEST_MESSAGE - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 function explain(thrown: unknown): Explained {

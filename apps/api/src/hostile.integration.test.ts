@@ -71,6 +71,14 @@ describe('a body that nobody should send, to every operation that takes JSON', (
     expect(statuses).toContain(400);
   });
 
+  it('is refused in an answer that is no larger by much: thousands of unknown fields', async () => {
+    const body = Object.fromEntries(Array.from({ length: 7_500 }, (_, at) => [`f${at}`, null]));
+    const { status, text, json, faults } = await post(body);
+    expect({ status, faults: faults.length }).toEqual({ status: 400, faults: 1_000 });
+    expect(text.length).toBeLessThan(200_000);
+    expect(json['message']).toMatch(/^f0: is not a known field; .*…$/);
+  });
+
   it('is refused: 10 MB', async () => {
     const statuses = await statusesOf(Buffer.alloc(10 * MB, ' '));
     for (const status of statuses) expect([400, 404, 413]).toContain(status);

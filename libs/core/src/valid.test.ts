@@ -97,6 +97,12 @@ it('asks whether a near name was meant', async () => {
   expect(fault?.message).toBe('is not a known field; did you mean nickname?');
 });
 
+it('asks nobody what he meant who has hundreds of unknown fields', async () => {
+  const many = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`nicknme${at}`, 'x']));
+  const faults = await faultsOf({ ...good, ...many });
+  expect(new Set(faults.map(({ message }) => message))).toEqual(new Set(['is not a known field']));
+});
+
 it.each([
   ['null for a field that may be absent only', { key: null }, 'key wrongType'],
   ['a list in place of an object', { mirror: [{ host: 'a' }] }, 'mirror wrongType'],

@@ -4,6 +4,7 @@ import { CODE_END, type Dto, fieldsOf } from './fields.ts';
 import { nearest } from './nearest.ts';
 import { type ClassConstructor, plainToInstance, validate, type ValidationError } from './validation.ts';
 
+const MOST_HINTED = 50;
 const MAX_DEPTH = 20; // deeper bodies make the packages below run out of stack
 
 /**
@@ -22,7 +23,7 @@ export async function valid<T extends object>(dto: ClassConstructor<T>, input: u
     stopAtFirstError: true, // one sentence per field says it all
     validationError: { target: true, value: false },
   });
-  const faults = [...errors.flatMap((error) => faultsOf(error, '')), ...faultsAcross(dto, plain)];
+  const faults = [...faultsAmong(errors, ''), ...faultsAcross(dto, plain)];
   if (faults.length > 0) throw new InvalidInput(faults);
   return value;
 }
@@ -72,19 +73,25 @@ function strangeShapes(input: unknown): Fault[] {
   return faults;
 }
 
-function faultsOf(error: ValidationError, base: string): Fault[] {
+/** The faults of an object's fields. Where they are many, nobody is told what was meant: to look for it takes its time. */
+function faultsAmong(errors: ValidationError[], base: string): Fault[] {
+  const hints = errors.length <= MOST_HINTED;
+  return errors.flatMap((error) => faultsOf(error, { base, hints }));
+}
+
+function faultsOf(error: ValidationError, { base, hints }: { base: string; hints: boolean }): Fault[] {
   const isItem = Array.isArray(error.target);
   const field = join(base, error.property, isItem);
   const broken = Object.entries(error.constraints ?? {}).filter(
     ([code], _, all) => code !== 'nestedValidation' || all.length === 1,
   );
-  const own = broken.map(([code, message]) => faultOf(error, { field, code, message }));
-  return [...own, ...(error.children ?? []).flatMap((child) => faultsOf(child, field))];
+  const own = broken.map(([code, message]) => faultOf(error, { field, code, message }, hints));
+  return [...own, ...faultsAmong(error.children ?? [], field)];
 }
 
-function faultOf(error: ValidationError, { field, code, message }: Fault): Fault {
+function faultOf(error: ValidationError, { field, code, message }: Fault, hints: boolean): Fault {
   if (code === 'whitelistValidation') {
-    const fields = error.target ? [...fieldsOf(error.target.constructor as Dto)] : [];
+    const fields = hints && error.target ? [...fieldsOf(error.target.constructor as Dto)] : [];
     const known = fields.filter(([, { schema }]) => !schema['readOnly']).map(([name]) => name); // those are ignored
     return unknownField(field, error.property === '' ? undefined : nearest(error.property, known));
   }

@@ -1,3 +1,4 @@
+import { LONGEST_MESSAGE, MOST_FAULTS } from '../explainError.ts';
 import { integer, list, raw, text } from '@muster/core/fields';
 
 class FaultAnswer {
@@ -10,8 +11,8 @@ class FaultAnswer {
 export class ErrorAnswer {
   @integer({ min: 400, max: 599, description: 'The HTTP status' }) status!: number;
   @text({ description: 'Stable, for programs' }) code!: string;
-  @text({ max: 100_000, lines: true, description: 'What is wrong, for people' }) message!: string;
-  @list(() => FaultAnswer, { max: 10_000, description: 'Every faulty field at once' }) errors!: FaultAnswer[];
+  @text({ max: LONGEST_MESSAGE, lines: true, description: 'What is wrong, for people' }) message!: string;
+  @list(() => FaultAnswer, { max: MOST_FAULTS, description: 'Every faulty field at once' }) errors!: FaultAnswer[];
   @raw({ type: 'object' }, { optional: true, description: 'Facts that help, such as the id of an active run' })
   details?: Record<string, unknown>;
   @text({ description: 'Finds the request in the logs' }) requestId!: string;
