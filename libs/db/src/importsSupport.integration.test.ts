@@ -1,4 +1,3 @@
-import { insertCompany, insertContact, insertPerson } from '@muster/testing/factories';
 import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
 import { type OpenDatabase, openDatabase } from './openDatabase.ts';
 
@@ -31,10 +30,13 @@ it.each([
   await expect(db.query(`select public_id('XX', -1, ${characters})`)).rejects.toThrow('used up');
 });
 
-it('keeps what belongs to a person in the company of the person, whoever writes it', async () => {
-  const [own, other] = [await insertCompany(db), await insertCompany(db)];
-  const person = await insertPerson(db, { companyId: own });
+// With two columns PostgreSQL checks it by an index on the company while a table is small, and keeps that plan.
+it('checks what belongs to a person by the person’s key alone', async () => {
+  const keys = await db.query<{ table: string; columns: number }>(
+    `select conrelid::regclass::text as table, cardinality(conkey) as columns from pg_constraint
+     where contype = 'f' and confrelid = 'person'::regclass order by 1`,
+  );
 
-  await expect(insertContact(db, { companyId: other, personKey: person.key })).rejects.toMatchObject({ code: '23503' });
-  await expect(insertContact(db, { companyId: own, personKey: person.key })).resolves.toMatchObject({});
+  const tables = ['consent', 'contact', 'do_not_interact', 'interaction', 'loan', 'reservation'];
+  expect(keys).toEqual(tables.map((table) => ({ table, columns: 1 })));
 });
