@@ -36,6 +36,17 @@ it('carries out a change of the state that is named, and gives the tag of the ne
   }
 });
 
+it('leaves tag and updatedAt as they are where what was read is sent back', async () => {
+  for (const path of await objects()) {
+    const { data } = await bench.call('GET', path);
+    const before = await bench.call('PUT', path, { body: { ...data, externalId: `${path} again` } });
+    expect(before.data['updatedAt']).not.toBe(data['updatedAt']);
+    const after = await bench.call('PUT', path, { body: before.data });
+    expect([after.status, after.data]).toEqual([200, before.data]);
+    expect(after.headers.get('etag')).toBe(before.headers.get('etag'));
+  }
+});
+
 it.each(['PUT', 'PATCH', 'DELETE'])(
   'refuses %s of another state than the present one with 412, and changes nothing',
   async (method) => {

@@ -2,7 +2,7 @@ import { type QueryDeepPartialEntity } from 'typeorm';
 import { type SecretBox } from '@muster/core/secretBox';
 import { holdSettings } from './companies.ts';
 import { type Kind, newId } from './companyObjects.ts';
-import { writeObject } from './objectRows.ts';
+import { changeObject, writeObject } from './objectRows.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { rescheduleCampaigns, startSchedule } from './rescheduleCampaigns.ts';
 import { secretPlace } from './runSecrets.ts';
@@ -58,8 +58,7 @@ export async function updateCampaign(
   { id, values, secrets }: CampaignChange & { id: string },
 ) {
   const key = { companyId: tx.companyId, id };
-  const row = { ...values, ...sealAll(box, key, secrets) } as QueryDeepPartialEntity<CampaignRow>;
-  const write = () => writeObject(campaigns, () => tx.manager.update(campaignSchema, key, row));
+  const write = () => changeObject(tx, campaigns, { id, ...values, ...sealAll(box, key, secrets) });
   await (values.schedule === undefined ? write() : rescheduleCampaigns(tx, [id], write));
 }
 

@@ -1,7 +1,6 @@
-import { type QueryDeepPartialEntity } from 'typeorm';
 import { Conflict } from '@muster/core/errors';
 import { type Kind, newId } from './companyObjects.ts';
-import { writeObject } from './objectRows.ts';
+import { changeObject, writeObject } from './objectRows.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { type ContactExporterRow, contactExporterSchema } from './schemas.ts';
 
@@ -32,15 +31,9 @@ export async function insertContactExporter(tx: CompanyDatabase, values: Contact
   return id;
 }
 
-/** Changes what is given, and leaves the rest. Throws Conflict `externalIdTaken`. */
+/** Changes what is given, and leaves the rest; `updatedAt`, too, where nothing changes. Throws Conflict `externalIdTaken`. */
 export async function updateContactExporter(tx: CompanyDatabase, id: string, change: Partial<ContactExporterValues>) {
-  await writeObject(contactExporters, () =>
-    tx.manager.update(
-      contactExporterSchema,
-      { companyId: tx.companyId, id },
-      change as QueryDeepPartialEntity<ContactExporterRow>,
-    ),
-  );
+  await changeObject(tx, contactExporters, { id, ...change });
 }
 
 /** Deletes an exporter, softly. Throws Conflict `exporterInUse`, naming campaigns, while one uses it. Lock it before. */
