@@ -61,10 +61,11 @@ function initial(text: string) {
   return /\p{L}/u.test(first) ? first + HIDDEN : HIDDEN;
 }
 
-/** The last four characters of what is long enough to hide most of itself. */
+/** The last four characters of what is long enough to hide most of itself, where they are digits: letters may be a name. */
 function tail(text: string) {
   const characters = Array.from(text);
-  return characters.length >= 8 ? HIDDEN + characters.slice(-4).join('') : HIDDEN;
+  const last = characters.slice(-4).join('');
+  return characters.length >= 8 && /^\d{4}$/.test(last) ? HIDDEN + last : HIDDEN;
 }
 
 function contactValue(text: string) {

@@ -14,6 +14,13 @@ it('hides addresses and long numbers, which may be a borrower’s', () => {
   expect(cleanMessage('no "jane.doe@example.com" with 15551234567 in query 42')).toBe('no "…" with … in query 42');
 });
 
+it('hides the value that a conversion stumbled over, and keeps the names', () => {
+  expect(cleanMessage('invalid input syntax for type integer: "Robin Miller"')).toBe(
+    'invalid input syntax for type integer: …',
+  );
+  expect(cleanMessage('column "emial" does not exist')).toBe('column "emial" does not exist');
+});
+
 it('keeps 300 characters at most', () => {
   expect(cleanMessage('x'.repeat(1_000_000))).toHaveLength(300);
 });
