@@ -81,7 +81,7 @@ function paramsOf(plan: Plan, world: World): Record<string, string> {
   );
 }
 
-/** The object's own id, which another address may call otherwise: `import` and `importId`. */
+/** The object's own id, where its address calls it otherwise. */
 function lastOf(object: KnownObject | undefined, isLast: boolean) {
   return isLast && object ? Object.values(object.params).at(-1) : undefined;
 }
@@ -89,7 +89,7 @@ function lastOf(object: KnownObject | undefined, isLast: boolean) {
 /** Parts of addresses that are words. */
 const WORDS: Record<string, string[]> = {
   file: ['contacts_output.csv', 'log.txt'],
-  import: ['contacts', 'people', 'loans', 'consents', 'do-not-interacts', 'interactions'],
+  importId: ['contacts', 'people', 'loans', 'consents', 'do-not-interacts', 'interactions'],
 };
 
 function usual(name: string, pick: number) {

@@ -15,8 +15,7 @@ const meanings: Record<string, string> = {
   caseId: 'Its id, an integer, or `ext-` and its external id; cases are only named here',
   runId: OURS,
   fileId: OURS,
-  importId: OURS,
-  import: 'What is loaded; of a load that is under way, our id',
+  importId: 'Our id; where a load is started, the kind of its rows',
   file: 'The name of a file of the run, such as `contacts_output.csv`',
 };
 

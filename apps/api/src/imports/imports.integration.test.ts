@@ -78,6 +78,17 @@ it('removes what was sent once the load has ended, well or not', async () => {
   expect(JSON.stringify([failed, bench.lines])).not.toMatch(/Canary/);
 });
 
+it('shows nobody the first row of a file that has no header', async () => {
+  await tasks.startWorker({ queue: 'imports' });
+  const { data } = await send('P-1,Canary\r\nP-2,Canary\r\n');
+  const failed = await ended(data['id']);
+
+  expect(failed).toMatchObject({
+    error: { message: expect.stringMatching(/no header.*externalId/) as string },
+  });
+  expect(JSON.stringify([failed, bench.lines, await bench.db.query('select * from task')])).not.toMatch(/Canary|P-1/);
+});
+
 it('hands out the refused rows, with line and reason', async () => {
   await tasks.startWorker({ queue: 'imports' });
   const { data } = await send('externalId,status\r\nP-1,active\r\nP-2,nonsense\r\n');

@@ -23,7 +23,7 @@ export function importOperations(deps: ApiDeps): Operation[] {
 
 const startOne = ({ files, importMaxBytes = MAX_BYTES, onTaskAccepted }: ApiDeps) =>
   operation({
-    ...{ name: 'startImport', summary: 'Load rows in bulk', tag, methods: ['post'], path: '/imports/{import}' },
+    ...{ name: 'startImport', summary: 'Load rows in bulk', tag, methods: ['post'], path: '/imports/{importId}' },
     description:
       `The last segment says what is loaded: ${importKinds.join(', ')}. Rows upsert by \`externalId\` (or \`id\`): all of ` +
       'them that can be, in one transaction, or nothing. Answers as soon as the body has arrived whole; a worker does the ' +
@@ -34,7 +34,7 @@ const startOne = ({ files, importMaxBytes = MAX_BYTES, onTaskAccepted }: ApiDeps
     refusals: [404],
     keepsAnswer: true,
     handle: async ({ req, company, params, caller, requestId, once, afterwards }) => {
-      const kind = importKinds.find((known) => known === params.import);
+      const kind = importKinds.find((known) => known === params.importId);
       if (!kind) throw unknownKind();
       const format = formatOf(req);
       const stored = { company, files, maxBytes: importMaxBytes, name: `rows.${format}` };
@@ -55,12 +55,12 @@ const startOne = ({ files, importMaxBytes = MAX_BYTES, onTaskAccepted }: ApiDeps
   });
 
 const getOne = operation({
-  ...{ name: 'getImport', summary: 'Get a bulk load', tag, methods: ['get'], path: '/imports/{import}' },
+  ...{ name: 'getImport', summary: 'Get a bulk load', tag, methods: ['get'], path: '/imports/{importId}' },
   description: 'The last segment is its id.',
   scope: 'directory:read',
   answer: { object: ImportAnswer },
   refusals: [404],
-  handle: async ({ company, params }) => importView(await getImport(company, params.import)),
+  handle: async ({ company, params }) => importView(await getImport(company, params.importId)),
 });
 
 const listAll = operation({

@@ -35,8 +35,7 @@ async function* readRecords(text: AsyncGenerator<string>) {
 
 function readHeader(names: readonly string[], table: ImportTable): number[] {
   const known = knownColumns(table);
-  const unknown = names.filter((name) => !known.has(name));
-  if (unknown.length > 0) throw unknownColumns(unknown, known);
+  if (names.some((name) => !known.has(name))) throw unknownColumns(names, known);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) {
     throw new InvalidInput([{ field: twice, code: 'duplicateColumn', message: 'is the name of two columns' }]);

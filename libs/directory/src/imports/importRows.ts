@@ -24,8 +24,9 @@ const RETRY_AFTER_MS = 10_000;
  * would bring back at night what a person removed by day.
  *
  * Everything is one transaction, the tables in between too, so that whatever breaks off leaves nothing behind. Throws
- * InvalidInput for what is wrong with the file as such (`field` is a column or `line <n>`), NotReady while another import
- * of the same kind is at work, TemporaryFailure `importDisturbed` where others changed the same objects.
+ * InvalidInput for what is wrong with the file as such, without a word of what it holds (`field` is a column that we know,
+ * `column <n>` or `line <n>`), NotReady while another import of the same kind is at work, TemporaryFailure
+ * `importDisturbed` where others changed the same objects.
  */
 export async function importRows(
   { db, store }: ImportDeps,

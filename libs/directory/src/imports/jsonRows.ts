@@ -1,7 +1,7 @@
 import { InvalidInput } from '@muster/core/errors';
 import { type ImportRow } from './checkRow.ts';
 import { type ImportTable } from './importTable.ts';
-import { IGNORED, knownColumns, unknownColumns } from './knownColumns.ts';
+import { IGNORED, knownColumns, unknownField } from './knownColumns.ts';
 import { type FileRows } from './fileRows.ts';
 import { type NumberedLine, splitLines } from './splitLines.ts';
 
@@ -66,7 +66,7 @@ function takeFields(row: ImportRow, object: Record<string, unknown>, { known, gr
     const group = groups.get(name);
     if (at !== undefined) take(row, at, object[name]);
     else if (group) takeGroup(row, { name, value: object[name], fields: group }, known);
-    else throw unknownIn(row, name, known);
+    else throw unknownField({ line: row.line, name }, known);
   }
 }
 
@@ -82,7 +82,7 @@ function takeGroup(row: ImportRow, { name, value, fields }: Group, known: Map<st
   else {
     for (const part of Object.keys(value)) {
       const at = known.get(`${name}.${part}`);
-      if (at === undefined) throw unknownIn(row, `${name}.${part}`, known);
+      if (at === undefined) throw unknownField({ line: row.line, name: part, group: name }, known);
       take(row, at, value[part]);
     }
   }
@@ -90,9 +90,4 @@ function takeGroup(row: ImportRow, { name, value, fields }: Group, known: Map<st
 
 function take(row: ImportRow, at: number, value: unknown) {
   if (at !== IGNORED) row.values[at] = value;
-}
-
-function unknownIn({ line }: ImportRow, name: string, known: Map<string, number>) {
-  const { faults } = unknownColumns([name], known);
-  return new InvalidInput(faults.map((fault) => ({ ...fault, message: `${fault.message} (line ${line})` })));
 }
