@@ -19,7 +19,7 @@ export const scopes = [
   'runs:start',
   'runs:manage', // cancel, retry, resolve a delivery
   'runs:write', // what outside workers report
-  'files:read', // personal data; a run's log has none and goes with runs:read
+  'files:read', // personal data; a log that we write has none and goes with runs:read
   'files:write',
   'directory:read', // personal data
   'directory:write',

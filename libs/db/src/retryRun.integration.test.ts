@@ -34,7 +34,7 @@ describe('screened contacts that are not delivered', () => {
 
     await bench.retry(runId);
     const shown = await listRunFiles(bench.company, await bench.wantedRun(runId));
-    expect(shown.map(({ name }) => name)).toEqual(['query_results.csv']);
+    expect(shown.files.map(({ name }) => name)).toEqual(['query_results.csv']);
     expect(await bench.runOf(runId)).toMatchObject({ screened: null, counts: { queried: 3 } });
     await bench.work();
 

@@ -139,12 +139,15 @@ export function listRunViews(
   return readPage<RunView>(db, listing, page);
 }
 
-/** The files of a run that users may see, in their present generation. Throws NotFound `runNotFound`. */
-export async function listRunFiles(db: CompanyDatabase, wanted: WantedRun): Promise<RunFileRow[]> {
+/** The files of a run that users may see, in their present generation, and who brought them. Throws NotFound `runNotFound`. */
+export async function listRunFiles(
+  db: CompanyDatabase,
+  wanted: WantedRun,
+): Promise<{ worker: RunWorker; files: RunFileRow[] }> {
   const condition = runCondition(db.companyId, wanted);
   const rows = condition
-    ? await db.query<{ file: RunFileRow | null }>(
-        `select case when newest.id is not null then jsonb_build_object('id', newest.id, 'name', newest.name,
+    ? await db.query<{ worker: RunWorker; file: RunFileRow | null }>(
+        `select item.worker, case when newest.id is not null then jsonb_build_object('id', newest.id, 'name', newest.name,
              'key', newest.key, 'sizeBytes', newest.size_bytes, 'sha256', newest.sha256,
              'createdAt', newest.created_at, 'isRemoved', newest.removed_at is not null) end as file
          from run item left join lateral (${newestFiles}) as newest on true
@@ -152,8 +155,9 @@ export async function listRunFiles(db: CompanyDatabase, wanted: WantedRun): Prom
         condition.parameters,
       )
     : [];
-  if (rows.length === 0) throw runNotFound();
-  return rows.flatMap(({ file }) => file ?? []);
+  const [first] = rows;
+  if (!first) throw runNotFound();
+  return { worker: first.worker, files: rows.flatMap(({ file }) => file ?? []) };
 }
 
 /** SQL for which run `item` is wanted; undefined for one that cannot be. */

@@ -18,9 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-async function newRun() {
+async function newRun(body: object = {}) {
   const campaign = await insertCampaign(bench.db, { companyId: bench.own.id });
-  const started = (await bench.call('POST', `/api/campaigns/${campaign}/runs`)).json['id'] as string;
+  const started = (await bench.call('POST', `/api/campaigns/${campaign}/runs`, { body })).json['id'] as string;
   return { runId: started, path: `/api/campaigns/${campaign}/runs/${started}/files` };
 }
 
@@ -136,6 +136,16 @@ it('gives a viewer the log, and no file with personal data', async () => {
   expect(await get('?file=log.txt', { key: viewer })).toMatchObject({ status: 200 });
   expect(await get('?file=query_results.csv', { key: viewer })).toMatchObject({ status: 403 });
   expect(await get('', { key: viewer })).toMatchObject({ status: 403 });
+});
+
+it('gives the log that an outside worker brought only to who may read personal data: what is in it nobody knows', async () => {
+  const run = await newRun({ worker: 'external' });
+  await addFile(run.runId, 'log.txt', { content: 'called Ann' });
+  const { viewer, operator } = bench.own.keys;
+  const log = (key: string) => bench.call('GET', `${run.path}?file=log.txt`, { key });
+
+  expect(await log(viewer)).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+  expect(await log(operator)).toMatchObject({ status: 200, text: 'called Ann' });
 });
 
 it('breaks off, instead of looking whole, when the store fails in the middle', async () => {
