@@ -29,6 +29,7 @@ export async function startApi(context: ProcessContext): Promise<Started> {
     poolSize: config.DATABASE_POOL,
     applicationName: 'muster-api',
     onError: () => log.warn('database.connectionLost'),
+    shortStatements: true, // somebody waits for each
   });
   const box = openSecretBox({ key: config.MUSTER_SECRET_KEY });
   await proveSecretKey(db, box);

@@ -10,7 +10,7 @@ it.each(['ECONNREFUSED', '57P01', '08006', '53300', '25P03'])(
   },
 );
 
-it.each(['55P03', '40P01', '40001'])('says of %s that the database was busy', (code) => {
+it.each(['55P03', '40P01', '40001', '57014'])('says of %s that the database was busy', (code) => {
   expect(translateDatabaseError(withCode(code))).toMatchObject({ code: 'databaseBusy' });
 });
 

@@ -2,7 +2,7 @@ import { codeOf, MusterError, TemporaryFailure } from '@muster/core/errors';
 
 // Out of reach, going down, out of room: trying again can help, and so it can where others were in the way.
 const AWAY = /^(08|53|57P|25P03|ECONN|EPIPE|ETIMEDOUT|ENOENT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/;
-const BUSY = /^(40001|40P01|55P03)$/;
+const BUSY = /^(40001|40P01|55P03|57014)$/;
 const AWAY_IN_WORDS =
   /connection terminated|timeout exceeded when trying to connect|not queryable|connection error|driver not connected/i;
 
@@ -13,10 +13,7 @@ export function translateDatabaseError(error: unknown): unknown {
   const code = codeOf(cause) ?? '';
   const words = (cause as { message?: string } | null)?.message ?? '';
   if (BUSY.test(code)) {
-    return new TemporaryFailure(
-      'databaseBusy',
-      `the database was busy: another held what was needed for too long (${code})`,
-    );
+    return new TemporaryFailure('databaseBusy', `the database was busy: what was asked took too long (${code})`);
   }
   if (!AWAY.test(code) && !AWAY_IN_WORDS.test(words)) return error;
   return new TemporaryFailure('databaseUnavailable', `the database cannot be reached (${code || 'connection lost'})`);

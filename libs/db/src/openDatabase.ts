@@ -1,4 +1,3 @@
-import { type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { type Readable, type Writable } from 'node:stream';
 import type pg from 'pg';
@@ -7,6 +6,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Database } from '@muster/core/database';
 import { codeOf, PermanentFailure } from '@muster/core/errors';
 import { translateDatabaseError } from './databaseErrors.ts';
+import { connectionOf, endSilent } from './endSilent.ts';
 import { schemas } from './schemas.ts';
 
 /** The database as our own code sees it: our statements, and TypeORM's view of the same connections for single rows. */
@@ -37,6 +37,10 @@ export interface DatabaseOptions {
   applicationName?: string;
   /** Stays who the login is, as tools do that make tables: default false. */
   asLogin?: boolean;
+  /** How long the server may be silent while an answer is awaited; default 20 s, longer than a wait for a lock. */
+  silenceMs?: number;
+  /** Ends every statement that takes that long, as in processes where somebody waits for each; by default one may go on as long as the server answers others. */
+  shortStatements?: boolean;
   onError?: (error: Error) => void;
 }
 
@@ -44,11 +48,17 @@ export interface DatabaseOptions {
 const SYSTEM_ROLE = 'muster_system';
 const COMPANY_ROLE = 'muster_app';
 
+const SILENCE_MS = 20_000;
+const SERVER_FIRST = 0.8; // a server that lives ends the statement itself: it would go on with it after we have gone
+const KEEPALIVE_AFTER_MS = 10_000; // then a probe each second, ten at most
+
 /**
- * Opens the pool, as the role that may see all companies: `forCompany` is for the work of one. Limits keep a stuck statement from holding locks for ever; long `COPY`s and screenings of a million
- * rows lift the statement limit for their own transaction.
+ * Opens the pool, as the role that may see all companies: `forCompany` is for the work of one. No statement waits for ever:
+ * not for a lock, and not for a server that has stopped or cannot be reached (TemporaryFailure; whether a `commit` on its way
+ * was carried out is not known then).
  */
 export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
+  const { silenceMs = SILENCE_MS, shortStatements = false } = options;
   const source = new DataSource({
     type: 'postgres',
     url: options.url,
@@ -59,6 +69,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
     extra: {
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
+      onConnect: endSilent({ url: options.url, silenceMs, longStatements: !shortStatements }),
+      ...(shortStatements && { statement_timeout: silenceMs * SERVER_FIRST }),
       idle_in_transaction_session_timeout: 60_000,
       lock_timeout: 15_000,
       ...(!options.asLogin && { options: `-c role=${SYSTEM_ROLE}` }),
@@ -195,10 +208,6 @@ async function onOwnConnection<Result>(source: DataSource, use: (client: pg.Clie
   } finally {
     await runner.release();
   }
-}
-
-function connectionOf(client: pg.ClientBase): Socket {
-  return (client as unknown as { connection: { stream: Socket } }).connection.stream;
 }
 
 async function clientOf(manager: EntityManager): Promise<pg.ClientBase> {
