@@ -14,10 +14,13 @@ export function companyOperations(deps: ApiDeps): Operation[] {
 
 const getOne = operation({
   ...{ name: 'getCompany', summary: 'Get the company', tag, methods: ['get'], path: '', onlyUnderCompany: true },
+  description:
+    'The addresses that are called (`complianceGuardUrl`, `gateways`, `alertWebhook`) are shown whole to those who have ' +
+    '`company:write`; all others see the server only, as `https://hooks.example.com/…`.',
   scope: 'company:read',
   answer: { object: CompanyAnswer },
   refusals: [404],
-  handle: async ({ company }) => companyView(await readCompany(company)),
+  handle: async ({ company, caller }) => companyView(await readCompany(company), caller),
 });
 
 const updateOne = ({ box, allow, allowHttp }: ApiDeps) =>
@@ -34,10 +37,10 @@ const updateOne = ({ box, allow, allowHttp }: ApiDeps) =>
     refusals: [404, 409],
     writes: true,
     takesIfMatch: true,
-    handle: async ({ company, body, requireMatch }) => {
+    handle: async ({ company, caller, body, requireMatch }) => {
       const stored = await readCompany(company, { lock: true });
-      requireMatch(companyView(stored));
+      requireMatch(companyView(stored, caller));
       await changeCompany(company, stored, settleCompany(stored, body, { box, allow, allowHttp }));
-      return companyView(await readCompany(company));
+      return companyView(await readCompany(company), caller);
     },
   });

@@ -1,9 +1,10 @@
-import { refuseUrl, type UrlRules } from '@muster/adapters/addressGuard/refuseUrl';
+import { type UrlRules } from '@muster/adapters/addressGuard/refuseUrl';
 import { type Fault } from '@muster/core/errors';
 import { type SecretBox, type SecretPlace } from '@muster/core/secretBox';
 import { type SealedCallee } from '@muster/db/companySettings';
 import { MASK } from '../campaigns/dto.ts';
 import { type CalleeBody } from './dto.ts';
+import { settleUrl } from './settleUrl.ts';
 
 interface Settling extends UrlRules {
   /** Where it stands in the body. */
@@ -24,15 +25,15 @@ export function settleCallee(
   { field, box, place, faults, ...rules }: Settling,
 ): SealedCallee | null {
   if (body === null) return null;
-  const url = body.url ?? stored?.url;
+  const wanted = body.url ?? stored?.url;
   const { secret: given } = body;
   const sealed = stored?.secret ?? null;
   const keeps = given === undefined || given === MASK;
-  if (url === undefined) {
+  if (wanted === undefined) {
     faults.push({ field: `${field}.url`, code: 'required', message: 'is missing' });
     return null;
   }
-  const refusal = refuseUrl(url, rules);
+  const { url, refusal } = settleUrl(stored?.url, wanted, rules);
   if (refusal) faults.push({ field: `${field}.url`, ...refusal });
   else if (given === MASK && sealed === null) {
     faults.push(secretRequired(field, `is only the mask ${MASK}, and nothing is stored: give the secret itself`));

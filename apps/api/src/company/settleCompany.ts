@@ -1,4 +1,4 @@
-import { refuseUrl, type UrlRules } from '@muster/adapters/addressGuard/refuseUrl';
+import { type UrlRules } from '@muster/adapters/addressGuard/refuseUrl';
 import { checkWindows } from '@muster/core/checkWindows';
 import { type Fault, InvalidInput } from '@muster/core/errors';
 import { type SecretBox } from '@muster/core/secretBox';
@@ -6,6 +6,7 @@ import { withoutAbsent } from '@muster/core/withoutAbsent';
 import { type CompanyRow, companySecretPlace, type CompanySettings } from '@muster/db/companySettings';
 import { type UpdateCompany } from './dto.ts';
 import { settleCallee } from './settleCallee.ts';
+import { settleUrl } from './settleUrl.ts';
 
 /** What the rules ask beyond the body: where the operator lets us go, and what seals secrets. */
 interface Outside extends UrlRules {
@@ -23,7 +24,8 @@ export function settleCompany(stored: CompanyRow, body: UpdateCompany, outside: 
     ...alertWebhookOf(stored, body, { ...outside, faults }),
     ...gatewaysOf(stored, body, { ...outside, faults }),
   };
-  faults.push(...faultsOfTimes({ ...stored, ...times }), ...faultsOfGuard(body, outside));
+  faults.push(...faultsOfTimes({ ...stored, ...times }));
+  const complianceGuardUrl = guardUrlOf(stored, body, { ...outside, faults });
   if (faults.length > 0) throw new InvalidInput(faults);
   return {
     ...withoutAbsent({
@@ -32,7 +34,7 @@ export function settleCompany(stored: CompanyRow, body: UpdateCompany, outside: 
       reservationHours: body.reservationHours,
       rulePack: body.rulePack,
       rulePacksByState: body.rulePacksByState === null ? {} : body.rulePacksByState,
-      complianceGuardUrl: body.complianceGuardUrl,
+      complianceGuardUrl,
       rateLimits: rateLimitsOf(stored, body),
       requireScreening: body.requireScreening,
       retentionDays: body.retentionDays && { ...stored.retentionDays, ...withoutAbsent(body.retentionDays) },
@@ -58,11 +60,6 @@ function faultsOfTimes({ timeZone, dispatchFrom, dispatchTo, sendFrom, sendTo, c
   return checkWindows({ timeZone, dispatchWindow, catchUpUntil, sendWindow: { from: sendFrom, to: sendTo } });
 }
 
-function faultsOfGuard({ complianceGuardUrl: url }: UpdateCompany, rules: UrlRules): Fault[] {
-  const refusal = typeof url === 'string' ? refuseUrl(url, rules) : undefined;
-  return refusal ? [{ field: 'complianceGuardUrl', ...refusal }] : [];
-}
-
 function rateLimitsOf({ rateLimits: stored }: CompanyRow, { rateLimits: body }: UpdateCompany) {
   if (body == null) return body;
   const limits = Object.entries({ ...stored, ...withoutAbsent(body) }).filter(([, limit]) => limit !== null);
@@ -71,6 +68,13 @@ function rateLimitsOf({ rateLimits: stored }: CompanyRow, { rateLimits: body }: 
 
 interface Collecting extends Outside {
   faults: Fault[];
+}
+
+function guardUrlOf(stored: CompanyRow, { complianceGuardUrl: given }: UpdateCompany, collecting: Collecting) {
+  if (given == null) return given;
+  const { url, refusal } = settleUrl(stored.complianceGuardUrl, given, collecting);
+  if (refusal) collecting.faults.push({ field: 'complianceGuardUrl', ...refusal });
+  return url;
 }
 
 function alertWebhookOf(stored: CompanyRow, { alertWebhook: body }: UpdateCompany, collecting: Collecting) {

@@ -1,9 +1,11 @@
 import { zone } from '@muster/core/directoryFields';
 import { flag, instant, integer, nested, oneOf, text } from '@muster/core/fields';
 import { type RulePack, rulePacks } from '@muster/core/rulePacks';
+import { type Caller } from '@muster/db/apiKeys';
 import { type CompanyRow, type SealedCallee } from '@muster/db/companySettings';
 import { MASK } from '../campaigns/dto.ts';
 import { DailyWindow, packsByState, perMinute, Retention, timeOfDay } from './dto.ts';
+import { maskUrl } from './maskUrl.ts';
 
 const nullable = { nullable: true } as const;
 
@@ -49,8 +51,9 @@ export class CompanyAnswer {
   @instant() updatedAt!: Date;
 }
 
-/** A company as it is answered. */
-export function companyView(row: CompanyRow): CompanyAnswer {
+/** A company as it is answered to a caller: the addresses that are called are whole for those only who may write them. */
+export function companyView(row: CompanyRow, { scopes }: Pick<Caller, 'scopes'>): CompanyAnswer {
+  const shown = scopes.includes('company:write') ? (url: string) => url : maskUrl;
   const { email = null, text: texts = null, mail = null } = row.rateLimits ?? {};
   return {
     id: row.id,
@@ -64,10 +67,10 @@ export function companyView(row: CompanyRow): CompanyAnswer {
     reservationHours: row.reservationHours,
     rulePack: row.rulePack,
     rulePacksByState: row.rulePacksByState,
-    complianceGuardUrl: row.complianceGuardUrl,
-    gateways: { text: calleeView(row.gateways?.text), mail: calleeView(row.gateways?.mail) },
+    complianceGuardUrl: row.complianceGuardUrl === null ? null : shown(row.complianceGuardUrl),
+    gateways: { text: calleeView(row.gateways?.text, shown), mail: calleeView(row.gateways?.mail, shown) },
     rateLimits: { email, text: texts, mail },
-    alertWebhook: calleeView(row.alertWebhook),
+    alertWebhook: calleeView(row.alertWebhook, shown),
     requireScreening: row.requireScreening,
     retentionDays: { files: row.retentionDays.files },
     createdAt: row.createdAt,
@@ -75,6 +78,6 @@ export function companyView(row: CompanyRow): CompanyAnswer {
   };
 }
 
-function calleeView(callee: SealedCallee | null | undefined): CalleeAnswer | null {
-  return callee ? { url: callee.url, secret: callee.secret === null ? null : MASK } : null;
+function calleeView(callee: SealedCallee | null | undefined, shown: (url: string) => string): CalleeAnswer | null {
+  return callee ? { url: shown(callee.url), secret: callee.secret === null ? null : MASK } : null;
 }
