@@ -28,10 +28,9 @@ const REALM = 'Bearer realm="api"';
  */
 export function authenticate(keyring: Finder, { tokens, failures }: Means = {}): RequestHandler {
   return async (req, res, next) => {
-    const credential = credentialIn(req);
-    await failures?.refuse(req, credential.text);
-    const caller = await (credential.kind === 'key' ? keyring : tokens)?.find(credential.text);
-    await failures?.note(req, credential.text, caller !== undefined);
+    const { text, kind } = credentialIn(req);
+    const find = async () => (kind === 'key' ? keyring : tokens)?.find(text);
+    const caller = await (failures ? failures.look(req, text, find) : find());
     if (!caller) throw refused('this API key or token is unknown, revoked or past its time', ', error="invalid_token"');
     res.locals['caller'] = caller;
     next();

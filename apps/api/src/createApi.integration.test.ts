@@ -188,7 +188,8 @@ describe('health', () => {
 describe('how much is let through', () => {
   const limited = (settings: Partial<LimitSettings>) =>
     apiBench((deps) => {
-      const limits = openLimits({ requestsPerMinute: 0, runStartsPerMinute: 0, inFlightPerCompany: 0, ...settings });
+      const none = { requestsPerMinute: 0, companyRequestsPerMinute: 0, runStartsPerMinute: 0 };
+      const limits = openLimits({ ...none, inFlightPerCompany: 0, failuresPerMinute: 0, ...settings });
       return createApi({ ...deps, limits });
     });
 

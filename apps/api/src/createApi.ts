@@ -36,7 +36,7 @@ export function createApi(deps: ApiDeps): Express {
   const api = Router();
   api.use(descriptionRoutes(openApiDocument(operations, { tokenUrl: deps.tokenUrl ?? '/oauth/token' })));
   api.use(authenticate(keyring, { ...(tokens && { tokens }), ...(limits && { failures: limits.failures }) }));
-  if (limits) api.use(limits.requests, limits.inFlight);
+  if (limits) api.use(...limits.requests, limits.inFlight);
   api.use('/companies/:companyId', requireOwnCompany, companyRoutes, routes);
   api.use(routes);
 

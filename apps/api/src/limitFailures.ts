@@ -4,15 +4,15 @@ import { type Request } from 'express';
 import { minuteCounter } from './minuteCounter.ts';
 import { tooMany } from './tooMany.ts';
 
-const FAILURES_PER_MINUTE = 60;
 const TRUSTED_FOR_MS = 600_000;
 const MOST_TRUSTED = 10_000;
 
 export interface FailureLimit {
-  /** Throws the 429 for an address that has shown too many wrong credentials, unless this one was right of late. */
-  refuse(req: Request, credential: string): Promise<void>;
-  /** Keeps in mind whether a credential was right. */
-  note(req: Request, credential: string, wasRight: boolean): Promise<void>;
+  /**
+   * Looks a credential up, unless its address has shown too many wrong ones and this one was not right of late: throws
+   * the 429 then.
+   */
+  look<Found>(req: Request, credential: string, find: () => Promise<Found | undefined>): Promise<Found | undefined>;
 }
 
 /**
@@ -20,26 +20,34 @@ export interface FailureLimit {
  * that were right of late are looked up all the same: many callers may share the address of a proxy, and one of them with
  * an old key must not shut the others out.
  */
-export function limitFailures(perMinute = FAILURES_PER_MINUTE): FailureLimit {
+export function limitFailures(perMinute: number): FailureLimit {
   const failures = minuteCounter();
   const trusted = new Map<string, number>();
+  const keepInMind = (hashed: string, wasRight: boolean) => {
+    if (trusted.size >= MOST_TRUSTED) trusted.clear();
+    if (wasRight) trusted.set(hashed, performance.now() + TRUSTED_FOR_MS);
+    else trusted.delete(hashed);
+  };
+  /** Counts before the look: of many that come at once, too, only so many are looked up. */
+  const suspect = async (address: string) => {
+    const { consumedPoints, msBeforeNext: waitMs } = await failures.consume(address);
+    if (consumedPoints > perMinute) throw tooMany({ what: 'wrong credentials per minute', limit: perMinute, waitMs });
+  };
   return {
-    refuse: async (req, credential) => {
-      if (perMinute === 0 || (trusted.get(hash(credential)) ?? 0) > performance.now()) return;
-      const seen = await failures.get(addressOf(req));
-      if (seen && seen.msBeforeNext > 0 && seen.consumedPoints >= perMinute)
-        throw tooMany({ what: 'wrong credentials per minute', limit: perMinute, waitMs: seen.msBeforeNext });
-    },
-    note: async (req, credential, wasRight) => {
-      if (perMinute === 0) return;
-      const hashed = hash(credential);
-      if (wasRight) {
-        if (trusted.size >= MOST_TRUSTED) trusted.clear();
-        trusted.set(hashed, performance.now() + TRUSTED_FOR_MS);
-        return;
+    look: async (req, credential, find) => {
+      if (perMinute === 0) return find();
+      const [address, hashed] = [addressOf(req), hash(credential)];
+      const isSuspect = (trusted.get(hashed) ?? 0) <= performance.now();
+      if (isSuspect) await suspect(address);
+      let isWrong = false;
+      try {
+        const found = await find();
+        isWrong = found === undefined;
+        keepInMind(hashed, !isWrong);
+        return found;
+      } finally {
+        if (isSuspect && !isWrong) await failures.reward(address); // also where nobody could tell
       }
-      trusted.delete(hashed);
-      await failures.consume(addressOf(req));
     },
   };
 }

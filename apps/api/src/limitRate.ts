@@ -34,10 +34,13 @@ export function limitRate({ what, perMinute, ownLimit, nameOf }: RateLimit): Req
   };
 }
 
+/** Of several limits the one that is nearest. */
 function showRate(res: Response, { limit, used, waitMs }: { limit: number; used: number; waitMs: number }) {
+  const left = Math.max(0, limit - used);
+  if (left > Number(res.get('RateLimit-Remaining') ?? Infinity)) return;
   res.set({
     'RateLimit-Limit': String(limit),
-    'RateLimit-Remaining': String(Math.max(0, limit - used)),
+    'RateLimit-Remaining': String(left),
     'RateLimit-Reset': String(wholeSeconds(waitMs)),
   });
 }

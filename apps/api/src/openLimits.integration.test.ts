@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import express, { type Response } from 'express';
+import { TemporaryFailure } from '@muster/core/errors';
 import { type Caller } from '@muster/db/apiKeys';
 import { scopesOf } from '@muster/core/roles';
 import { fakeLog } from '@muster/testing/fakeLog';
@@ -10,7 +11,10 @@ import { errorHandler } from './errorHandler.ts';
 import { identifyRequest } from './identifyRequest.ts';
 import { type LimitSettings, openLimits } from './openLimits.ts';
 
-const off: LimitSettings = { requestsPerMinute: 0, runStartsPerMinute: 0, inFlightPerCompany: 0, failuresPerMinute: 0 };
+const off: LimitSettings = {
+  ...{ requestsPerMinute: 0, companyRequestsPerMinute: 0, runStartsPerMinute: 0 },
+  ...{ inFlightPerCompany: 0, failuresPerMinute: 0 },
+};
 const limits = (change: Partial<LimitSettings>) => startBench({ ...off, ...change });
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -27,7 +31,7 @@ async function startBench(settings: LimitSettings) {
     return callerOfKey(key);
   };
   const app = express().set('trust proxy', true).use(identifyRequest, authenticate({ find }, { failures }));
-  app.use(requests, inFlight);
+  app.use(...requests, inFlight);
   app.get('/', (_req, res) => res.json({}));
   app.get('/held', (_req, res) => void held.push(res));
   app.post('/runs', runStarts, (_req, res) => res.json({}));
@@ -60,10 +64,11 @@ interface Call {
 
 function callerOfKey(key: string): Caller | undefined {
   const [companyId, keyId] = key.split('/');
+  if (companyId === 'away') throw new TemporaryFailure('databaseUnavailable', 'the database cannot be reached');
   if (companyId === undefined || keyId === undefined) return undefined;
   const own = {
     low: { requestsPerMinute: 2, runStartsPerMinute: 1 },
-    high: { requestsPerMinute: 6 },
+    high: { requestsPerMinute: 6, companyRequestsPerMinute: 8 },
     free: { requestsPerMinute: 0 },
   };
   const rateLimits = own[companyId as keyof typeof own] as Caller['rateLimits'];
@@ -104,6 +109,46 @@ describe('requests', () => {
 
   it('have no limit where it is 0', async () => {
     expect(new Set(await (await limits({})).statuses(20))).toEqual(new Set([200]));
+  });
+});
+
+describe('requests of a company', () => {
+  it('beyond its limit of a minute are answered 429, whatever its keys', async () => {
+    const bench = await limits({ companyRequestsPerMinute: 3 });
+    expect([await bench.statuses(2), await bench.statuses(2, { key: 'acme/2' })]).toEqual([
+      [200, 200],
+      [200, 429],
+    ]);
+    expect((await bench.call('GET', '/', { key: 'acme/3' })).json).toMatchObject({
+      message: 'too many requests of one company per minute: at most 3',
+    });
+    expect(await bench.statuses(1, { key: 'other/1' })).toEqual([200]);
+  });
+
+  it('may have a limit of their own', async () => {
+    const bench = await limits({ companyRequestsPerMinute: 3 });
+    expect(await bench.statuses(6, { key: 'high/1' })).not.toContain(429);
+    expect(await bench.statuses(3, { key: 'high/2' })).toEqual([200, 200, 429]);
+  });
+
+  it('are not used up by a key that is past its own limit', async () => {
+    const bench = await limits({ requestsPerMinute: 2, companyRequestsPerMinute: 3 });
+    await bench.statuses(9);
+    expect(await bench.statuses(2, { key: 'acme/2' })).toEqual([200, 429]);
+  });
+
+  it('say which of the limits is nearer', async () => {
+    const bench = await limits({ requestsPerMinute: 4, companyRequestsPerMinute: 5 });
+    const shown = async (key: string) => {
+      const { headers } = await bench.call('GET', '/', { key });
+      return [headers.get('ratelimit-limit'), headers.get('ratelimit-remaining')];
+    };
+    expect([await shown('acme/1'), await shown('acme/2'), await shown('acme/2'), await shown('acme/2')]).toEqual([
+      ['4', '3'],
+      ['5', '3'],
+      ['5', '2'],
+      ['5', '1'],
+    ]);
   });
 });
 
@@ -159,6 +204,21 @@ describe('wrong credentials', () => {
     const { headers, json } = await bench.call('GET', '/', { key: 'wrong again' });
     expect(json).toMatchObject({ code: 'tooManyRequests' });
     expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  });
+
+  it('are looked up no oftener where they come all at once', async () => {
+    const bench = await limits({ failuresPerMinute: 3 });
+    const calls = Array.from({ length: 20 }, (_, i) => bench.call('GET', '/', { key: `wrong ${i}` }));
+    const statuses = (await Promise.all(calls)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(3);
+    expect(bench.asked).toHaveLength(3);
+  });
+
+  it('are none where nobody could tell: the next one is looked up', async () => {
+    const bench = await limits({ failuresPerMinute: 1 });
+    expect(await bench.statuses(3, { key: 'away/1' })).toEqual([503, 503, 503]);
+    expect(await bench.statuses(2, { key: 'acme/1' })).toEqual([200, 200]);
+    expect(await bench.statuses(2, { key: 'wrong' })).toEqual([401, 429]);
   });
 
   it('shut out neither another address, nor a credential that was right of late', async () => {

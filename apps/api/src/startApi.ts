@@ -15,6 +15,7 @@ import { tokenIssuersFrom } from '@muster/runtime/tokenIssuersFrom';
 import { createApi } from './createApi.ts';
 import { openLimits } from './openLimits.ts';
 import { serveApi } from './serveApi.ts';
+import { shareConnections } from './shareConnections.ts';
 
 const QUIET_MS = 2_000;
 const MEGABYTE = 1024 * 1024;
@@ -24,13 +25,15 @@ const SAVED_FOR_CLOSING_MS = 6_000; // of the time that a process has to stop
 export async function startApi(context: ProcessContext): Promise<Started> {
   const { config, log } = context;
   const allow = readAllowList(config.ALLOW_ADDRESSES); // first: a faulty entry is told before anything is connected to
-  const db = await openDatabase({
+  const pool = await openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,
     applicationName: 'muster-api',
-    onError: () => log.warn('database.connectionLost'),
     shortStatements: true, // somebody waits for each
+    onError: () => log.warn('database.connectionLost'),
   });
+  const most = config.CONNECTIONS_PER_COMPANY ?? Math.ceil(config.DATABASE_POOL / 2);
+  const db = shareConnections(pool, { most });
   const box = openSecretBox({ key: config.MUSTER_SECRET_KEY });
   await proveSecretKey(db, box);
   const queue = openInBackground(context);
@@ -77,8 +80,10 @@ async function fromSettings(config: ProcessContext['config']) {
     },
     limits: openLimits({
       requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
+      companyRequestsPerMinute: config.COMPANY_RATE_LIMIT_PER_MINUTE,
       runStartsPerMinute: config.RUN_STARTS_PER_MINUTE,
       inFlightPerCompany: config.MAX_IN_FLIGHT_PER_COMPANY,
+      failuresPerMinute: config.WRONG_CREDENTIALS_PER_MINUTE,
     }),
   };
 }

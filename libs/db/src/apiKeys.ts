@@ -16,7 +16,9 @@ export interface Caller {
 
 /** Limits of a company's own, instead of the operator's; 0 is none. */
 export interface RateLimits {
+  /** Of a credential. */
   requestsPerMinute?: number;
+  companyRequestsPerMinute?: number;
   runStartsPerMinute?: number;
 }
 

@@ -56,6 +56,8 @@ export class Environment {
   JWT_MAX_AGE_MS = 3_600_000;
   @perMinute('Requests of one API key or token per minute; each API process counts its own. 0 is no limit')
   RATE_LIMIT_PER_MINUTE = 6_000;
+  @perMinute('Requests of one company per minute, whatever its keys; each API process counts its own. 0 is no limit')
+  COMPANY_RATE_LIMIT_PER_MINUTE = 30_000;
   @perMinute('Runs that one company may start per minute; each API process counts its own. 0 is no limit')
   RUN_STARTS_PER_MINUTE = 600;
   @integerText({
@@ -65,6 +67,8 @@ export class Environment {
     description: 'Requests of one company under way at a time; each API process counts its own. 0 is no limit',
   })
   MAX_IN_FLIGHT_PER_COMPANY = 100;
+  @perMinute('Wrong credentials of one address per minute; each API process counts its own. 0 is no limit')
+  WRONG_CREDENTIALS_PER_MINUTE = 60;
 
   @text({
     optional: true,
@@ -118,6 +122,14 @@ export class Environment {
     description: 'Connections of one process to PostgreSQL, beside those of the queue',
   })
   DATABASE_POOL = 20;
+  @integerText({
+    optional: true,
+    min: 0,
+    max: 1000,
+    description:
+      'Connections of an API process that one company may have at a time; half of DATABASE_POOL where absent, 0 is no limit',
+  })
+  CONNECTIONS_PER_COMPANY?: number;
   @integerText({
     optional: true,
     min: 1,

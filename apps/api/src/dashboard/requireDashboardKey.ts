@@ -21,9 +21,7 @@ export function requireDashboardKey({ find, failures }: DashboardDoor): RequestH
   return async (req, res, next) => {
     const key = keyIn(req);
     if (key === undefined) throw unauthenticated('an API key of an admin is needed, as the password');
-    await failures?.refuse(req, key);
-    const caller = await find(key);
-    await failures?.note(req, key, caller !== undefined);
+    const caller = await (failures ? failures.look(req, key, () => find(key)) : find(key));
     if (!caller) throw unauthenticated('this API key is unknown, revoked or past its time');
     if (!caller.scopes.includes('dashboard:read')) throw forbidden();
     res.locals['caller'] = caller;
