@@ -17,8 +17,8 @@ const masks: Record<string, Mask> = {
   'contact.address.addressLine1': hide,
   'contact.address.addressLine2': hide,
   'contact.address.postalCode': hide,
-  'contact.address.state': plain,
-  'contact.address.country': plain,
+  'contact.address.state': code,
+  'contact.address.country': code,
   'person.id': plain,
   'person.displayId': plain,
   'person.externalId': tail,
@@ -53,6 +53,11 @@ function plain(text: string) {
 
 function hide() {
   return HIDDEN;
+}
+
+/** `NY` as it is; these are texts of the company's own, and hold anything else as well. */
+function code(text: string) {
+  return /^[A-Z]{2}$/.test(text) ? text : initial(text);
 }
 
 /** `Robin` as `R••••`, whatever its length; digits say too much: of them nothing. */

@@ -43,6 +43,10 @@ it.each([
   ['a number that Redash cannot hold', 'https://r.example/queries/2147483648'],
   ['a name and a password', 'https://me:secret@r.example/queries/42'],
   ['a key', 'https://r.example/queries/42?api_key=secret'],
+  ['a key in capitals', 'https://r.example/queries/42?p_x=1&API_KEY=secret'],
+  ['a key in other words', 'https://r.example/queries/42?apiKey=secret'],
+  ['a key with odd characters', 'https://r.example/queries/42?api%5Fkey=secret'],
+  ['a key behind the hash', 'https://r.example/queries/42#12?api_key=secret'],
   ['more than 2,000 characters', `https://r.example/queries/42?p_x=${'x'.repeat(2_000)}`],
 ])('refuses %s', (_, text) => {
   expect(() => parseQueryUrl(text)).toThrow(InvalidInput);

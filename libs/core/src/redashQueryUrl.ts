@@ -18,7 +18,7 @@ export function parseQueryUrl(text: string): QueryAddress {
   const url = text.length <= LONGEST && URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) throw refused(`must be an https address, ${EXAMPLE}`);
   // It is stored and shown in the clear, so a key does not belong here.
-  if (url.username || url.password || url.searchParams.has('api_key')) {
+  if (url.username || url.password || holdsKey(url)) {
     throw refused('must not carry a key or a password; give the key as redashApiKey');
   }
   const [, prefix = '', digits = ''] = /^(.*?)\/queries\/(\d+)(?:\/|$)/.exec(url.pathname) ?? [];
@@ -29,6 +29,12 @@ export function parseQueryUrl(text: string): QueryAddress {
     queryId,
     parameters: parametersIn(url.searchParams),
   };
+}
+
+/** Whether a key stands in the address as Redash takes it (`api_key`), or in a spelling that was meant so. */
+function holdsKey({ searchParams, hash }: URL) {
+  const isKey = (name: string) => /^api[_-]?key$/i.test(name);
+  return [...searchParams.keys()].some(isKey) || /api(?:_|-|%5f|%2d)?key=/i.test(hash);
 }
 
 function parametersIn(search: URLSearchParams): QueryAddress['parameters'] {

@@ -17,7 +17,7 @@ export class PreviewAnswer {
     { type: 'array', maxItems: 20, items: { type: 'array', items: { type: ['string', 'null'] } } },
     {
       description:
-        'Its first rows, a list of cells each. Ids and statuses are as they are; phone numbers show their last four digits, all else about a person its first letter at most',
+        'Its first rows, a list of cells each. Ids, statuses and the two letters of a state are as they are; phone numbers show their last four digits, all else about a person its first letter at most',
     },
   )
   sample!: (string | null)[][];
