@@ -1,6 +1,6 @@
 import { type EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type SFTPWrapper } from 'ssh2';
+import { type Attributes, type SFTPWrapper } from 'ssh2';
 import { openHandles } from './openHandles.ts';
 import { Refused, requests, type Served, type SftpFaults, statusCode } from './sftpFaults.ts';
 import { type Reply, sftpOperations } from './sftpOperations.ts';
@@ -36,6 +36,7 @@ export function serveSftp(sftp: SFTPWrapper, served: Served): void {
 }
 
 const failure: Reply = { kind: 'status', code: statusCode.failure };
+const oneMore: Reply = { kind: 'names', names: [{ filename: 'more', longname: 'more', attrs: {} as Attributes }] };
 
 function note(log: string[], name: string, args: unknown[]) {
   if (!['READ', 'WRITE'].includes(name)) log.push([name, ...args.filter((arg) => typeof arg === 'string')].join(' '));
@@ -46,7 +47,8 @@ async function outcome(name: string, work: () => Promise<Reply>, faults: SftpFau
   const refusal = faults.refuses?.[name];
   if (refusal !== undefined) return { kind: 'status', code: refusal };
   try {
-    return await work();
+    const reply = await work();
+    return name === 'READDIR' && faults.listsForEver === true && reply.kind === 'status' ? oneMore : reply;
   } catch (error) {
     return { kind: 'status', code: statusOf(error) };
   }

@@ -20,6 +20,8 @@ export interface SftpFaults {
   answerDelayMs?: number;
   /** Refuses a write that comes while another one is not answered. */
   oneWriteAtATime?: boolean;
+  /** Has one more name for every list that has come to its end. */
+  listsForEver?: boolean;
   /** Writes everything at the end of the file, wherever it was meant to go. */
   ignoresOffsets?: boolean;
 }

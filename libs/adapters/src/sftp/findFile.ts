@@ -1,4 +1,4 @@
-import { type FileEntryWithStats, type Stats } from 'ssh2';
+import { type FileEntryWithStats, type SFTPWrapper, type Stats } from 'ssh2';
 import { refusedTo, SftpRefusal, status } from './sftpRefusal.ts';
 import { type SftpSession } from './sftpSession.ts';
 
@@ -19,13 +19,45 @@ export async function findFile(
   }
 }
 
-async function findInList(session: SftpSession, { directory, name }: { directory: string; name: string }) {
+interface Sought {
+  directory: string;
+  name: string;
+}
+
+async function findInList(session: SftpSession, sought: Sought) {
+  const { name } = sought;
   try {
-    const entries = await session.ask<FileEntryWithStats[]>((sftp, done) => sftp.readdir(directory, done));
-    const entry = entries.find(({ filename }) => filename === name);
+    const entry = await session.ask<FileEntryWithStats | undefined>((sftp, done) => lookThrough(sftp, sought, done));
     return entry && { sizeBytes: entry.attrs.size };
   } catch (error) {
     if (!(error instanceof SftpRefusal)) throw error;
     throw refusedTo(`look at ${name}`, { refusal: error, where: session.where });
   }
 }
+
+/** Looks through a list part by part, and keeps none of it: how long it is, the server decides. */
+function lookThrough(
+  sftp: SFTPWrapper,
+  { directory, name }: Sought,
+  done: (error: unknown, entry?: FileEntryWithStats) => void,
+) {
+  sftp.opendir(directory, (refused, handle) => {
+    if (refused) {
+      done(refused);
+      return;
+    }
+    const end = (error: unknown, entry?: FileEntryWithStats) => {
+      sftp.close(handle, () => done(error, entry));
+    };
+    const next = () => {
+      sftp.readdir(handle, (error, part) => {
+        const entry = error ? undefined : part.find(({ filename }) => filename === name);
+        if (error || entry) end(isEndOfList(error) ? undefined : error, entry);
+        else next();
+      });
+    };
+    next();
+  });
+}
+
+const isEndOfList = (error: unknown) => (error as { code?: unknown } | undefined)?.code === status.endOfList;

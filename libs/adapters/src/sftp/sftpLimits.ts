@@ -1,6 +1,6 @@
 /** How long we wait for an SFTP server, and how much we have under way at once. */
 export interface SftpLimits {
-  /** Address, handshake, login and directory together. Default 20 s. */
+  /** Name and connection together; then the login; then the directory: for each. Default 20 s. */
   connectTimeoutMs: number;
   /** The longest silence while an answer is owed. Default 30 s. */
   answerTimeoutMs: number;

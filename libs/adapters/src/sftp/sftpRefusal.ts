@@ -1,7 +1,7 @@
 import { type MusterError, PermanentFailure, TemporaryFailure } from '@muster/core/errors';
 
 /** Status codes of SFTP; from 11 on they belong to later versions, which some version 3 servers send all the same. */
-export const status = { noSuchFile: 2, permissionDenied: 3, noSpace: 14, quotaExceeded: 15 } as const;
+export const status = { endOfList: 1, noSuchFile: 2, permissionDenied: 3, noSpace: 14, quotaExceeded: 15 } as const;
 
 const CONNECTION_CODES = [6, 7]; // "no connection", "connection lost": no answer to the question
 const MAX_WORDS = 120;
