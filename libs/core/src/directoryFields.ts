@@ -21,6 +21,7 @@ export const moment = (notes: Notes = {}) => instant({ ...notes, rule: refuseIns
 export const zone = (notes: Notes = {}) =>
   text({ ...notes, min: 1, max: 64, rule: refuseTimeZone, example: 'America/New_York' });
 
+const META_DATA = 'The caller’s own facts: at most 50 keys of up to 100 characters, each with a text of up to 500';
 /** The caller's own facts about an object. */
 export const metaData = (notes: Notes = {}) =>
   raw(
@@ -30,7 +31,7 @@ export const metaData = (notes: Notes = {}) =>
       propertyNames: { minLength: 1, maxLength: 100 },
       additionalProperties: { type: 'string', maxLength: 500 },
     },
-    { ...notes, rule: refuseMetaData },
+    { description: META_DATA, ...notes, rule: refuseMetaData },
   );
 
 /** An object of the caller's making, at most 5 levels deep and 20,000 characters long. */

@@ -120,6 +120,19 @@ it('says what each field of the bodies of campaigns, exporters and runs is', () 
   }
 });
 
+it('says what each field of the directory and of bulk loads is', () => {
+  const kinds = /Person|Contact(?!Exporter)|Address|Loan|Consent|DoNotInteract|Interaction|Import/;
+  const named = Object.entries(document.components.schemas).filter(([name]) => kinds.test(name));
+  const silent = named.flatMap(([name, { properties }]) =>
+    (Object.entries(properties) as [string, Explained][]).flatMap(([field, { readOnly, description }]) =>
+      readOnly || description !== undefined ? [] : [`${name}.${field}`],
+    ),
+  );
+
+  expect(named.length).toBeGreaterThan(20);
+  expect(silent).toEqual([]);
+});
+
 it('tells of parts of files, and of what need not be sent again', () => {
   const answersOf = (path: string) => Object.keys(document.paths[path]?.['get']?.responses ?? {});
   expect(answersOf('/files/{fileId}/content')).toEqual(expect.arrayContaining(['206', '304', '416']));

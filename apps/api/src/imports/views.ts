@@ -4,8 +4,8 @@ import { importFormats, importKinds } from '@muster/directory/imports/importInpu
 import { taskStatuses } from '@muster/pipeline/tasks';
 
 class ImportCountsAnswer {
-  @integer({ min: 0 }) read!: number;
-  @integer({ min: 0 }) inserted!: number;
+  @integer({ min: 0, description: 'Rows of the file' }) read!: number;
+  @integer({ min: 0, description: 'Rows that made a new object' }) inserted!: number;
   @integer({ min: 0, description: 'Rows that met an object that was there' }) updated!: number;
   @integer({ min: 0, description: 'Those of the updated that said nothing new' }) unchanged!: number;
   @integer({ min: 0, description: 'read = inserted + updated + refused' }) refused!: number;
@@ -13,36 +13,37 @@ class ImportCountsAnswer {
 
 class ImportProgressAnswer {
   @text({ description: 'reading, checking, applying' }) phase!: string;
-  @integer({ min: 0 }) readRows!: number;
-  @integer({ min: 0, description: 'Of the file, so far' }) bytes!: number;
+  @integer({ min: 0, description: 'Rows of the file, so far' }) readRows!: number;
+  @integer({ min: 0, description: 'Bytes of the file, so far' }) bytes!: number;
 }
 
 class ImportErrorAnswer {
-  @text() code!: string;
+  @text({ description: '`invalidInput`: the file; others: see the message' }) code!: string;
   @text({ max: 10_000, lines: true, description: 'What is to be mended; nothing was applied' }) message!: string;
 }
 
 /** A bulk load as it is answered. */
 export class ImportAnswer {
   @text({ description: 'Of the form IM-AAAA-AAAA' }) id!: string;
-  @oneOf(['import']) object!: string;
-  @text() companyId!: string;
-  @oneOf(importKinds) kind!: string;
-  @oneOf(importFormats) format!: string;
-  @oneOf(taskStatuses) status!: string;
-  @integer({ min: 0 }) sizeBytes!: number;
+  @oneOf(['import'], { description: 'The kind of object' }) object!: string;
+  @text({ description: 'The company that it belongs to' }) companyId!: string;
+  @oneOf(importKinds, { description: 'What the rows are' }) kind!: string;
+  @oneOf(importFormats, { description: 'Of the body' }) format!: string;
+  @oneOf(taskStatuses, { description: 'How far it is' }) status!: string;
+  @integer({ min: 0, description: 'Of the body, in bytes' }) sizeBytes!: number;
   @text({ description: 'Of the body' }) sha256!: string;
   @nested(() => ImportProgressAnswer, { nullable: true, description: 'While it is at work' })
   progress!: ImportProgressAnswer | null;
   @nested(() => ImportCountsAnswer, { nullable: true, description: 'Once it has succeeded' })
   counts!: ImportCountsAnswer | null;
   @flag({ description: 'Whether there is a file of refused rows' }) hasRefused!: boolean;
-  @nested(() => ImportErrorAnswer, { nullable: true }) error!: ImportErrorAnswer | null;
+  @nested(() => ImportErrorAnswer, { nullable: true, description: 'Why it failed, or is to be tried again' })
+  error!: ImportErrorAnswer | null;
   @text({ nullable: true, description: 'Of the request that brought it' }) requestId!: string | null;
-  @instant() createdAt!: Date;
-  @instant() updatedAt!: Date;
-  @instant({ nullable: true }) startedAt!: Date | null;
-  @instant({ nullable: true }) finishedAt!: Date | null;
+  @instant({ description: 'When the body had arrived' }) createdAt!: Date;
+  @instant({ description: 'When anything of it last changed' }) updatedAt!: Date;
+  @instant({ nullable: true, description: 'When the work began' }) startedAt!: Date | null;
+  @instant({ nullable: true, description: 'When it ended, well or not' }) finishedAt!: Date | null;
 }
 
 /** A bulk load as it is answered. */

@@ -4,13 +4,19 @@ import { list, oneOf } from '@muster/core/fields';
 
 /** A consent, in bodies and in answers. */
 export class Consent {
-  @oneOf(consentNames) name!: ConsentName;
-  @oneOf(consentStatuses) status!: ConsentStatus;
+  @oneOf(consentNames, { description: 'What is agreed to, or is not' }) name!: ConsentName;
+  @oneOf(consentStatuses, { description: 'electronicComms is consented by default, the others are revoked' })
+  status!: ConsentStatus;
 }
 
 /** The body of `PUT …/consents`: a list, of those that change. */
 export class UpdateConsents {
-  @list(() => Consent, { max: consentNames.length, acrossItems: faultsOfNames }) consents!: Consent[];
+  @list(() => Consent, {
+    max: consentNames.length,
+    acrossItems: faultsOfNames,
+    description: 'Those that change, each once',
+  })
+  consents!: Consent[];
 }
 
 function faultsOfNames(items: readonly unknown[]): Fault[] {

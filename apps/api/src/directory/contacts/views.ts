@@ -12,38 +12,42 @@ import { jsonObject, moment } from '@muster/core/directoryFields';
 import { flag, nested, oneOf, text } from '@muster/core/fields';
 import { type ContactRow } from '@muster/db/directory/rows';
 import { ObjectAnswer } from '../../objectAnswer.ts';
+import { addressMeanings, contactMeanings as says } from './contactMeanings.ts';
 
 const nullable = { nullable: true } as const;
+const part = (name: keyof typeof addressMeanings) => text({ ...nullable, description: addressMeanings[name] });
 
 class AddressAnswer {
-  @text(nullable) addressLine1!: string | null;
-  @text(nullable) addressLine2!: string | null;
-  @text(nullable) city!: string | null;
-  @text(nullable) countyOrRegion!: string | null;
-  @text(nullable) state!: string | null;
-  @text(nullable) postalCode!: string | null;
-  @text(nullable) country!: string | null;
-  @text(nullable) POBox!: string | null;
+  @part('addressLine1') addressLine1!: string | null;
+  @part('addressLine2') addressLine2!: string | null;
+  @part('city') city!: string | null;
+  @part('countyOrRegion') countyOrRegion!: string | null;
+  @part('state') state!: string | null;
+  @part('postalCode') postalCode!: string | null;
+  @part('country') country!: string | null;
+  @part('POBox') POBox!: string | null;
 }
 
 /** A contact as it is answered. */
 export class ContactAnswer extends ObjectAnswer {
   @text({ description: 'The id of the person' }) personId!: string;
-  @oneOf(contactTypes) contactType!: ContactType;
-  @oneOf(contactLabels, nullable) label!: ContactLabel | null;
-  @oneOf(affiliations) affiliation!: Affiliation;
-  @oneOf(contactStatuses) status!: ContactStatus;
-  @text(nullable) name!: string | null;
+  @oneOf(contactTypes, { description: says.contactType }) contactType!: ContactType;
+  @oneOf(contactLabels, { ...nullable, description: says.label }) label!: ContactLabel | null;
+  @oneOf(affiliations, { description: says.affiliation }) affiliation!: Affiliation;
+  @oneOf(contactStatuses, { description: says.status }) status!: ContactStatus;
+  @text({ ...nullable, description: says.name }) name!: string | null;
   @text({ ...nullable, description: 'A phone as E.164, or an email' }) value!: string | null;
   @nested(() => AddressAnswer, { ...nullable, description: 'Null: nothing of it is known' })
   address!: AddressAnswer | null;
-  @flag() valid!: boolean;
-  @flag() verified!: boolean;
-  @flag() receiveTextMessages!: boolean;
-  @moment(nullable) receiveTextMessagesLastConsentAt!: Date | null;
-  @flag() authorizedThirdParty!: boolean;
-  @flag() powerOfAttorney!: boolean;
-  @jsonObject(nullable) phoneDisconnectionDetails!: Record<string, unknown> | null;
+  @flag({ description: says.valid }) valid!: boolean;
+  @flag({ description: says.verified }) verified!: boolean;
+  @flag({ description: says.receiveTextMessages }) receiveTextMessages!: boolean;
+  @moment({ ...nullable, description: says.receiveTextMessagesLastConsentAt })
+  receiveTextMessagesLastConsentAt!: Date | null;
+  @flag({ description: says.authorizedThirdParty }) authorizedThirdParty!: boolean;
+  @flag({ description: says.powerOfAttorney }) powerOfAttorney!: boolean;
+  @jsonObject({ ...nullable, description: says.phoneDisconnectionDetails })
+  phoneDisconnectionDetails!: Record<string, unknown> | null;
 }
 
 /** A contact as it is answered. */

@@ -5,6 +5,7 @@ import { day, daysOfWeek, timesOfDay, zone } from '@muster/core/directoryFields'
 import { someOf, text } from '@muster/core/fields';
 import { type DoNotInteractRow } from '@muster/db/directory/rows';
 import { ObjectAnswer } from '../../objectAnswer.ts';
+import { doNotInteractMeanings as says } from './doNotInteractMeanings.ts';
 
 const nullable = { nullable: true } as const;
 
@@ -12,15 +13,15 @@ const nullable = { nullable: true } as const;
 export class DoNotInteractAnswer extends ObjectAnswer {
   @text({ description: 'The id of the person' }) personId!: string;
   @text({ ...nullable, description: 'Null: of no case in particular; it stands under each' }) caseId!: string | null;
-  @someOf(blockedChannels, nullable) channels!: BlockedChannel[] | null;
-  @someOf(blockedThemes, nullable) themes!: BlockedTheme[] | null;
-  @day(nullable) startDate!: string | null;
-  @day(nullable) endDate!: string | null;
-  @daysOfWeek(nullable) daysOfWeek!: number[] | null;
-  @zone(nullable) timezone!: string | null;
-  @timesOfDay(nullable) timesOfDay!: HourSpan[] | null;
-  @someOf(contactLabels, nullable) contactLabels!: ContactLabel[] | null;
-  @text(nullable) source!: string | null;
+  @someOf(blockedChannels, { ...nullable, description: says.channels }) channels!: BlockedChannel[] | null;
+  @someOf(blockedThemes, { ...nullable, description: says.themes }) themes!: BlockedTheme[] | null;
+  @day({ ...nullable, description: says.startDate }) startDate!: string | null;
+  @day({ ...nullable, description: says.endDate }) endDate!: string | null;
+  @daysOfWeek({ ...nullable, description: says.daysOfWeek }) daysOfWeek!: number[] | null;
+  @zone({ ...nullable, description: says.timezone }) timezone!: string | null;
+  @timesOfDay({ ...nullable, description: says.timesOfDay }) timesOfDay!: HourSpan[] | null;
+  @someOf(contactLabels, { ...nullable, description: says.contactLabels }) contactLabels!: ContactLabel[] | null;
+  @text({ ...nullable, description: says.source }) source!: string | null;
 }
 
 /** A do-not-interact as it is answered. */

@@ -7,7 +7,7 @@ import { ObjectAnswer } from '../../objectAnswer.ts';
 export class LoanAnswer extends ObjectAnswer {
   @integer({ min: 1, description: 'The number by which queries name the loan' }) displayId!: number;
   @text({ description: 'The id of the person' }) personId!: string;
-  @oneOf(loanStatuses) status!: LoanStatus;
+  @oneOf(loanStatuses, { description: 'How the loan stands; active by default' }) status!: LoanStatus;
 }
 
 /** A loan as it is answered. */

@@ -10,35 +10,38 @@ import { day, jsonObject, metaData, zone } from '@muster/core/directoryFields';
 import { ignored, nested, oneOf, partOf, text } from '@muster/core/fields';
 import { type ClassConstructor } from '@muster/core/validation';
 import { ReadOnlyFields } from '../../readOnlyFields.ts';
+import { externalIdField } from '../externalIdField.ts';
+import { nameMeanings, personMeanings as says } from './personMeanings.ts';
 
 const optional = { optional: true } as const;
 const clearable = { optional: true, nullable: true } as const;
-const namePart = () => text({ ...clearable, min: 1 });
+const namePart = (part: keyof typeof nameMeanings) => text({ ...clearable, min: 1, description: nameMeanings[part] });
 
 class PersonName {
-  @namePart() prefix?: string | null;
-  @namePart() firstName?: string | null;
-  @namePart() middleName?: string | null;
-  @namePart() lastName?: string | null;
-  @namePart() maidenLastName?: string | null;
-  @namePart() suffix?: string | null;
-  @namePart() preferredFirstName?: string | null;
+  @namePart('prefix') prefix?: string | null;
+  @namePart('firstName') firstName?: string | null;
+  @namePart('middleName') middleName?: string | null;
+  @namePart('lastName') lastName?: string | null;
+  @namePart('maidenLastName') maidenLastName?: string | null;
+  @namePart('suffix') suffix?: string | null;
+  @namePart('preferredFirstName') preferredFirstName?: string | null;
 }
 
 /** The body of `POST /people`. */
 export class CreatePerson extends ReadOnlyFields {
   @ignored() displayId?: unknown;
   @ignored() statusUpdatedAt?: unknown;
-  @text({ ...clearable, min: 1 }) externalId?: string | null;
-  @oneOf(borrowerTypes, optional) borrowerType?: BorrowerType;
-  @oneOf(personStatuses, optional) status?: PersonStatus;
-  @oneOf(collectionsIntensities, optional) collectionsIntensity?: CollectionsIntensity;
-  @day(clearable) monitorStartDate?: string | null;
+  @externalIdField() externalId?: string | null;
+  @oneOf(borrowerTypes, { ...optional, description: says.borrowerType }) borrowerType?: BorrowerType;
+  @oneOf(personStatuses, { ...optional, description: says.status }) status?: PersonStatus;
+  @oneOf(collectionsIntensities, { ...optional, description: says.collectionsIntensity })
+  collectionsIntensity?: CollectionsIntensity;
+  @day({ ...clearable, description: says.monitorStartDate }) monitorStartDate?: string | null;
   @metaData(clearable) metaData?: Record<string, unknown> | null;
-  @jsonObject(clearable) commPreferences?: Record<string, unknown> | null;
-  @nested(() => PersonName, { ...clearable, merge: true }) name?: PersonName | null;
-  @day(clearable) dateOfBirth?: string | null;
-  @zone(clearable) timeZone?: string | null;
+  @jsonObject({ ...clearable, description: says.commPreferences }) commPreferences?: Record<string, unknown> | null;
+  @nested(() => PersonName, { ...clearable, merge: true, description: says.name }) name?: PersonName | null;
+  @day({ ...clearable, description: says.dateOfBirth }) dateOfBirth?: string | null;
+  @zone({ ...clearable, description: says.timeZone }) timeZone?: string | null;
 }
 
 /** The body of `PUT`: absent leaves, null clears, in `name` as well. */

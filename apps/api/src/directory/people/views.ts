@@ -10,33 +10,36 @@ import { day, jsonObject, metaData, moment, zone } from '@muster/core/directoryF
 import { integer, nested, oneOf, text } from '@muster/core/fields';
 import { type PersonRow } from '@muster/db/directory/rows';
 import { ObjectAnswer } from '../../objectAnswer.ts';
+import { nameMeanings, personMeanings as says } from './personMeanings.ts';
 
 const nullable = { nullable: true } as const;
+const namePart = (part: keyof typeof nameMeanings) => text({ ...nullable, description: nameMeanings[part] });
 
 class PersonNameAnswer {
-  @text(nullable) prefix!: string | null;
-  @text(nullable) firstName!: string | null;
-  @text(nullable) middleName!: string | null;
-  @text(nullable) lastName!: string | null;
-  @text(nullable) maidenLastName!: string | null;
-  @text(nullable) suffix!: string | null;
-  @text(nullable) preferredFirstName!: string | null;
+  @namePart('prefix') prefix!: string | null;
+  @namePart('firstName') firstName!: string | null;
+  @namePart('middleName') middleName!: string | null;
+  @namePart('lastName') lastName!: string | null;
+  @namePart('maidenLastName') maidenLastName!: string | null;
+  @namePart('suffix') suffix!: string | null;
+  @namePart('preferredFirstName') preferredFirstName!: string | null;
 }
 
 /** A borrower as it is answered. */
 export class PersonAnswer extends ObjectAnswer {
   @integer({ min: 1, description: 'The number by which queries name the borrower' }) displayId!: number;
-  @oneOf(borrowerTypes) borrowerType!: BorrowerType;
-  @oneOf(personStatuses) status!: PersonStatus;
+  @oneOf(borrowerTypes, { description: says.borrowerType }) borrowerType!: BorrowerType;
+  @oneOf(personStatuses, { description: says.status }) status!: PersonStatus;
   @moment({ ...nullable, description: 'When the status last changed; null: it never did' })
   statusUpdatedAt!: Date | null;
-  @oneOf(collectionsIntensities) collectionsIntensity!: CollectionsIntensity;
-  @day(nullable) monitorStartDate!: string | null;
+  @oneOf(collectionsIntensities, { description: says.collectionsIntensity })
+  collectionsIntensity!: CollectionsIntensity;
+  @day({ ...nullable, description: says.monitorStartDate }) monitorStartDate!: string | null;
   @metaData(nullable) metaData!: Record<string, unknown> | null;
-  @jsonObject(nullable) commPreferences!: Record<string, unknown> | null;
-  @nested(() => PersonNameAnswer) name!: PersonNameAnswer;
-  @day(nullable) dateOfBirth!: string | null;
-  @zone(nullable) timeZone!: string | null;
+  @jsonObject({ ...nullable, description: says.commPreferences }) commPreferences!: Record<string, unknown> | null;
+  @nested(() => PersonNameAnswer, { description: says.name }) name!: PersonNameAnswer;
+  @day({ ...nullable, description: says.dateOfBirth }) dateOfBirth!: string | null;
+  @zone({ ...nullable, description: says.timeZone }) timeZone!: string | null;
 }
 
 /** A borrower as it is answered. */
