@@ -59,12 +59,17 @@ const hints: Record<string, fc.Arbitrary<unknown>> = {
     fc.array(fc.record({ id: fc.nat(99), days_past_due: fc.nat(90) }), { maxLength: 3 }),
   ),
   worker: fc.constantFrom(undefined, 'external', 'external'),
+  requireScreening: fc.constantFrom(false, false, false, true), // exporters that do not screen forbid it
 };
+const runStatus = fc.constantFrom('running', 'running', 'running', 'succeeded', 'failed', 'canceled', 'pending');
 
 /** Values of a field that its schema alone cannot tell; undefined: the schema tells enough. */
 export function fieldHint(name: string, schema: Schema): fc.Arbitrary<unknown> | undefined {
   if (schema.readOnly) return undefined;
   if (Object.hasOwn(hints, name)) return hints[name];
+  if (name === 'status' && schema.enum?.includes('canceled')) return runStatus;
+  if (/FileId$/.test(name)) return fc.oneof({ weight: 4, arbitrary: nothing }, mentionOf(name)); // a file has one run
+  if (/^(contactId|loanIds?)$/.test(name)) return fc.oneof({ weight: 2, arbitrary: nothing }, mentionOf(name)); // of one person
   if (schema.enum || [schema.type ?? 'string'].flat()[0] !== 'string') return undefined;
   return /Ids?$|^startingAfter$|^endingBefore$/.test(name) ? mentionOf(name) : undefined;
 }

@@ -1,10 +1,10 @@
-import { type Agent } from 'node:http';
 import { answerCheck } from '@muster/testing/answerCheck';
+import { askUntilRight } from './askUntilRight.ts';
 import { type Description, describedOperations } from './describedOperations.ts';
-import { type Finding, fuzzLane } from './fuzzLane.ts';
+import { type Finding, fuzzLane, type Lane } from './fuzzLane.ts';
 import { CANARY, parsed } from './judgeAnswer.ts';
 import { objectPool } from './objectPool.ts';
-import { beginning, fuzzPlans, type Plans } from './fuzzPlans.ts';
+import { beginning, fuzzPlans } from './fuzzPlans.ts';
 import { requestOf, type World } from './requestOf.ts';
 import { openConnection, sendRequest } from './sendRequest.ts';
 
@@ -51,38 +51,34 @@ export async function fuzzApi(options: FuzzOptions): Promise<FuzzReport> {
   for (const { name } of operations) report.byOperation[name] = {};
   const plans = fuzzPlans(operations, description.components.schemas);
   const check = answerCheck(document);
-  const lanes = companies.map(async (pair, at) => {
-    const connection = openConnection();
+  const lanes = companies.map((pair, at): Lane => {
     const world: World = {
       own: { ...pair.own, pool: objectPool(operations) },
       other: { ...pair.other, pool: objectPool(operations) },
     };
-    try {
-      await fillOther({
-        options,
-        plans,
-        world,
-        keys: pair.other.keys,
-        connection,
-        seed: options.seed + at,
-      });
-      return await fuzzLane({
-        ...{ url: options.url, plans, check, world, connection },
-        requests: Math.ceil(requests / companies.length),
-        seed: options.seed + at * 1_000_003,
-        deadlineMs: options.deadlineMs ?? 10_000,
-        count: ({ name }, status, isRight) => note(report, isRight ? name : undefined, status),
-        stir: async () => options.stir?.(pair.own.id),
-      });
-    } finally {
-      connection.destroy();
-    }
+    return {
+      ...{ url: options.url, plans, check, world, connection: openConnection() },
+      requests: Math.ceil(requests / companies.length),
+      seed: options.seed + at * 1_000_003,
+      deadlineMs: options.deadlineMs ?? 10_000,
+      count: ({ name }, status, isRight) => note(report, isRight ? name : undefined, status),
+      stir: async () => options.stir?.(pair.own.id),
+    };
   });
-  report.findings = (await Promise.all(lanes)).flat();
-  const both = (name: string) => [name.replace(/OfCompany$/, ''), `${name.replace(/OfCompany$/, '')}OfCompany`];
-  report.neverRight = Object.keys(report.byOperation).filter(
-    (name) => !both(name).some((form) => (report.byOperation[form]?.['2'] ?? 0) > 0),
-  );
+  const neverRight = () =>
+    Object.entries(report.byOperation).flatMap(([name, of]) => ((of['2'] ?? 0) > 0 ? [] : [name]));
+  try {
+    const found = lanes.map(async (lane, at) => {
+      await fillOther(lane, companies[at]?.other.keys ?? {}, options.seed + at);
+      return fuzzLane(lane);
+    });
+    report.findings = (await Promise.all(found)).flat();
+    const [first] = lanes;
+    if (first && report.findings.length === 0) report.findings = await askUntilRight(neverRight(), first);
+  } finally {
+    for (const { connection } of lanes) connection.destroy();
+  }
+  report.neverRight = neverRight();
   return report;
 }
 
@@ -96,23 +92,14 @@ function note(report: FuzzReport, name: string | undefined, status: number) {
   of[hundred] = (of[hundred] ?? 0) + 1;
 }
 
-interface Filling {
-  options: FuzzOptions;
-  plans: Plans;
-  world: World;
-  keys: Record<string, string>;
-  connection: Agent;
-  seed: number;
-}
-
 /** Gives the other company objects, with a canary in every text that is free. */
-async function fillOther({ options, plans, world, keys, connection: agent, seed }: Filling) {
+async function fillOther({ url, plans, world, connection: agent }: Lane, keys: Record<string, string>, seed: number) {
   const { other } = world;
   const view: World = { own: { ...other, keys }, other };
   for (const plan of beginning(plans, seed)) {
     const marked = plan.body && 'json' in plan.body ? { ...plan, body: { json: withCanary(plan.body.json) } } : plan;
     const { request, ids } = requestOf({ ...marked, who: 'admin' }, view);
-    const answer = await sendRequest(options.url, request, { agent, timeoutMs: 10_000 });
+    const answer = await sendRequest(url, request, { agent, timeoutMs: 10_000 });
     if (answer.status === 200) other.pool.learn(plan.operation, { params: ids, json: parsed(answer.text) });
   }
 }

@@ -83,6 +83,20 @@ it('finds nothing where all is well', async () => {
   expect(report.requests).toBe(300);
 });
 
+it('asks an operation until it was right, and tells which never was', async () => {
+  let asked = 0;
+  const late = await fuzz(({ method, key }) => {
+    if (method !== 'GET' || key !== 'own') return well('x', key);
+    asked += 1;
+    return asked > 30 ? well('x', key) : { status: 404, json: {} };
+  }, 30);
+  expect(late.neverRight).toEqual([]);
+  expect(late.byOperation['getThing']?.['2']).toBe(1);
+
+  const never = await fuzz(({ method, key }) => (method === 'GET' ? { status: 404, json: {} } : well('x', key)), 30);
+  expect(never.neverRight).toEqual(['getThing']);
+});
+
 it('finds an answer of 500, and makes its request smaller', async () => {
   const { findings } = await fuzz(({ body, key }) =>
     body.startsWith('{') && !body.startsWith('{"name"') ? { status: 500, json: {} } : well('x', key),

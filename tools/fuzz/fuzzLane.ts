@@ -72,7 +72,8 @@ export async function fuzzLane(lane: Lane): Promise<Finding[]> {
   return [...findings.values()];
 }
 
-async function tryPlan(plan: Plan, lane: Lane): Promise<Finding | undefined> {
+/** Sends one request; gives what was wrong. */
+export async function tryPlan(plan: Plan, lane: Lane): Promise<Finding | undefined> {
   const { world, connection: agent, url, check } = lane;
   const { request, ids } = requestOf(plan, world);
   const answer = await sendRequest(url, request, { agent, timeoutMs: lane.deadlineMs }).catch(

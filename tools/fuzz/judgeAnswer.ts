@@ -30,7 +30,7 @@ export function judgeAnswer({ request, answer }: Exchange, world: World, check: 
   if (text.includes(SECRET)) return 'showed a secret';
   const sent = `${request.path}${request.body ? Buffer.from(request.body).toString() : ''}`;
   if (text.includes(CANARY) && !sent.includes(CANARY)) return 'showed something of another company';
-  const theirs = world.other.pool.ids();
+  const theirs = world.other.pool.ids;
   const strange = (text.match(ID) ?? []).find((id) => theirs.has(id) && !sent.includes(id));
   if (strange !== undefined) return `showed ${strange}, an id of another company`;
   if (request.method === 'HEAD' || status === 304) return undefined;

@@ -8,7 +8,8 @@ import { reportLines } from './reportLines.ts';
 const usage = `npm run fuzz -- [--requests 50000] [--seed 7] [--lanes 4]
 
 Sends requests to all operations of an API of its own, made of its description: right ones, near misses, nonsense.
-Ends with 1 where one was answered with 5xx, off its description, too late, or with what is another company's.`;
+Ends with 1 where one was answered with 5xx, off its description, too late, or with what is another company's;
+and where an operation never answered 2xx.`;
 
 const { requests, seed, lanes, help } = optionsOrExit();
 if (help) console.log(usage);
@@ -25,7 +26,7 @@ async function run(): Promise<number> {
     const report = await bench.fuzz({ requests, seed, lanes });
     for (const line of reportLines(report, bench.errorOf)) console.log(line);
     await bench.close();
-    return report.findings.length > 0 ? 1 : 0;
+    return report.findings.length + report.neverRight.length > 0 ? 1 : 0;
   } finally {
     await postgres.stop();
   }

@@ -6,19 +6,27 @@ export interface KnownObject {
   externalId: string | undefined;
   displayId: number | undefined;
   etag: string | undefined;
+  /** How it was last shown. */
+  shown: object;
 }
 
 export interface ObjectPool {
   /** Learns from an answer of 200: what was made, shown, listed or deleted. */
   learn(operation: DescribedOperation, seen: { params: Record<string, string>; json: unknown; etag?: string }): void;
-  /** An object whose address ends in this part: the newest ones first, and of those such as share other parts with `near`. */
-  find(param: string, pick: number, near?: Record<string, string>): KnownObject | undefined;
+  /** An object whose address ends in this part: the newest ones first, and of those such as are among those wanted, if any is. */
+  find(param: string, pick: number, among?: Among): KnownObject | undefined;
   /** The last part of the addresses of what a list holds: `campaignId` for `/campaigns`. */
   memberOf(path: string): string | undefined;
-  /** All ids. */
-  ids(): Set<string>;
-  /** All objects, by the path of each. */
-  all(): [path: string, object: KnownObject][];
+  /** All ids that ever were. */
+  ids: ReadonlySet<string>;
+}
+
+/** Which objects are wanted. */
+export interface Among {
+  /** They share these parts of their address, as far as they have them. */
+  near?: Record<string, string>;
+  /** They are in such a state, as they were last shown. */
+  suits?: (shown: object) => boolean;
 }
 
 const RECENT = 12;
@@ -28,6 +36,7 @@ const COMPANY = '/companies/{companyId}';
 export function objectPool(operations: readonly DescribedOperation[]): ObjectPool {
   const items = itemsOf(operations);
   const known = new Map<string, KnownObject[]>([...items.values()].map((param) => [param, []]));
+  const ids = new Set<string>();
 
   /** Of a list, the path of its objects, which may stand elsewhere: `/people/{personId}/interactions`, `/interactions/{interactionId}`. */
   const itemIn = (list: string) =>
@@ -38,9 +47,10 @@ export function objectPool(operations: readonly DescribedOperation[]): ObjectPoo
     const param = items.get(path);
     const list = param === undefined ? undefined : known.get(param);
     if (param === undefined || !list) return;
+    ids.add(object.params[param] ?? '');
     const at = list.findIndex(({ params }) => params[param] === object.params[param]);
     if (at < 0) list.push(object);
-    else list[at] = { ...list[at], ...object };
+    else list[at] = { ...object, etag: object.etag ?? etagStill(list[at], object) };
   }
   const pool: ObjectPool = {
     learn: ({ method, path: full }, { params, json, etag }) => {
@@ -62,16 +72,15 @@ export function objectPool(operations: readonly DescribedOperation[]): ObjectPoo
           keep(member[0], knownAs(shown, { ...partsIn(member[0], params, shown), [member[1]]: shown.id }));
       }
     },
-    find: (param, pick, near = {}) => {
+    find: (param, pick, { near = {}, suits = () => true } = {}) => {
       const all = known.get(param) ?? known.get([...known.keys()].find((name) => endsLike(param, name)) ?? '') ?? [];
       const close = all.filter(({ params }) => Object.entries(params).every(([name, id]) => (near[name] ?? id) === id));
-      const list = close.length > 0 ? close : all;
+      const fit = (close.length > 0 ? close : all).filter(({ shown }) => suits(shown));
+      const list = [fit, close, all].find(({ length }) => length > 0) ?? [];
       return list.at(-1 - (pick % Math.min(list.length || 1, RECENT)));
     },
     memberOf: (path) => itemIn(plainPath(path))?.[1],
-    ids: () => new Set([...known].flatMap(([param, list]) => list.map(({ params }) => params[param] ?? ''))),
-    all: () =>
-      [...items].flatMap(([path, param]) => (known.get(param) ?? []).map((of) => [path, of] as [string, KnownObject])),
+    ids,
   };
   return pool;
 }
@@ -98,7 +107,8 @@ function partsIn(item: string, params: Record<string, string>, shown: object): R
   const named = shown as Record<string, unknown>;
   return Object.fromEntries(
     names.flatMap((name) => {
-      const id = params[name] ?? named[name];
+      const field = Object.keys(named).find((field) => endsLike(field, name)); // `borrowerCampaignId`
+      const id = params[name] ?? named[field ?? name];
       return typeof id === 'string' ? [[name, id]] : [];
     }),
   );
@@ -115,13 +125,20 @@ function objectsIn(json: unknown): Shown[] {
   return [data ?? json].flat().filter((one): one is Shown => typeof (one as Partial<Shown> | null)?.id === 'string');
 }
 
-function knownAs({ externalId, displayId }: Shown, params: Record<string, string>, etag?: string): KnownObject {
+function knownAs(shown: Shown, params: Record<string, string>, etag?: string): KnownObject {
+  const { externalId, displayId } = shown;
   return {
-    params,
+    ...{ params, shown },
     externalId: typeof externalId === 'string' ? externalId : undefined,
     displayId: typeof displayId === 'number' ? displayId : undefined,
     etag,
   };
+}
+
+/** The tag of an object that is shown without it; undefined where it may have changed since. */
+function etagStill(before: KnownObject | undefined, { shown }: KnownObject) {
+  const momentOf = (one: object | undefined) => (one as { updatedAt?: unknown } | undefined)?.updatedAt;
+  return momentOf(before?.shown) === momentOf(shown) ? before?.etag : undefined;
 }
 
 /** Whether a field, such as `borrowerCampaignId`, names the objects of a part of an address, such as `campaignId`. */

@@ -19,9 +19,9 @@ export async function playWorker({ db, files }: World, companyId: string): Promi
      returning id`,
     [companyId, SOME],
   );
-  for (const [at, { id: runId }] of failed.entries()) {
+  for (const { id: runId } of failed) {
     await leaveFile({ db, files }, { companyId, runId, name: 'log.txt' });
-    if (at % 2 === 0) await leaveDoubt({ db, files }, { companyId, runId });
+    if (runId.charCodeAt(runId.length - 1) % 2 === 0) await leaveDoubt({ db, files }, { companyId, runId });
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isMention, type Mention, writeDraft } from './draft.ts';
 import { type KnownObject, type ObjectPool, plainPath } from './objectPool.ts';
 import { type Plan } from './planArbitrary.ts';
+import { suitedFor } from './suitedFor.ts';
 
 /** A request as it is sent. */
 export interface HttpRequest {
@@ -97,12 +98,15 @@ function usual(name: string, pick: number) {
   return words[pick % words.length] ?? '';
 }
 
-/** The object that the address ends in, or that which it is below. */
+/** The object that the address ends in, or that which it is below: mostly one that is in the state for it. */
 function targetOf({ operation, pick }: Plan, { own }: World) {
   const names = [...plainPath(operation.path).matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const isWord = (name: string) => operation.method === 'POST' && WORDS[name] !== undefined;
+  const among = pick % 4 > 0 ? { suits: suitedFor(operation.name) } : {};
   return names
     .reverse()
-    .map((name) => own.pool.find(name, pick))
+    .filter((name) => !isWord(name))
+    .map((name) => own.pool.find(name, pick, among))
     .find((object) => object !== undefined);
 }
 
@@ -118,7 +122,7 @@ function textOf(value: unknown, find: (mention: Mention) => unknown): string {
 
 function found({ name, whose, by, pick }: Mention, world: World, near: Record<string, string>): unknown {
   if (whose === 'nobody') return NOBODY[pick % NOBODY.length];
-  const object = world[whose].pool.find(name, pick, whose === 'own' && pick % 4 > 0 ? near : {});
+  const object = world[whose].pool.find(name, pick, whose === 'own' && pick % 4 > 0 ? { near } : {});
   if (by === 'external' && object?.externalId !== undefined) return object.externalId;
   if (by === 'displayId' && object?.displayId !== undefined) return object.displayId;
   return Object.values(object?.params ?? {}).at(-1) ?? 'XX-AAAA-AAAA';
