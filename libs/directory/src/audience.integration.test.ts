@@ -202,9 +202,9 @@ describe('files', () => {
     const ann = await borrower();
     const { cache } = await bench.run(csv('id', ann.key), {}, { attempt: 12 });
     await bench.audience.drop('CR-TEST-RUN');
-    const before = await bench.audience.holds(cache);
+    const before = await bench.audience.holds(cache, never);
     await bench.audience.drop('CR-TEST-RUNS');
 
-    expect([before, await bench.audience.holds(cache)]).toEqual([true, false]);
+    expect([before, await bench.audience.holds(cache, never)]).toEqual([true, false]);
   });
 });

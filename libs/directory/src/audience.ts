@@ -1,5 +1,7 @@
+import { type Writable } from 'node:stream';
 import { type Database } from '@muster/core/database';
 import { type Audience } from '@muster/pipeline/ports';
+import { closedEarly } from './closedEarly.ts';
 import { loadRows } from './loadRows.ts';
 import { holdsCache, restoreCache } from './matchCache.ts';
 import { matchContacts } from './matchContacts.ts';
@@ -13,6 +15,7 @@ import { writeContacts, writeExclusions, writeInput, writeMatches } from './writ
  */
 export function audience(db: Database, options: SetOptions = {}): Audience {
   const sets = inSets(db, options);
+  const filling = (to: Writable, write: (tx: Database) => Promise<number>) => sets(write, closedEarly(to, 'writable'));
   return {
     load: async (scope, csv, signal) => {
       try {
@@ -24,16 +27,16 @@ export function audience(db: Database, options: SetOptions = {}): Audience {
     match: (scope, matching, signal) => sets((tx) => matchContacts(tx, scope, matching), signal),
     restore: async (scope, matching, matches) => {
       try {
-        return await sets((tx) => restoreCache(tx, scope, { matching, matches }));
+        return await sets((tx) => restoreCache(tx, scope, { matching, matches }), closedEarly(matches, 'readable'));
       } finally {
         matches.destroy();
       }
     },
-    writeInput: (scope, to) => sets((tx) => writeInput(tx, scope, to)),
-    writeExclusions: (scope, to) => sets((tx) => writeExclusions(tx, scope, to)),
-    writeMatches: (cache, to) => sets((tx) => writeMatches(tx, cache, to)),
-    writeContacts: (cache, matching, to) => sets((tx) => writeContacts(tx, { cache, matching }, to)),
-    holds: (cache) => holdsCache(db, cache),
+    writeInput: (scope, to) => filling(to, (tx) => writeInput(tx, scope, to)),
+    writeExclusions: (scope, to) => filling(to, (tx) => writeExclusions(tx, scope, to)),
+    writeMatches: (cache, to) => filling(to, (tx) => writeMatches(tx, cache, to)),
+    writeContacts: (cache, matching, to) => filling(to, (tx) => writeContacts(tx, { cache, matching }, to)),
+    holds: (cache, signal) => sets((tx) => holdsCache(tx, cache), signal),
     drop: (runId) => dropScratchTables(db, runId),
     dropEnded: () => dropEndedTables(db),
   };

@@ -7,23 +7,34 @@ export interface SetOptions {
 
 /**
  * Gives a function that runs work on large sets: in a transaction of its own, with memory for it, and canceled in the
- * database when `signal` says so, because a statement does not look at signals by itself.
+ * database when `signal` says so, because a statement does not look at signals by itself. Whether a failure comes of that,
+ * the signal tells, and not the failure.
  */
 export function inSets(db: Database, { workMem = '128MB' }: SetOptions) {
   return async <Result>(work: (tx: Database) => Promise<Result>, signal?: AbortSignal): Promise<Result> => {
     signal?.throwIfAborted();
-    try {
-      return await db.transaction(async (tx) => {
-        const [row] = await tx.query<{ pid: number }>(
-          `select pg_backend_pid() as pid, set_config('work_mem', $1, true), set_config('hash_mem_multiplier', '2', true)`,
-          [workMem],
-        );
-        return cancelable(work(tx), () => cancelStatement(db, row?.pid), signal);
-      });
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    }
+    return db.transaction(async (tx) => {
+      const [row] = await tx.query<{ pid: number }>(
+        `select pg_backend_pid() as pid, set_config('work_mem', $1, true), set_config('hash_mem_multiplier', '2', true)`,
+        [workMem],
+      );
+      return cancelable(work(signal ? abortable(tx, signal) : tx), () => cancelStatement(db, row?.pid), signal);
+    });
+  };
+}
+
+// A statement that runs is canceled from outside; one that has not begun must not begin.
+function abortable(tx: Database, signal: AbortSignal): Database {
+  return {
+    ...tx,
+    query: async (...statement) => {
+      signal.throwIfAborted();
+      return tx.query(...statement);
+    },
+    execute: async (...statement) => {
+      signal.throwIfAborted();
+      return tx.execute(...statement);
+    },
   };
 }
 

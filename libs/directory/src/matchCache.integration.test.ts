@@ -1,12 +1,14 @@
-import { PassThrough, Readable, Writable } from 'node:stream';
+import { addAbortSignal, PassThrough, Readable, Writable } from 'node:stream';
 import { audienceBench, matchingOf, textOf } from '@muster/testing/audienceBench';
 import { waitFor } from '@muster/testing/waitFor';
 import { insertContact, insertPerson } from '@muster/testing/factories';
+import { scratchTables } from './scratchTables.ts';
 
 let bench: Awaited<ReturnType<typeof audienceBench>>;
 beforeAll(async () => (bench = await audienceBench()));
 afterAll(() => bench.close());
 
+const never = new AbortController().signal;
 const columnSettings = ['contact.name', 'query.note', 'person.displayId', 'contact.id', 'run.id'].map((field) => ({
   field,
 }));
@@ -24,10 +26,10 @@ async function matchedRun(attempt: number) {
 
 it('knows a full cache from one that a crash of the database has emptied', async () => {
   const { cache } = await matchedRun(1);
-  const before = await bench.audience.holds(cache);
+  const before = await bench.audience.holds(cache, never);
   await bench.db.execute(`truncate ${cache.table}`);
 
-  expect([before, await bench.audience.holds(cache)]).toEqual([true, false]);
+  expect([before, await bench.audience.holds(cache, never)]).toEqual([true, false]);
 });
 
 it('never prints an emptied cache', async () => {
@@ -82,18 +84,55 @@ it('reports a file that takes no more, and works on', async () => {
   expect(await textOf((to) => bench.audience.writeContacts(cache, matching, to))).toBe(contacts);
 });
 
+/** Has `work` wait for a table, tells it to stop, and expects it to do so, in the database as well. */
+async function expectStop(table: string, work: (stop: AbortSignal) => Promise<unknown>) {
+  const stop = new AbortController();
+  await bench.db.transaction(async (tx) => {
+    await tx.execute(`lock table ${table} in access exclusive mode`);
+    const stopped = work(stop.signal).then(
+      () => 'done',
+      () => 'stopped',
+    );
+    await waitFor(isWaiting, { what: 'the work to wait' });
+    stop.abort();
+    expect(await stopped).toBe('stopped');
+    await waitFor(async () => !(await isWaiting()), { timeoutMs: LOCK_TIMEOUT_MS / 2, what: 'the statement to end' });
+  });
+}
+
+it('says of bytes that are no rows what is wrong with them, and not that their file was closed', async () => {
+  const { matching, matches } = await matchedRun(14);
+  const file = Readable.from([Buffer.from(`${matches}one cell\r\n`)]);
+
+  const restored = bench.audience.restore(bench.scope(14), matching, file);
+
+  await expect(restored).rejects.toMatchObject({ code: 'resultMalformed' });
+});
+
 it('stops a matching in the database when it is told to', async () => {
   const { columns } = await matchedRun(10);
-  const stop = new AbortController();
+  await expectStop('contact', (stop) => bench.audience.match(bench.scope(10), matchingOf({}, columns), stop));
+});
 
-  await bench.db.transaction(async (tx) => {
-    await tx.execute('lock table contact in access exclusive mode'); // so that it waits
-    const matching = bench.audience.match(bench.scope(10), matchingOf({}, columns), stop.signal);
-    await waitFor(() => isWaiting(), { timeoutMs: 10_000, what: 'the matching to wait' });
-    const asked = performance.now();
-    stop.abort(new Error('canceled by hand'));
-    await expect(matching).rejects.toThrow('canceled by hand');
-    expect(performance.now() - asked).toBeLessThan(LOCK_TIMEOUT_MS / 2); // else the wait for the lock has ended by itself
+it.each(['writeInput', 'writeExclusions'] as const)('stops %s when its file is closed', async (write) => {
+  await matchedRun(11);
+  const { checked } = scratchTables(bench.scope(11));
+  await expectStop(checked, (stop) => bench.audience[write](bench.scope(11), addAbortSignal(stop, new PassThrough())));
+});
+
+it('stops reading a cache when it is told to, or its file is closed', async () => {
+  const { cache, matching } = await matchedRun(12);
+  const file = (stop: AbortSignal) => addAbortSignal(stop, new PassThrough());
+  await expectStop(cache.table, (stop) => bench.audience.holds(cache, stop));
+  await expectStop(cache.table, (stop) => bench.audience.writeMatches(cache, file(stop)));
+  await expectStop(cache.table, (stop) => bench.audience.writeContacts(cache, matching, file(stop)));
+});
+
+it('stops making a cache again when the file it is made from is closed', async () => {
+  const { cache, matching, matches } = await matchedRun(13);
+  await expectStop(cache.table, (stop) => {
+    const file = addAbortSignal(stop, Readable.from([Buffer.from(matches)]));
+    return bench.audience.restore(bench.scope(13), matching, file);
   });
 });
 

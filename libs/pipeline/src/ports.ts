@@ -137,7 +137,8 @@ export interface MatchCache {
 
 /**
  * The query's rows and the contacts that match them, worked on as sets in the database. Methods that write a file end
- * `to` and give the number of data rows in it; the same input gives the same bytes.
+ * `to` and give the number of data rows in it; the same input gives the same bytes. A file that is closed before its end
+ * breaks off the work on it, whatever that waits for.
  */
 export interface Audience {
   /** Takes in `query_results.csv`, checks every row, drops duplicates and looks the borrowers up. Throws PermanentFailure
@@ -156,7 +157,7 @@ export interface Audience {
   /** Writes the internal `matches.csv`, from which the cache can be made again. */
   writeMatches(cache: MatchCache, to: Writable): Promise<number>;
   /** Whether the cache still holds what `match` left. */
-  holds(cache: MatchCache): Promise<boolean>;
+  holds(cache: MatchCache, signal: AbortSignal): Promise<boolean>;
   /** Makes a cache again from `matches.csv`. */
   restore(scope: AudienceScope, matching: Matching, matches: Readable): Promise<MatchCache>;
   /** Writes `contacts_output.csv` as the exporter's columns say, with the formula guard. */

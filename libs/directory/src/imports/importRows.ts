@@ -35,8 +35,7 @@ export async function importRows(
 ): Promise<ImportResult> {
   const table = tableOf(input.kind);
   const progress = tellProgress(options.onProgress);
-  const result = await inSets(db, {})(async (connection) => {
-    const tx = abortable(connection, options.signal);
+  const result = await inSets(db, {})(async (tx) => {
     await takeTurn(tx, input);
     const staged = await stageRows(tx, { input, table, store, options, tell: progress.tell });
     progress.enter('checking');
@@ -54,21 +53,6 @@ export async function importRows(
   // it is done, whatever becomes of this
   if (result.read >= MANY_ROWS) await analyzeTable(db, table.table).catch(() => undefined);
   return result;
-}
-
-// A statement that runs is canceled from outside; one that has not begun must not begin.
-function abortable(tx: Database, signal: AbortSignal): Database {
-  return {
-    ...tx,
-    query: async (...statement) => {
-      signal.throwIfAborted();
-      return tx.query(...statement);
-    },
-    execute: async (...statement) => {
-      signal.throwIfAborted();
-      return tx.execute(...statement);
-    },
-  };
 }
 
 // Two files about the same objects: the second would wait for the first one's rows, and then for nothing.

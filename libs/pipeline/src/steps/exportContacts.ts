@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream';
 import { PermanentFailure } from '@muster/core/errors';
 import { type MatchCache, type Matching } from '../ports.ts';
 import { type StepSummary } from '../runs.ts';
@@ -15,7 +16,8 @@ interface FilterNotes {
 export async function exportContacts(ctx: StepContext, io: Workspace): Promise<StepSummary> {
   const notes = (await ctx.runs.notesOf(ctx.run.id, 'filter')) as unknown as FilterNotes;
   const matching = matchingOf(ctx, notes);
-  const cache = (await ctx.audience.holds(notes.cache)) ? notes.cache : await restoreCache(ctx, io, matching);
+  const isThere = await ctx.audience.holds(notes.cache, ctx.signal);
+  const cache = isThere ? notes.cache : await restoreCache(ctx, io, matching);
   const rowsOut = await ctx.audience.writeContacts(cache, matching, await io.create('contacts_output.csv'));
   if (rowsOut !== notes.exported) {
     const difference = `${rowsOut} contacts were printed, but ${notes.exported} were matched`;
@@ -31,7 +33,8 @@ export async function exportContacts(ctx: StepContext, io: Workspace): Promise<S
 async function restoreCache(ctx: StepContext, io: Workspace, matching: Matching) {
   await ctx.note('cache.restored');
   const scope = { runId: ctx.run.id, companyId: ctx.run.companyId, attempt: ctx.lease.attempt };
-  return ctx.audience.restore(scope, matching, await io.read('matches.csv'));
+  const matches = addAbortSignal(ctx.signal, await io.read('matches.csv')); // closed, it stops whoever reads it
+  return ctx.audience.restore(scope, matching, matches);
 }
 
 function matchingOf({ run }: StepContext, { columns, now }: FilterNotes): Matching {
