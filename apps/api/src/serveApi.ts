@@ -1,5 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { type Duplex } from 'node:stream';
+import { codeOf } from '@muster/core/errors';
+import { refuseOnSocket, statusOfParser } from './refuseOnSocket.ts';
 
 const HEADERS_WITHIN_MS = 10_000; // slower ones hold a socket and do nothing
 const REQUEST_WITHIN_MS = 60_000;
@@ -15,15 +18,23 @@ export interface Listening {
   close(drainMs: number): Promise<void>;
 }
 
-/** Listens, with limits on how slow a caller may be. Port 0 takes a free one. */
+interface Limits {
+  requestWithinMs?: number;
+  headersWithinMs?: number;
+}
+
+interface Address extends Limits {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+}
+
+/** Listens, with limits on how slow a caller may be. */
 export async function serveApi(
   api: RequestListener,
-  { host, port, requestWithinMs = REQUEST_WITHIN_MS }: { host: string; port: number; requestWithinMs?: number },
+  { host, port, requestWithinMs = REQUEST_WITHIN_MS, headersWithinMs = HEADERS_WITHIN_MS }: Address,
 ): Promise<Listening> {
-  const server = createServer(
-    { headersTimeout: HEADERS_WITHIN_MS, requestTimeout: UPLOAD_WITHIN_MS, keepAliveTimeout: IDLE_FOR_MS },
-    hurry(api, requestWithinMs),
-  );
+  const server = newServer(api, { requestWithinMs, headersWithinMs });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, () => {
       server.off('error', reject);
@@ -47,6 +58,23 @@ export async function serveApi(
   };
 }
 
+function newServer(api: RequestListener, { requestWithinMs, headersWithinMs }: Required<Limits>) {
+  const answers = new WeakMap<Duplex, ServerResponse>();
+  const hurried = hurry(api, requestWithinMs);
+  const limits = { headersTimeout: headersWithinMs, requestTimeout: UPLOAD_WITHIN_MS, keepAliveTimeout: IDLE_FOR_MS };
+  // Node would look every 30 s whether a limit is past
+  const server = createServer({ ...limits, connectionsCheckingInterval: headersWithinMs / 2 }, (req, res) => {
+    answers.set(req.socket, res);
+    hurried(req, res);
+  });
+  return server.on('clientError', (error, socket) => {
+    const { headersSent = false, writableFinished = true } = answers.get(socket) ?? {};
+    const isInMiddle = headersSent && !writableFinished;
+    if (isInMiddle) socket.destroy();
+    else refuseOnSocket(socket, statusOfParser(codeOf(error)));
+  });
+}
+
 /**
  * Cuts off whoever has not sent a request whole in time. Uploads have the time that they take, until they are answered:
  * Node's own limit knows no exceptions.
@@ -65,9 +93,9 @@ function hurry(api: RequestListener, withinMs: number): RequestListener {
   };
 }
 
-function cutOff({ socket }: IncomingMessage, { headersSent }: ServerResponse) {
-  if (headersSent) socket.destroy();
-  else socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n').destroySoon();
+function cutOff({ socket }: IncomingMessage, res: ServerResponse) {
+  if (res.headersSent) socket.destroy();
+  else refuseOnSocket(socket, 408, res.getHeader('X-Request-Id')?.toString());
 }
 
 /** Bulk loads, and files that are put. */
