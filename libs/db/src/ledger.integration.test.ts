@@ -1,6 +1,6 @@
 import { type Claim } from '@muster/pipeline/runs';
 import { type ControlBench, controlBench } from '@muster/testing/controlBench';
-import { waitFor } from '@muster/testing/waitFor';
+import { queueUp } from '@muster/testing/queueUp';
 
 let bench: ControlBench;
 beforeEach(async () => void (bench = await controlBench()));
@@ -29,25 +29,12 @@ it('renames a file or lets its run be canceled when both come at once', async ()
   }
 });
 
-/** Begins one after the other while the run's row is taken: they get it in that order. */
-const queueUp = async (runId: string, ...works: (() => Promise<void>)[]) => {
-  const begun: Promise<void>[] = [];
-  await bench.db.transaction(async (tx) => {
-    await tx.query('select 1 from run where id = $1 for update', [runId]);
-    for (const work of works) {
-      begun.push(work());
-      const waiting = async () => (await bench.db.query('select 1 from pg_locks where not granted')).length;
-      await waitFor(async () => (await waiting()) === begun.length, { what: 'the row lock to be waited for' });
-    }
-  });
-  return Promise.allSettled(begun);
-};
-
 it('renames a file when the rename is committed a moment before the cancel', async () => {
   const upload = await heldUpload();
   const delivery = await bench.deliveries.plan(upload, planned);
 
   const [, canceled] = await queueUp(
+    bench.db,
     upload.runId,
     () => bench.deliveries.beginRename(upload, delivery),
     () => bench.cancel(upload.runId),
@@ -62,6 +49,7 @@ it('renames nothing when the cancel is committed a moment before', async () => {
   const delivery = await bench.deliveries.plan(upload, planned);
 
   const [, renamed] = await queueUp(
+    bench.db,
     upload.runId,
     () => bench.cancel(upload.runId),
     () => bench.deliveries.beginRename(upload, delivery),

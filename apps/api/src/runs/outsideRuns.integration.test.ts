@@ -234,6 +234,18 @@ describe('a report', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
+  it('ends a run once, of a report and a cancel that come at once', async () => {
+    const { report, path } = await newRun();
+    await report({ status: 'running' });
+    const [reported, canceled] = await Promise.all([
+      report({ status: 'succeeded' }),
+      bench.call('POST', `${path}/cancel`),
+    ]);
+    expect([reported.status, canceled.status].sort()).toEqual([200, 409]);
+    const ended = reported.status === 200 ? 'succeeded' : 'canceled';
+    expect((await bench.call('GET', path)).json['status']).toBe(ended);
+  });
+
   it('is for services and admins', async () => {
     const { report } = await newRun();
     const { viewer, operator, service, admin } = bench.own.keys;
