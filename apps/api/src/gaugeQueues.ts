@@ -4,20 +4,20 @@ import { type Metrics, type Sample } from '@muster/runtime/metrics';
 
 const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
 
-/** What lies in the queues of the steps, and for how long. */
+/** What lies in the queues of the steps and of the tasks, and for how long. */
 export function gaugeQueues(metrics: Metrics, openedQueues: () => Queues | undefined): void {
   metrics.gauges({
     source: 'queue',
     gauges: {
       muster_queue_jobs: {
-        help: 'Jobs of a step by state; failed ones are kept for a week and say nothing of their runs',
+        help: 'Jobs of a queue by state; failed ones are kept for a week and say nothing of their runs',
         labels: ['queue', 'state'],
       },
       muster_queue_oldest_seconds: {
         help: 'Since when the next job to be taken has been in the queue; 0 where none waits',
         labels: ['queue'],
       },
-      muster_queue_paused: { help: 'Whether the queue of a step is paused', labels: ['queue'] },
+      muster_queue_paused: { help: 'Whether the queue is paused', labels: ['queue'] },
     },
     read: async () => {
       const queues = openedQueues();
@@ -33,11 +33,11 @@ export function gaugeQueues(metrics: Metrics, openedQueues: () => Queues | undef
 }
 
 function jobsOf(counts: QueueCounts): Sample[] {
-  return STATES.map((state) => ({ labels: { queue: counts.step, state }, value: counts[state] }));
+  return STATES.map((state) => ({ labels: { queue: counts.queue, state }, value: counts[state] }));
 }
 
 function each(counts: QueueCounts[], valueOf: (counts: QueueCounts) => number): Sample[] {
-  return counts.map((one) => ({ labels: { queue: one.step }, value: valueOf(one) }));
+  return counts.map((one) => ({ labels: { queue: one.queue }, value: valueOf(one) }));
 }
 
 /** Of two processes' clocks: those of all agree within 2 s. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import express from 'express';
 import { createApiKey } from '@muster/db/apiKeys';
 import { openDatabase, type OpenDatabase } from '@muster/db/openDatabase';
@@ -102,11 +103,14 @@ describe('of the queues', () => {
     await queue.raw('upload').pause();
     await queue.raw('filter').add('filter', {}, { jobId: 'old', timestamp: Date.now() - 60_000 });
     await queues.ring(newRing('filter'));
+    await queues.ringTask('previews', randomUUID());
 
     const lines = await (await watchedApi({ queues })).scrape();
 
     expect(lines).toContain('muster_queue_jobs{queue="filter",state="waiting"} 2');
     expect(lines).toContain('muster_queue_oldest_seconds{queue="query"} 0');
+    expect(lines).toContain('muster_queue_oldest_seconds{queue="imports"} 0');
+    expect(lines).toContain('muster_queue_jobs{queue="previews",state="waiting"} 1');
     expect(lines).toContain('muster_queue_paused{queue="upload"} 1');
     expect(lines.find((line) => line.startsWith('muster_queue_oldest_seconds{queue="filter"} 6'))).toBeDefined();
     expect(lines.join()).not.toContain('ring');

@@ -42,7 +42,7 @@ describe.each(queueStores)('the doorbell on %s', (kind) => {
       await queues.ring(ring);
       await queues.ring(ring);
 
-      expect((await queues.counts()).find(({ step }) => step === 'query')).toMatchObject({ waiting: 1 });
+      expect((await queues.counts()).find(({ queue }) => queue === 'query')).toMatchObject({ waiting: 1 });
     });
 
     it('with the next number is heard though the last one is kept', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type StepJob, stepNames } from '@muster/pipeline/run';
 import {
   jobIdOf,
@@ -29,8 +30,20 @@ describe.each(queueStores)('the queues on %s', (kind) => {
     const counts = await queues.counts();
 
     const nothing = { waiting: 0, active: 0, delayed: 0, failed: 0 };
-    expect(counts).toContainEqual({ ...nothing, step: 'filter', waiting: 2, paused: true, oldestSince: anyDate });
-    expect(counts).toContainEqual({ ...nothing, step: 'query', paused: false, oldestSince: null });
+    expect(counts).toContainEqual({ ...nothing, queue: 'filter', waiting: 2, paused: true, oldestSince: anyDate });
+    expect(counts).toContainEqual({ ...nothing, queue: 'query', paused: false, oldestSince: null });
+  });
+
+  it('counts tasks as well', async () => {
+    const { open } = await newBench(kind);
+    const queues = await open();
+    await queues.ringTask('imports', randomUUID());
+
+    const counts = await queues.counts();
+
+    const nothing = { active: 0, delayed: 0, failed: 0, paused: false };
+    expect(counts).toContainEqual({ ...nothing, queue: 'imports', waiting: 1, oldestSince: anyDate });
+    expect(counts).toContainEqual({ ...nothing, queue: 'previews', waiting: 0, oldestSince: null });
   });
 
   it('tells since when the first of many waits, whether or not their queue is paused', async () => {
@@ -46,7 +59,7 @@ describe.each(queueStores)('the queues on %s', (kind) => {
 
     const counts = await queues.counts();
 
-    const oldestOf = (step: string) => counts.find((count) => count.step === step)?.oldestSince?.getTime();
+    const oldestOf = (name: string) => counts.find(({ queue }) => queue === name)?.oldestSince?.getTime();
     expect([oldestOf('filter'), oldestOf('query'), oldestOf('upload')]).toEqual([hour, hour, undefined]);
   });
 

@@ -1,6 +1,7 @@
 import { type Doorbell } from '@muster/pipeline/doorbell';
 import { type StepJob, type StepName } from '@muster/pipeline/run';
 import { type TaskBell } from '@muster/pipeline/taskBell';
+import { type TaskQueue } from '@muster/pipeline/tasks';
 import { type JobQueue } from './jobQueue.ts';
 
 /** Does the work of one ring. `signal` is aborted when the worker is closed and the grace is over. */
@@ -13,7 +14,7 @@ export interface Queues extends Doorbell, RingQueue, TaskBell {
    * asks again later and counts nothing, a TemporaryFailure or a bug is tried again, everything else ends the job.
    */
   work(step: StepName, process: ProcessStep, options: WorkOptions): Promise<StepWorker>;
-  /** How much lies in each step's queue. */
+  /** How much lies in each step's queue, and in those of the tasks. */
   counts(): Promise<QueueCounts[]>;
   /** BullMQ's own view of the steps' queues, for the job dashboard. Closed with all the rest: never close one of them. */
   readonly stepQueues: readonly JobQueue[];
@@ -61,9 +62,9 @@ export interface StepWorker {
   close(graceMs: number): Promise<void>;
 }
 
-/** What lies in a step's queue. */
+/** What lies in the queue of a step, or of tasks. */
 export interface QueueCounts {
-  step: StepName;
+  queue: StepName | TaskQueue;
   /** Ready to be taken; also while the queue is paused. */
   waiting: number;
   /** Since when the next one to be taken has been in the queue, by the clock of who put it there; null where none waits. */
