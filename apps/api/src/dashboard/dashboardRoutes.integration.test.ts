@@ -1,28 +1,29 @@
 import express from 'express';
 import { PermanentFailure } from '@muster/core/errors';
 import { createApiKey } from '@muster/db/apiKeys';
-import { openDatabase, type OpenDatabase } from '@muster/db/openDatabase';
-import { type StepName } from '@muster/pipeline/run';
+import { type OpenDatabase } from '@muster/db/openDatabase';
+import { type Ring, type StepName } from '@muster/pipeline/run';
 import { type Queues } from '@muster/queue/queues';
 import { insertCompany } from '@muster/testing/factories';
 import { fakeLog } from '@muster/testing/fakeLog';
-import { jobIdOf, newRing, queueBench, type QueueBench, queueStores, type RawQueue } from '@muster/testing/queueBench';
-import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
+import { jobIdOf, queueBench, type QueueBench, queueStores, type RawQueue } from '@muster/testing/queueBench';
+import { runBench } from '@muster/testing/runBench';
 import { waitFor } from '@muster/testing/waitFor';
 import { errorHandler } from '../errorHandler.ts';
 import { identifyRequest } from '../identifyRequest.ts';
 import { type Listening, serveApi } from '../serveApi.ts';
 import { type DashboardDeps, dashboardRoutes } from './dashboardRoutes.ts';
 
-let database: TestDatabase;
+let runs: Awaited<ReturnType<typeof runBench>>;
 let db: OpenDatabase;
-const keys = { admin: '', operator: '', narrowed: '' };
+const keys = { admin: '', operator: '', narrowed: '', other: '' };
 const opened: Listening[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  db = await openDatabase({ url: database.url, poolSize: 4 });
-  const companyId = await insertCompany(db);
+  runs = await runBench();
+  ({ db } = runs);
+  const { companyId } = runs;
+  keys.other = (await createApiKey(db, { companyId: await insertCompany(db), role: 'admin' })).key;
   keys.admin = (await createApiKey(db, { companyId, role: 'admin' })).key;
   keys.operator = (await createApiKey(db, { companyId, role: 'operator' })).key;
   keys.narrowed = (await createApiKey(db, { companyId, role: 'admin', scopes: ['runs:read'] })).key;
@@ -30,10 +31,10 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const listening of opened.splice(0)) await listening.close(0);
 });
-afterAll(async () => {
-  await db.close();
-  await database.drop();
-});
+afterAll(() => runs.close());
+
+/** A first ring for a new run of the company. */
+const ownRing = async (step: StepName): Promise<Ring> => ({ runId: await runs.startRun(), step, ring: 1 });
 
 type Asked = { key?: string | null; headers?: Record<string, string>; body?: unknown };
 
@@ -134,7 +135,7 @@ describe.each(queueStores)('the dashboard, with the queue on %s', (kind) => {
 
   it('shows the queues of the steps, not that of the schedules, and of a job its ids', async () => {
     const shown = await dashboard(() => queues);
-    const ring = newRing('filter');
+    const ring = await ownRing('filter');
     await queues.ring(ring);
 
     const list = await shownQueues(shown, '?activeQueue=filter&status=latest&page=1&jobsPerPage=10');
@@ -146,10 +147,38 @@ describe.each(queueStores)('the dashboard, with the queue on %s', (kind) => {
     expect((await shown.ask('/queues/api/queues/ring')).status).toBe(404);
   });
 
+  it('shows an admin nothing of the runs of another company, and takes no change to their jobs', async () => {
+    const { ask } = await dashboard(() => queues, { jobDashboard: 'write' });
+    const failed = await failJob(queues, bench.raw('export'));
+    const change = { key: keys.other, headers: { 'Sec-Fetch-Site': 'same-origin' }, body: {} };
+    const job = `/queues/api/queues/export/${failed}`;
+    const statuses = ['failed', 'latest'].map((status) => `?activeQueue=export&status=${status}&page=1&jobsPerPage=10`);
+
+    for (const query of statuses) {
+      const [own, other] = [
+        await ask(`/queues/api/queues${query}`),
+        await ask(`/queues/api/queues${query}`, { key: keys.other }),
+      ];
+      expect([own.status, other.status]).toEqual([200, 200]);
+      expect([own.text.includes(failed), other.text.includes(failed)]).toEqual([true, false]);
+      expect(other.text).not.toContain(failed.slice(0, 12));
+    }
+    expect((await ask(job)).status).toBe(200);
+    for (const path of [job, `${job}/flow`]) expect((await ask(path, { key: keys.other })).status).toBe(404);
+    for (const what of ['retry', 'clean', 'promote'])
+      expect((await ask(`${job}/${what}`, change, 'PUT')).status).toBe(404);
+    await ask('/queues/api/queues/export/retry/failed', change, 'PUT');
+    expect(await bench.raw('export').getJobState(failed)).toBe('failed');
+
+    expect((await ask(`${job}/retry`, { ...change, key: keys.admin }, 'PUT')).status).toBe(204);
+    expect(await bench.raw('export').getJobState(failed)).toBe('waiting');
+    await bench.raw('export').remove(failed);
+  });
+
   it('counts what waits in a paused queue', async () => {
     const shown = await dashboard(() => queues);
     await bench.raw('upload').pause();
-    await queues.ring(newRing('upload'));
+    await queues.ring(await ownRing('upload'));
 
     const upload = (await shownQueues(shown)).find(({ name }) => name === 'upload');
 
@@ -158,7 +187,7 @@ describe.each(queueStores)('the dashboard, with the queue on %s', (kind) => {
 
   it('has an answer for every panel that it asks for', async () => {
     const { ask } = await dashboard(() => queues);
-    const ring = newRing('query');
+    const ring = await ownRing('query');
     await queues.ring(ring);
     const job = `/queues/api/queues/query/${jobIdOf(ring)}`;
     const panels = ['default-job-options', 'workers', 'rate-limit', 'job-data-schema', 'metrics'];
@@ -243,7 +272,7 @@ describe.each(queueStores)('the dashboard, with the queue on %s', (kind) => {
 
 /** Lets a worker fail a job of this step for good; gives its id. */
 async function failJob(queues: Queues, queue: RawQueue): Promise<string> {
-  const ring = newRing(queue.name as StepName);
+  const ring = await ownRing(queue.name as StepName);
   await queues.ring(ring);
   const fail = () => Promise.reject(new PermanentFailure('tried', 'it was tried'));
   const worker = await queues.work(ring.step, fail, { concurrency: 1 });

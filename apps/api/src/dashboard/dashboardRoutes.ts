@@ -1,10 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import { TemporaryFailure } from '@muster/core/errors';
 import { type Log } from '@muster/core/log';
-import { type Database } from '@muster/core/database';
 import { openKeyring } from '@muster/db/keyring';
+import { type OpenDatabase } from '@muster/db/openDatabase';
+import { findOwnRuns } from '@muster/db/ownRuns';
 import { type Queues } from '@muster/queue/queues';
+import { callerOf } from '../authenticate.ts';
 import { type FailureLimit } from '../limitFailures.ts';
 import { Refused } from '../refused.ts';
 import { noteChange } from './noteChange.ts';
@@ -13,7 +16,7 @@ import { requireDashboardKey } from './requireDashboardKey.ts';
 import { stepBoard } from './stepBoard.ts';
 
 export interface DashboardDeps {
-  db: Database;
+  db: OpenDatabase;
   log: Log;
   /** The queues, once they are open. */
   openedQueues(): Queues | undefined;
@@ -28,8 +31,8 @@ const PATH = '/queues';
 const REMEMBER_KEYS_MS = 2_000;
 
 /**
- * The dashboard of jobs at `/queues`, for admins. It shows the queues of the steps, of all companies: jobs hold ids only.
- * While the store is away it answers 503.
+ * The dashboard of jobs at `/queues`, for admins. It shows the queues of the steps, which all companies share, and in them
+ * the jobs of the admin's own company. While the store is away it answers 503.
  */
 export function dashboardRoutes(deps: DashboardDeps): Router {
   const router = Router();
@@ -48,14 +51,19 @@ export function dashboardRoutes(deps: DashboardDeps): Router {
 }
 
 /** Built once the queues are open: none of BullMQ's may be built before its store answers. */
-function showBoard({ openedQueues }: DashboardDeps, readOnly: boolean): RequestHandler {
+function showBoard({ db, openedQueues }: DashboardDeps, readOnly: boolean): RequestHandler {
   let board: RequestHandler | undefined;
+  const viewers = new AsyncLocalStorage<string>(); // bull-board does not hand its adapters the request
+  const ofViewer = async (runIds: string[]) => {
+    const companyId = viewers.getStore();
+    return companyId === undefined ? new Set<string>() : findOwnRuns(db.forCompany(companyId), runIds);
+  };
   return async (req, res, next) => {
     const queues = openedQueues();
     if (!queues) throw new TemporaryFailure('queueUnavailable', "the queue's store has not answered yet");
-    board ??= stepBoard(queues, { basePath: PATH, readOnly });
+    board ??= stepBoard(queues, { basePath: PATH, readOnly, findOwnRuns: ofViewer });
     if (!req.path.startsWith('/static/')) await queues.ping(); // else each panel would fail in words of its own
-    await board(req, res, next);
+    await viewers.run(callerOf(res).companyId, board, req, res, next);
   };
 }
 

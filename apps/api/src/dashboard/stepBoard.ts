@@ -3,6 +3,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import { type Express } from 'express';
 import { type Queues } from '@muster/queue/queues';
+import { type FindOwnRuns, showOwnJobs } from './showOwnJobs.ts';
 
 type JobQueue = Queues['stepQueues'][number];
 type Options = Parameters<typeof createBullBoard>[0];
@@ -16,13 +17,14 @@ const REFRESH_S = 10;
 export interface BoardOptions {
   basePath: string;
   readOnly: boolean;
+  findOwnRuns: FindOwnRuns;
 }
 
 /** The dashboard of bull-board on the queues of the steps, as an Express application. */
-export function stepBoard({ stepQueues }: Queues, { basePath, readOnly }: BoardOptions): Express {
+export function stepBoard({ stepQueues }: Queues, { basePath, ...rest }: BoardOptions): Express {
   const serverAdapter = new ExpressAdapter().setBasePath(basePath);
   createBullBoard({
-    queues: stepQueues.map((queue) => adapterOf(queue, readOnly)),
+    queues: stepQueues.map((queue) => adapterOf(queue, rest)),
     serverAdapter: serverAdapter as unknown as Options['serverAdapter'], // the two packages bring a copy of its type each
     options: {
       uiConfig: {
@@ -40,11 +42,14 @@ export function stepBoard({ stepQueues }: Queues, { basePath, readOnly }: BoardO
   return board;
 }
 
-function adapterOf(queue: JobQueue, readOnlyMode: boolean) {
+function adapterOf(queue: JobQueue, { readOnly, findOwnRuns }: Omit<BoardOptions, 'basePath'>) {
   const adapter = new BullMQAdapter(queue as ConstructorParameters<typeof BullMQAdapter>[0], {
-    readOnlyMode,
-    description: 'Jobs hold ids only. What became of a run is in the API: a failed job here is a hint.',
+    readOnlyMode: readOnly,
+    description:
+      'Counted are the jobs of all companies, shown those of your own runs. What became of a run is in the API: a failed ' +
+      'job here is a hint.',
   });
+  showOwnJobs(adapter, findOwnRuns);
   // On PostgreSQL the jobs of a paused queue count as `paused`, a state that bull-board does not know.
   adapter.getJobCounts = async () => {
     const { paused = 0, ...counts } = await queue.getJobCounts(...STATES, PAUSED);
