@@ -13,6 +13,7 @@ import {
 } from '@muster/core/fields';
 import { type RulePack, rulePacks } from '@muster/core/rulePacks';
 import { ReadOnlyFields } from '../readOnlyFields.ts';
+import { settingNotes } from './settingNotes.ts';
 
 const optional = { optional: true } as const;
 const clearable = { optional: true, nullable: true } as const;
@@ -36,23 +37,29 @@ export const packsByState = (notes: Notes = {}) =>
 
 /** A limit of a channel: messages a minute. */
 export const perMinute = (notes: Notes = {}) =>
-  integer({ ...notes, min: 1, max: 1_000_000, description: 'Messages a minute; null: no limit of its own' });
+  integer({
+    description: 'Messages a minute; null: no limit of its own',
+    example: 60,
+    ...notes,
+    min: 1,
+    max: 1_000_000,
+  });
 
 /** Part of a day by the clock on the wall. */
 export class DailyWindow {
-  @timeOfDay() from!: string;
-  @timeOfDay() to!: string;
+  @timeOfDay({ description: 'By the company’s clock, inclusive', example: '05:00' }) from!: string;
+  @timeOfDay({ description: 'Later than `from`, exclusive', example: '08:00' }) to!: string;
 }
 
 class Callee {
-  @text({ min: 1, max: 2_000 }) url!: string;
-  @text({ ...clearable, min: 1, max: 1_000, description: 'Signs what is sent; answered only as a mask' })
+  @text({ ...settingNotes.url, min: 1, max: 2_000 }) url!: string;
+  @text({ ...clearable, min: 1, max: 1_000, description: 'Signs what is sent; answered only as a mask', example: null })
   secret?: string | null;
 }
 
 class Gateways {
-  @nested(() => Callee, { ...clearable, merge: true }) text?: CalleeBody | null;
-  @nested(() => Callee, { ...clearable, merge: true }) mail?: CalleeBody | null;
+  @nested(() => Callee, { ...clearable, ...settingNotes.gateway, merge: true }) text?: CalleeBody | null;
+  @nested(() => Callee, { ...clearable, ...settingNotes.gateway, merge: true }) mail?: CalleeBody | null;
 }
 
 class RateLimits {
@@ -63,26 +70,28 @@ class RateLimits {
 
 /** What is kept, and for how many days. */
 export class Retention {
-  @integer({ min: 1, max: 3_650, description: 'Files of runs and imports' }) files!: number;
+  @integer({ min: 1, max: 3_650, description: 'Files of refused rows; those of runs stay for now', example: 30 })
+  files!: number;
 }
 
 /** The body of `PUT /companies/{companyId}`: absent leaves, null clears, in what is nested as well. */
 export class UpdateCompany extends ReadOnlyFields {
-  @text({ ...optional, min: 1, max: 200 }) name?: string;
-  @zone(optional) timeZone?: string;
-  @nested(() => partOf(DailyWindow), optional) dispatchWindow?: Partial<DailyWindow>;
-  @nested(() => partOf(DailyWindow), optional) sendWindow?: Partial<DailyWindow>;
-  @timeOfDay(optional) catchUpUntil?: string;
-  @integer({ ...optional, min: 1, max: 1_440 }) screeningMaxAgeMinutes?: number;
-  @integer({ ...optional, min: 1, max: 8_760 }) reservationHours?: number;
-  @oneOf(rulePacks, optional) rulePack?: RulePack;
-  @packsByState(clearable) rulePacksByState?: Record<string, RulePack> | null;
-  @text({ ...clearable, min: 1, max: 2_000 }) complianceGuardUrl?: string | null;
-  @nested(() => partOf(Gateways), clearable) gateways?: Gateways | null;
-  @nested(() => RateLimits, clearable) rateLimits?: RateLimits | null;
-  @nested(() => partOf(Callee), clearable) alertWebhook?: CalleeBody | null;
-  @flag(optional) requireScreening?: boolean;
-  @nested(() => partOf(Retention), optional) retentionDays?: Partial<Retention>;
+  @text({ ...optional, ...settingNotes.name, min: 1, max: 200 }) name?: string;
+  @zone({ ...optional, ...settingNotes.timeZone }) timeZone?: string;
+  @nested(() => partOf(DailyWindow), { ...optional, ...settingNotes.dispatchWindow })
+  dispatchWindow?: Partial<DailyWindow>;
+  @nested(() => partOf(DailyWindow), { ...optional, ...settingNotes.sendWindow }) sendWindow?: Partial<DailyWindow>;
+  @timeOfDay({ ...optional, ...settingNotes.catchUpUntil }) catchUpUntil?: string;
+  @integer({ ...optional, ...settingNotes.screeningMaxAgeMinutes, min: 1, max: 1_440 }) screeningMaxAgeMinutes?: number;
+  @integer({ ...optional, ...settingNotes.reservationHours, min: 1, max: 8_760 }) reservationHours?: number;
+  @oneOf(rulePacks, { ...optional, ...settingNotes.rulePack }) rulePack?: RulePack;
+  @packsByState({ ...clearable, ...settingNotes.rulePacksByState }) rulePacksByState?: Record<string, RulePack> | null;
+  @text({ ...clearable, ...settingNotes.complianceGuardUrl, min: 1, max: 2_000 }) complianceGuardUrl?: string | null;
+  @nested(() => partOf(Gateways), { ...clearable, ...settingNotes.gateways }) gateways?: Gateways | null;
+  @nested(() => RateLimits, { ...clearable, ...settingNotes.rateLimits }) rateLimits?: RateLimits | null;
+  @nested(() => partOf(Callee), { ...clearable, ...settingNotes.alertWebhook }) alertWebhook?: CalleeBody | null;
+  @flag({ ...optional, ...settingNotes.requireScreening }) requireScreening?: boolean;
+  @nested(() => partOf(Retention), { ...optional, ...settingNotes.retentionDays }) retentionDays?: Partial<Retention>;
 }
 
 /** What a called address is asked to become. */

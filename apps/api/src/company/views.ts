@@ -6,17 +6,18 @@ import { type CompanyRow, type SealedCallee } from '@muster/db/companySettings';
 import { MASK } from '../campaigns/dto.ts';
 import { DailyWindow, packsByState, perMinute, Retention, timeOfDay } from './dto.ts';
 import { maskUrl } from './maskUrl.ts';
+import { settingNotes } from './settingNotes.ts';
 
 const nullable = { nullable: true } as const;
 
 class CalleeAnswer {
-  @text({ max: 2_000 }) url!: string;
-  @text({ ...nullable, description: `${MASK} where one is stored, else null` }) secret!: string | null;
+  @text({ ...settingNotes.url, max: 2_000 }) url!: string;
+  @text({ ...nullable, description: `${MASK} where one is stored, else null`, example: MASK }) secret!: string | null;
 }
 
 class GatewaysAnswer {
-  @nested(() => CalleeAnswer, nullable) text!: CalleeAnswer | null;
-  @nested(() => CalleeAnswer, nullable) mail!: CalleeAnswer | null;
+  @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.gateway }) text!: CalleeAnswer | null;
+  @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.gateway }) mail!: CalleeAnswer | null;
 }
 
 class RateLimitsAnswer {
@@ -27,28 +28,25 @@ class RateLimitsAnswer {
 
 /** A company as it is answered: of a secret, only whether it is set. */
 export class CompanyAnswer {
-  @text() id!: string;
-  @text({ description: 'The kind of object' }) object!: string;
-  @text({ max: 200 }) name!: string;
-  @zone() timeZone!: string;
-  @nested(() => DailyWindow, { description: 'Within it the scheduled campaigns begin' }) dispatchWindow!: DailyWindow;
-  @nested(() => DailyWindow, { description: 'Within it messages go out' }) sendWindow!: DailyWindow;
-  @timeOfDay({ description: 'Until then a slot that was missed that day is still run' }) catchUpUntil!: string;
-  @integer({ min: 1, description: 'Contacts that were screened earlier are screened anew before they are delivered' })
-  screeningMaxAgeMinutes!: number;
-  @integer({ min: 1, description: 'For how long what was handed over counts as an attempt' }) reservationHours!: number;
-  @oneOf(rulePacks) rulePack!: RulePack;
-  @packsByState({ description: 'By the state of the contact, in place of `rulePack`' })
-  rulePacksByState!: Record<string, RulePack>;
-  @text({ ...nullable, max: 2_000, description: 'A guard that must allow each contact, beside our own' })
-  complianceGuardUrl!: string | null;
-  @nested(() => GatewaysAnswer) gateways!: GatewaysAnswer;
-  @nested(() => RateLimitsAnswer) rateLimits!: RateLimitsAnswer;
-  @nested(() => CalleeAnswer, nullable) alertWebhook!: CalleeAnswer | null;
-  @flag({ description: 'Whether nobody may be contacted unscreened' }) requireScreening!: boolean;
-  @nested(() => Retention) retentionDays!: Retention;
-  @instant() createdAt!: Date;
-  @instant() updatedAt!: Date;
+  @text({ description: 'Of the form CP-AAAA-AAAA', example: 'CP-7K2M-Q9TX' }) id!: string;
+  @oneOf(['company']) object!: string;
+  @text({ ...settingNotes.name, max: 200 }) name!: string;
+  @zone(settingNotes.timeZone) timeZone!: string;
+  @nested(() => DailyWindow, settingNotes.dispatchWindow) dispatchWindow!: DailyWindow;
+  @nested(() => DailyWindow, settingNotes.sendWindow) sendWindow!: DailyWindow;
+  @timeOfDay(settingNotes.catchUpUntil) catchUpUntil!: string;
+  @integer({ ...settingNotes.screeningMaxAgeMinutes, min: 1 }) screeningMaxAgeMinutes!: number;
+  @integer({ ...settingNotes.reservationHours, min: 1 }) reservationHours!: number;
+  @oneOf(rulePacks, settingNotes.rulePack) rulePack!: RulePack;
+  @packsByState(settingNotes.rulePacksByState) rulePacksByState!: Record<string, RulePack>;
+  @text({ ...nullable, ...settingNotes.complianceGuardUrl, max: 2_000 }) complianceGuardUrl!: string | null;
+  @nested(() => GatewaysAnswer, settingNotes.gateways) gateways!: GatewaysAnswer;
+  @nested(() => RateLimitsAnswer, settingNotes.rateLimits) rateLimits!: RateLimitsAnswer;
+  @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.alertWebhook }) alertWebhook!: CalleeAnswer | null;
+  @flag(settingNotes.requireScreening) requireScreening!: boolean;
+  @nested(() => Retention, settingNotes.retentionDays) retentionDays!: Retention;
+  @instant({ description: 'When it was made' }) createdAt!: Date;
+  @instant({ description: 'When it was last changed' }) updatedAt!: Date;
 }
 
 /** A company as it is answered to a caller: the addresses that are called are whole for those only who may write them. */

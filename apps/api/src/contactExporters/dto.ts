@@ -15,12 +15,15 @@ import { type ClassConstructor } from '@muster/core/validation';
 import { ReadOnlyFields } from '../readOnlyFields.ts';
 
 export class Criteria {
-  @someOf(contactLabels, { optional: true, example: ['personal', 'home'] }) label?: ContactMatchingCriteria['label'];
-  @someOf(contactTypes, { optional: true, example: ['phone'] }) contactType?: ContactMatchingCriteria['contactType'];
-  @someOf(affiliations, { optional: true, example: ['self'] }) affiliation?: ContactMatchingCriteria['affiliation'];
+  @someOf(contactLabels, { optional: true, description: 'Absent: any label', example: ['personal', 'home'] })
+  label?: ContactMatchingCriteria['label'];
+  @someOf(contactTypes, { optional: true, description: 'Absent: of any kind', example: ['phone'] })
+  contactType?: ContactMatchingCriteria['contactType'];
+  @someOf(affiliations, { optional: true, description: 'Whose it is; absent: anybody’s', example: ['self'] })
+  affiliation?: ContactMatchingCriteria['affiliation'];
   @someOf(contactStatuses, {
     ...{ optional: true, example: ['primary'] },
-    description: 'Archived contacts match only where they are named here',
+    description: 'Absent: any, but archived contacts match only where they are named here',
   })
   status?: ContactMatchingCriteria['status'];
 }

@@ -7,14 +7,14 @@ import { FUNNEL, funnelSchema, inFunnelOrder } from './funnel.ts';
 const anyText = { max: 10_000, lines: true } as const;
 
 class StepAnswer {
-  @oneOf(stepNames) name!: string;
-  @oneOf(runStatuses) status!: string;
+  @oneOf(stepNames, { description: 'What it does' }) name!: string;
+  @oneOf(runStatuses, { description: 'How it stands' }) status!: string;
   @integer({ min: 0, description: 'How often it was begun' }) attempts!: number;
-  @instant({ nullable: true }) startedAt!: Date | null;
-  @instant({ nullable: true }) finishedAt!: Date | null;
-  @integer({ nullable: true, min: 0 }) rowsIn!: number | null;
-  @integer({ nullable: true, min: 0 }) rowsOut!: number | null;
-  @text({ ...anyText, nullable: true }) message!: string | null;
+  @instant({ nullable: true, description: 'When it was begun' }) startedAt!: Date | null;
+  @instant({ nullable: true, description: 'When it ended' }) finishedAt!: Date | null;
+  @integer({ nullable: true, min: 0, description: 'How many rows it was given' }) rowsIn!: number | null;
+  @integer({ nullable: true, min: 0, description: 'How many it gave on' }) rowsOut!: number | null;
+  @text({ ...anyText, nullable: true, description: 'What came of it, or why it waits' }) message!: string | null;
 }
 
 class DeliveryAnswer {
@@ -50,11 +50,11 @@ export class RunAnswer {
   availableFiles!: string[];
   @oneOf(['manual', 'schedule'], { description: 'What started it' }) trigger!: string;
   @instant({ nullable: true, description: 'When it was due; null: it was started by hand' }) scheduledFor!: Date | null;
-  @instant() createdAt!: Date;
-  @instant() updatedAt!: Date;
+  @instant({ description: 'When it was made' }) createdAt!: Date;
+  @instant({ description: 'When it was last changed' }) updatedAt!: Date;
   @instant({ nullable: true, description: 'Since when it is to be canceled' }) cancelAskedAt!: Date | null;
-  @instant({ nullable: true }) startedAt!: Date | null;
-  @instant({ nullable: true }) finishedAt!: Date | null;
+  @instant({ nullable: true, description: 'When it was begun' }) startedAt!: Date | null;
+  @instant({ nullable: true, description: 'When it ended' }) finishedAt!: Date | null;
   @fileId('query_results.csv') queryResultsFileId!: string | null;
   @fileId('campaign_input.csv') campaignInputFileId!: string | null;
   @fileId('contacts_output.csv') contactsOutputFileId!: string | null;
