@@ -6,6 +6,7 @@ import { pageOf } from '../answer.ts';
 import { operation, type Operation } from '../operation.ts';
 import { PageQuery, pageRequestOf } from '../queries.ts';
 import { ScheduleQuery } from './dto.ts';
+import { foreseeFailure } from './foreseeFailure.ts';
 import { ScheduleAnswer, scheduleView, SlotAnswer, slotView } from './views.ts';
 
 const tag = 'Campaigns';
@@ -24,8 +25,9 @@ const previewSchedule = operation({
   answer: { object: ScheduleAnswer },
   refusals: [404],
   handle: async ({ company, params, query: { count } }) => {
-    const { id } = await getObject(company, campaigns, { reference: params.campaignId });
-    return scheduleView(await readCampaignSchedule(company, id), { count, now: await company.now() });
+    const campaign = await getObject(company, campaigns, { reference: params.campaignId });
+    const schedule = await readCampaignSchedule(company, campaign.id);
+    return scheduleView(schedule, { count, now: await company.now(), foreseen: foreseeFailure(campaign) });
   },
 });
 

@@ -57,6 +57,20 @@ it('says that a campaign is started by hand only', async () => {
   expect(data).toMatchObject({ schedule: null, description: null, timeZone: 'America/New_York', next: [] });
 });
 
+it('says what the runs of a campaign would fail with that is not whole yet', async () => {
+  const id = await scheduled('P P * * *');
+  const foreseen = async (change: object) => {
+    expect(await bench.call('PUT', `/api/campaigns/${id}`, { body: change })).toMatchObject({ status: 200 });
+    return (await get(`${id}/schedule`)).data['foreseen'];
+  };
+  expect(await foreseen({})).toMatchObject({ code: 'queryNotSet' });
+  expect(await foreseen({ redashQueryUrl: 'https://redash.example.com/queries/42' })).toMatchObject({
+    code: 'redashKeyMissing',
+  });
+  expect(await foreseen({ redashApiKey: 'key' })).toBeNull();
+  expect(await foreseen({ redashQueryUrl: null, schedule: null })).toBeNull();
+});
+
 it.each(['0', '101', 'x', '1.5'])('refuses a count of %s', async (count) => {
   const answer = await get(`${await scheduled(null)}/schedule?count=${count}`);
   expect(answer).toMatchObject({ status: 400, faults: [expect.stringMatching(/^count /) as string] });
