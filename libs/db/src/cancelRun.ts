@@ -8,19 +8,19 @@ import { type WantedRun } from './runViews.ts';
 
 /**
  * Asks for a run to be canceled, under the lock that the rename of its file takes as well: whichever is first wins. The
- * worker that holds it learns it at its next heartbeat; a run that nobody holds ends here. Asked again it is the same.
- * Throws NotFound `runNotFound`, Conflict `runEnded`, and `tooLate` where nothing remains that could be stopped.
+ * worker that holds it learns it at its next heartbeat; a run that nobody holds ends here: then it gives true. Asked again it
+ * is the same. Throws NotFound `runNotFound`, Conflict `runEnded`, and `tooLate` where nothing remains that could be stopped.
  */
-export async function cancelRun(tx: CompanyDatabase, wanted: WantedRun, byKey: string): Promise<void> {
+export async function cancelRun(tx: CompanyDatabase, wanted: WantedRun, byKey: string): Promise<boolean> {
   const run = await lockWantedRun(tx, wanted);
-  if (run.status === 'canceled' && run.cancelAsked) return;
+  if (run.status === 'canceled' && run.cancelAsked) return false;
   if (run.status !== 'pending' && run.status !== 'running')
     throw new Conflict(
       'runEnded',
       `run ${run.id} is over: it ${run.status === 'canceled' ? 'was' : 'has'} ${run.status}`,
     );
   if (!run.cancelAsked) await askForCancel(tx, run, byKey);
-  await endUnheld(tx, run);
+  return endUnheld(tx, run);
 }
 
 async function askForCancel(tx: CompanyDatabase, { id }: LockedRun, byKey: string) {
@@ -54,7 +54,8 @@ interface Standing {
   mayHaveLeftover: boolean;
 }
 
-async function endUnheld(tx: CompanyDatabase, { id }: LockedRun) {
+/** Gives whether it has ended. */
+async function endUnheld(tx: CompanyDatabase, { id }: LockedRun): Promise<boolean> {
   const [standing] = await tx.query<Standing>(
     `select name as step, coalesce(lease_until >= clock_timestamp(), false) as "isHeld",
        exists (select from delivery where run_id = $1 and state in ('uploading', 'uploaded')) as "mayHaveLeftover"
@@ -62,10 +63,14 @@ async function endUnheld(tx: CompanyDatabase, { id }: LockedRun) {
     [id],
   );
   const end = { status: 'canceled', error: null } as const;
-  if (!standing) await closeOutsideRun(tx, id, end);
-  else if (standing.isHeld) return;
-  else if (standing.mayHaveLeftover) await callWorker(tx, id, standing.step);
-  else await closeRun(tx, { runId: id, step: standing.step }, end);
+  if (standing?.isHeld) return false;
+  if (standing?.mayHaveLeftover) {
+    await callWorker(tx, id, standing.step);
+    return false;
+  }
+  if (standing) await closeRun(tx, { runId: id, step: standing.step }, end);
+  else await closeOutsideRun(tx, id, end);
+  return true;
 }
 
 /** Lets a worker come at once, whatever the run was waiting for; a place more than there are does no harm for that moment. */

@@ -20,16 +20,23 @@ export function readEvents(db: Database, runId: string): Promise<RunEvent[]> {
   ]);
 }
 
+const WITHOUT_LOG = `
+  select id, company_id as "companyId", campaign_id as "campaignId", generation, request_id as "requestId",
+    coalesce(started_at, created_at) as "startedAt", settings
+  from run
+  where log_sealed_at is null and (status in ('failed', 'canceled') or (status = 'succeeded' and worker = 'external'))`;
+
 /** Ended runs that have no log yet, but for those whose worker is about to seal it. */
 export function endedWithoutLog(db: Database): Promise<Run[]> {
   return db.query<Run>(
-    `select id, company_id as "companyId", campaign_id as "campaignId", generation, request_id as "requestId",
-       coalesce(started_at, created_at) as "startedAt", settings
-     from run
-     where log_sealed_at is null and (status in ('failed', 'canceled') or (status = 'succeeded' and worker = 'external'))
-       and finished_at < clock_timestamp() - interval '5 s'
-     order by finished_at limit 100`,
+    `${WITHOUT_LOG} and finished_at < clock_timestamp() - interval '5 s' order by finished_at limit 100`,
   );
+}
+
+/** A run, if it has ended and has no log yet. */
+export async function findWithoutLog(db: Database, runId: string): Promise<Run | undefined> {
+  const [run] = await db.query<Run>(`${WITHOUT_LOG} and id = $1`, [runId]);
+  return run;
 }
 
 /** Adds the log of an ended run; one that is there already stays, and a run that was reopened meanwhile gets none. */

@@ -3,6 +3,7 @@ import { runStore } from '@muster/db/runStore';
 import { type Claim, type Runs } from '@muster/pipeline/runs';
 import { type ApiBench, apiBench, type Call } from '@muster/testing/apiBench';
 import { insertCampaign, insertRow } from '@muster/testing/factories';
+import { waitFor } from '@muster/testing/waitFor';
 import { createApi } from '../createApi.ts';
 
 let bench: ApiBench;
@@ -22,7 +23,12 @@ async function newRun(body?: object) {
   const ask = (what: string, options: Call = {}) => bench.call('POST', `${path}/${what}`, options);
   const resolve = (body: unknown, options: Call = {}) =>
     ask('deliveries/contacts_output.csv/resolve', { body, ...options });
-  return { campaign, id, path, ask, resolve };
+  /** Its log; empty where it has none. */
+  const log = async () => {
+    const { status, text } = await bench.call('GET', `${path}/files?file=log.txt`);
+    return status === 200 ? text : '';
+  };
+  return { campaign, id, path, ask, resolve, log };
 }
 
 /** The same, failed in its first step. */
@@ -54,8 +60,14 @@ describe('canceling', () => {
     const answer = await ask('cancel');
 
     expect(answer).toMatchObject({ status: 200, json: { object: 'campaignRun', status: 'canceled', error: null } });
-    expect((await bench.call('GET', path)).json).toEqual(answer.json);
+    expect((await bench.call('GET', path)).json).toMatchObject({ status: 'canceled', error: null });
     expect(accepted()).toEqual([bench.own.id]);
+  });
+
+  it('seals the log of a run that it ends', async () => {
+    const { ask, log } = await newRun();
+    await ask('cancel');
+    expect(await waitFor(log)).toMatch(/cancel\.asked\n.*run\.canceled\n$/);
   });
 
   it('ends a run of an outside worker', async () => {
@@ -80,7 +92,7 @@ describe('canceling', () => {
     const replayed = await ask('cancel', { headers });
     expect(replayed).toMatchObject({ status: 200, text: first.text });
     expect(replayed.headers.get('idempotency-replayed')).toBe('true');
-    expect(await ask('cancel')).toMatchObject({ status: 200, text: first.text });
+    expect(await ask('cancel')).toMatchObject({ status: 200, json: { status: 'canceled' } });
   });
 
   it('is refused for what is over', async () => {
@@ -190,6 +202,12 @@ describe('a delivery in doubt', () => {
     });
 
     expect(await ask('retry')).toMatchObject({ status: 200 });
+  });
+
+  it('is told of in a log that is sealed anew', async () => {
+    const { resolve, log } = await doubtfulRun();
+    await resolve({ ...delivered, as: 'notDelivered' });
+    expect(await waitFor(log)).toMatch(/delivery\.resolved .*as="notDelivered"/);
   });
 
   it.each([

@@ -7,6 +7,7 @@ import { type ApiDeps } from '../deps.ts';
 import { operation, type Operation } from '../operation.ts';
 import { pageRequestOf } from '../queries.ts';
 import { CompanyRunsQuery, ResolveDelivery } from './manageDto.ts';
+import { sealEnd } from './sealEnd.ts';
 import { RunAnswer, runView } from './views.ts';
 
 const ONE = '/campaigns/{campaignId}/runs/{runId}';
@@ -42,7 +43,7 @@ const listCompany = operation({
   },
 });
 
-const cancelOne = ({ onRunAccepted }: ApiDeps) =>
+const cancelOne = (deps: ApiDeps) =>
   operation({
     ...shared,
     ...{ name: 'cancelRun', summary: 'Cancel a run', path: `${ONE}/cancel` },
@@ -51,9 +52,11 @@ const cancelOne = ({ onRunAccepted }: ApiDeps) =>
       'that nobody is at ends at once. From the moment at which its file gets its final name on the server it is too late.',
     handle: async ({ company, caller, params, afterwards }) => {
       const wanted = { campaign: params.campaignId, runId: params.runId };
-      await cancelRun(company, wanted, caller.keyId);
-      afterwards(() => onRunAccepted(company.companyId)); // its place is free
-      return runView(await getRunView(company, wanted));
+      const hasEnded = await cancelRun(company, wanted, caller.keyId);
+      const run = await getRunView(company, wanted);
+      afterwards(() => deps.onRunAccepted(company.companyId)); // its place is free
+      if (hasEnded) afterwards(() => sealEnd(deps, { companyId: company.companyId, runId: run.id }));
+      return runView(run);
     },
   });
 
@@ -73,7 +76,7 @@ const retryOne = ({ onRunAccepted, retryWithinMs = DAY_MS }: ApiDeps) =>
     },
   });
 
-const resolveOne = ({ onRunAccepted }: ApiDeps) =>
+const resolveOne = (deps: ApiDeps) =>
   operation({
     ...shared,
     ...{ name: 'resolveDelivery', summary: 'Say what became of a delivery that is unknown' },
@@ -86,7 +89,9 @@ const resolveOne = ({ onRunAccepted }: ApiDeps) =>
       const wanted = { campaign: params.campaignId, runId: params.runId };
       const resolution = { file: params.file, as: body.as, note: body.note, byKey: caller.keyId };
       const isReopened = await resolveDelivery(company, wanted, resolution);
-      if (isReopened) afterwards(() => onRunAccepted(company.companyId));
-      return runView(await getRunView(company, wanted));
+      const run = await getRunView(company, wanted);
+      const { companyId } = company;
+      afterwards(() => (isReopened ? deps.onRunAccepted(companyId) : sealEnd(deps, { companyId, runId: run.id })));
+      return runView(run);
     },
   });
