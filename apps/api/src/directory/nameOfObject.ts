@@ -30,5 +30,10 @@ function refuseName(value: unknown): Refusal | undefined {
 
 function isName(value: unknown): value is string | number {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value > 0;
-  return typeof value === 'string' && value !== '' && value.length <= 2 * LONGEST && isCleanText(value);
+  return typeof value === 'string' && value !== '' && isShort(value) && isCleanText(value);
+}
+
+/** In characters, of which some are pairs. */
+function isShort(text: string) {
+  return text.length <= LONGEST || (text.length <= 2 * LONGEST && Array.from(text).length <= LONGEST);
 }

@@ -1,4 +1,4 @@
-import { InvalidInput, NotFound } from '@muster/core/errors';
+import { NotFound } from '@muster/core/errors';
 import { getObject } from '@muster/db/companyObjects';
 import { people } from '@muster/db/directory/kinds';
 import { type PersonRow } from '@muster/db/directory/rows';
@@ -14,12 +14,8 @@ export async function withinPerson(company: CompanyDatabase, reference: string) 
  * A body may say whose its object is, so that what was read can be sent back; but an object stays with its person. Throws
  * NotFound `personNotFound` for any other person, whoever's it is.
  */
-export function requireSamePerson(person: PersonRow, given: unknown): void {
-  if (given === undefined || [person.id, person.externalId, person.key, Number(person.key)].includes(given as string))
-    return;
-  if (given === null) {
-    throw new InvalidInput([{ field: 'personId', code: 'required', message: 'cannot be cleared: leave it out' }]);
-  }
+export function requireSamePerson({ id, externalId, key }: PersonRow, given: string | number | undefined): void {
+  if (given === undefined || [id, externalId, key, Number(key)].includes(given)) return;
   const message = 'personId must name the person of the address, or be left out';
   throw new NotFound('personNotFound', message, { details: { field: 'personId' } });
 }

@@ -37,14 +37,15 @@ export function rowChecker(table: ImportTable, defaultCountry: string): (row: Im
 }
 
 function takeValue(row: CheckedRow, { field, at, value }: { field: ImportField; at: number; value: unknown }) {
-  const { name, type } = field;
-  if (value === null) {
+  const { name, type, role } = field;
+  const namesNothing = role === 'reference' && Array.isArray(value) && value.length === 0;
+  if (value === null || namesNothing) {
     clear(row, field, at);
     return;
   }
   const sql = type.toSql(value);
   if (typeof sql !== 'string') row.faults.push({ field: name, ...sql });
-  else if (field.role === 'detail') (row.details ??= {})[name] = type.toJson?.(sql) ?? sql;
+  else if (role === 'detail') (row.details ??= {})[name] = type.toJson?.(sql) ?? sql;
   else row.sql[at] = sql;
 }
 

@@ -55,11 +55,17 @@ export const nameOfObject: FieldType = {
   toSql: (value) => (isDisplayId(value) ? `${DISPLAY_ID}${value}` : text().toSql(value)),
 };
 
-/** What names the object itself: our id, or a displayId. */
-export const ownId: FieldType = {
-  sql: 'text',
-  toSql: (value) => (isDisplayId(value) ? String(value) : text(50).toSql(value)),
+/** A text of 1 to `max` characters, or a number that is kept in digits. */
+const textOrNumber = (max: number): FieldType => {
+  const { toSql } = text(max);
+  return { sql: 'text', toSql: (value) => (isDisplayId(value) ? String(value) : toSql(value)) };
 };
+
+/** What names the object itself: our id, or a displayId. */
+export const ownId = textOrNumber(50);
+
+/** What names a case, which is not looked up. */
+export const caseName = textOrNumber(255);
 
 /** A displayId. */
 export const displayId: FieldType = {

@@ -1,4 +1,4 @@
-import { refuseDaysOfWeek, refuseTimesOfDay } from '@muster/core/checkDoNotInteract';
+import { faultsOfOrder, refuseDaysOfWeek, refuseTimesOfDay } from '@muster/core/checkDoNotInteract';
 import { refuseMetaData } from '@muster/core/checkJson';
 import { contactLabels, themes } from '@muster/core/contactExporter';
 import {
@@ -9,6 +9,7 @@ import {
   interactionStatuses,
 } from '@muster/core/directory';
 import {
+  caseName,
   date,
   flag,
   instant,
@@ -20,6 +21,8 @@ import {
   text,
   timeZone,
 } from './fieldTypes.ts';
+import { type CheckedRow } from './checkedRow.ts';
+import { positionOf } from './checkRow.ts';
 import { detail, keyFields, personFields, reference, value } from './fields.ts';
 import { type ImportTable } from './importTable.ts';
 
@@ -31,7 +34,7 @@ export const doNotInteracts: ImportTable = {
   fields: [
     ...keyFields,
     ...personFields,
-    value('caseId', text()),
+    value('caseId', caseName),
     value('channels', someOf(blockedChannels)),
     value('themes', someOf(blockedThemes)),
     value('startDate', date),
@@ -58,7 +61,7 @@ export const interactions: ImportTable = {
     reference('contactId', 'contact_ref'),
     reference('contactExternalId', 'contact_external_id'),
     reference('previousInteractionId', 'previous_ref'),
-    value('caseId', text()),
+    value('caseId', caseName),
     value('channel', oneOf(interactionChannels), { required: true }),
     value('direction', oneOf(interactionDirections), { default: `'outbound'` }),
     value('status', oneOf(interactionStatuses), {
@@ -79,4 +82,16 @@ export const interactions: ImportTable = {
     detail('failureDescriptionLong', text(10_000, true)),
     detail('complianceGuardRuleId', text()),
   ],
+  refine: refuseOrder,
 };
+
+const startedAt = positionOf(interactions.fields, 'startedAt');
+const endedAt = positionOf(interactions.fields, 'endedAt');
+
+function refuseOrder({ sql, details, faults }: CheckedRow) {
+  const { scheduledAtFrom, scheduledAtTo } = (details ?? {}) as Record<string, string | null | undefined>;
+  faults.push(
+    ...faultsOfOrder(sql[startedAt], sql[endedAt], 'endedAt'),
+    ...faultsOfOrder(scheduledAtFrom, scheduledAtTo, 'scheduledAtTo'),
+  );
+}

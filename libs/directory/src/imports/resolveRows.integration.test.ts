@@ -208,6 +208,29 @@ it('names loans, contacts and earlier interactions of the same person only', asy
   });
 });
 
+it('takes interactions as the API takes and answers them', async () => {
+  const call = { personId: 'ada', channel: 'voice', status: 'attempted', theme: 'opsCollDebt' };
+  const [early, late] = ['2026-03-08T05:00:00Z', '2026-03-08T07:00:01+02:00'];
+  const rows = [
+    { ...call, externalId: 'y1', startedAt: late, endedAt: early },
+    { ...call, externalId: 'y2', scheduledAtFrom: late, scheduledAtTo: early },
+    { ...call, externalId: 'y3', startedAt: early, endedAt: late, loanId: 'l1', caseId: 12 },
+    { ...call, externalId: 'y4', loanIds: [] },
+    { ...call, externalId: 'y5', caseId: -1 },
+  ];
+
+  expect(await bench.refusals('interactions', ndjsonOf(...rows), asNdjson)).toEqual([
+    '1 endsBeforeStart endedAt',
+    '2 endsBeforeStart scheduledAtTo',
+    '5 wrongType caseId',
+  ]);
+  expect(await bench.rowOf('interaction', 'y3')).toMatchObject({
+    ...{ ended_at: new Date(late), case_id: '12', loan_keys: [(await bench.rowOf('loan', 'l1'))?.['key']] },
+  });
+  await bench.load('interactions', ndjsonOf({ externalId: 'y3', loanId: null, loanIds: [] }), asNdjson);
+  expect(await bench.rowOf('interaction', 'y3')).toMatchObject({ loan_keys: null });
+});
+
 it('cannot reach what belongs to another company', async () => {
   const eve = await bench.rowOf('person', 'eve');
   const contact = await insertContact(bench.all, {

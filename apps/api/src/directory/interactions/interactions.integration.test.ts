@@ -81,7 +81,9 @@ it.each<[string, object, string]>([
   ['an end before the beginning', crossed('startedAt', 'endedAt'), 'endedAt endsBeforeStart'],
   ['a window that ends before it begins', crossed('scheduledAtFrom', 'scheduledAtTo'), 'scheduledAtTo endsBeforeStart'],
   ['a moment that is none', { startedAt: '2026-02-30T00:00:00Z' }, 'startedAt wrongForm'],
+  ['no person', { personId: null }, 'personId wrongForm'],
   ['a loan that is no name', { loanId: 1.5 }, 'loanId wrongForm'],
+  ['a case of too long a name', { caseId: 'x'.repeat(256) }, 'caseId wrongForm'],
   ['loans that are no list', { loanIds: 'LN-2222-2222' }, 'loanIds wrongForm'],
   ['too many loans', { loanIds: Array.from({ length: 101 }, (_, at) => at + 1) }, 'loanIds wrongForm'],
 ])('refuses %s', async (_, body, fault) => {
