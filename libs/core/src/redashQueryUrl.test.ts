@@ -36,6 +36,8 @@ it('keeps the parameter values of the address', () => {
 it.each([
   ['no address', 'queries/42'],
   ['another scheme', 'ftp://r.example/queries/42'],
+  ['one slash, which URL parsers repair', 'https:/r.example/queries/42'],
+  ['slashes that lean the other way', 'https:\\\\r.example/queries/42'],
   ['no query', 'https://r.example/dashboards/42'],
   ['a query without a number', 'https://r.example/queries/new'],
   ['a number with letters behind it', 'https://r.example/queries/42abc'],

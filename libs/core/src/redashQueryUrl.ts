@@ -16,7 +16,8 @@ const EXAMPLE = 'write it as in the browser: https://redash.example.com/queries/
 /** Reads the address of a saved Redash query. Throws InvalidInput for `redashQueryUrl`, saying what is wrong with it. */
 export function parseQueryUrl(text: string): QueryAddress {
   const url = text.length <= LONGEST && URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol)) throw refused(`must be an https address, ${EXAMPLE}`);
+  // What a parser would repair (one slash, backslashes) is refused: others compare the beginning as text.
+  if (!url || !/^https?:\/\/[^/\\]/i.test(text)) throw refused(`must be an https address, ${EXAMPLE}`);
   // It is stored and shown in the clear, so a key does not belong here.
   if (url.username || url.password || holdsKey(url)) {
     throw refused('must not carry a key or a password; give the key as redashApiKey');
