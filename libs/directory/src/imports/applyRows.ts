@@ -79,7 +79,7 @@ function assignments(resolving: Resolving): Assignment[] {
     ...(used.columns.has('external_id') ? [externalId] : []),
     ...fields.filter((field) => isTold(field, used)).map((field) => valueOf(field, merged(field.column), used.columns)),
     ...referenceAssignments(resolving),
-    ...(used.details || used.columns.has('previous_ref') ? [detailsOf(used.columns.has('previous_ref'))] : []),
+    ...detailsAssignments(resolving),
   ];
 }
 
@@ -111,11 +111,18 @@ function referenceAssignments({ table, staged: { used } }: Resolving): Assignmen
   });
 }
 
-function detailsOf(hasPrevious: boolean): Assignment {
-  const previous = hasPrevious
+/** What is kept in JSON, the earlier interaction among it. */
+function detailsAssignments({ table, staged: { used } }: Resolving): Assignment[] {
+  const at = table.fields.findIndex(({ column }) => column === 'previous_ref');
+  const mayClear = used.clears && at >= 0;
+  const isNamed = used.columns.has('previous_ref');
+  if (!used.details && !isNamed && !mayClear) return [];
+  const previous = isNamed
     ? ` || case when c.previous_id is null then '{}' else jsonb_build_object('previousInteractionId', c.previous_id) end`
     : '';
+  const kept = mayClear ? ` - case when ${isCleared(at)} then 'previousInteractionId' else '' end` : '';
   const given = `coalesce(s.details, '{}')${previous}`;
   const stripped = (sql: string) => `nullif(jsonb_strip_nulls(${sql}), '{}')`;
-  return { column: 'details', merged: stripped(`coalesce(t.details, '{}') || ${given}`), fresh: stripped(given) };
+  const merged = stripped(`(coalesce(t.details, '{}')${kept}) || ${given}`);
+  return [{ column: 'details', merged, fresh: stripped(given) }];
 }

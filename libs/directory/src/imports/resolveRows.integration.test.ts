@@ -227,8 +227,13 @@ it('takes interactions as the API takes and answers them', async () => {
   expect(await bench.rowOf('interaction', 'y3')).toMatchObject({
     ...{ ended_at: new Date(late), case_id: '12', loan_keys: [(await bench.rowOf('loan', 'l1'))?.['key']] },
   });
-  await bench.load('interactions', ndjsonOf({ externalId: 'y3', loanId: null, loanIds: [] }), asNdjson);
-  expect(await bench.rowOf('interaction', 'y3')).toMatchObject({ loan_keys: null });
+  await bench.load('interactions', csvOf('externalId,previousInteractionId,sensitive', 'y3,y4,true'));
+  const { id } = (await bench.rowOf('interaction', 'y4')) ?? {};
+  expect(await bench.rowOf('interaction', 'y3')).toMatchObject({ details: { previousInteractionId: id } });
+  const cleared = { externalId: 'y3', loanId: null, loanIds: [], previousInteractionId: null };
+  await bench.load('interactions', ndjsonOf(cleared), asNdjson);
+  expect(await bench.rowOf('interaction', 'y3')).toMatchObject({ loan_keys: null, details: { sensitive: true } });
+  expect(await bench.rowOf('interaction', 'y3')).not.toHaveProperty('details.previousInteractionId');
 });
 
 it('cannot reach what belongs to another company', async () => {
