@@ -236,12 +236,14 @@ describe('a partial update', () => {
     expect(await storedRow(made)).toMatchObject({ next_due_at: null });
   });
 
-  it('answers 409 to an externalId that another campaign has', async () => {
-    await create({ externalId: 'first' });
-    expect(await put(await create(), { externalId: 'first' })).toMatchObject({
-      status: 409,
-      faults: ['externalId externalIdTaken'],
-    });
+  it('answers 409 to an externalId that another campaign has, or had and was deleted', async () => {
+    const first = await create({ externalId: 'first' });
+    const taken = { status: 409, faults: ['externalId externalIdTaken'] };
+    expect(await put(await create(), { externalId: 'first' })).toMatchObject(taken);
+    await bench.call('DELETE', `/api/campaigns/${String(first['id'])}`);
+    const again = await put(await create(), { externalId: 'first' });
+    expect(again).toMatchObject(taken);
+    expect(again.json['message']).toMatch(/or had it and was deleted$/);
   });
 });
 

@@ -84,7 +84,7 @@ export class CreateCampaign extends ReadOnlyFields {
   @nested(() => SftpBody, {
     ...{ optional: true, nullable: true, merge: true },
     description:
-      'Where the files go; null: nowhere. A stored secret is never sent to another server or user: with a change of `host` or `username` it must be given again',
+      'Where the contacts file and the log go; null: nowhere, and nothing goes without a contact exporter. A stored secret is never sent to another server or user: with a change of `host` or `username` it must be given again',
   })
   sftpSettings?: SftpBody | null;
 }

@@ -33,7 +33,7 @@ export class CampaignAnswer extends answerOf('campaign', 'CM-7K2M-Q9TX') {
   schedule!: string | null;
   @text(maybe('The contact exporter that writes the CSV', 'CE-4R8N-W3HD')) contactExporterId!: string | null;
   @text(maybe('Not supported yet: null', null)) bulkSenderId!: string | null;
-  @nested(() => SftpAnswer, { nullable: true, description: 'Where the files go; null: nowhere' })
+  @nested(() => SftpAnswer, { nullable: true, description: 'Where the contacts file and the log go; null: nowhere' })
   sftpSettings!: SftpAnswer | null;
 }
 
