@@ -93,6 +93,12 @@ describe('rows', () => {
     expect(answer.json['message']).toContain('row 2 holds a value bigger than');
   });
 
+  it('are refused where a number is beyond all that can be read back', async () => {
+    const answer = await start('{"queryResultsOverride":[{"borrowerId":1,"amount":1e999}]}');
+    expect(answer).toMatchObject({ status: 400, faults: ['queryResultsOverride isRows'] });
+    expect(answer.json['message']).toContain('row 1 has a number that JSON readers round: write it as a text');
+  });
+
   it('leave nothing where one of the last is faulty', async () => {
     const campaign = await newCampaign();
     const body = { queryResultsOverride: [...numbered(50_000), { borrowerId: [1] }] };

@@ -23,9 +23,8 @@ export function refuseRow(row: unknown, known: ReadonlySet<string>): string | un
 function refuseValue(value: unknown): string | undefined {
   if (value === null || typeof value === 'boolean') return undefined;
   if (typeof value === 'number') {
-    return Number.isInteger(value) && !Number.isSafeInteger(value)
-      ? 'a whole number that JSON readers round: write it as a text'
-      : undefined;
+    const isRounded = !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value));
+    return isRounded ? 'a number that JSON readers round: write it as a text' : undefined;
   }
   if (typeof value !== 'string') return 'an object or a list, and may have texts, numbers, true, false and null only';
   return value.length <= MAX_CHARACTERS && isCleanText(value, true) ? undefined : 'a text that cannot be stored';
