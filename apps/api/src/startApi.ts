@@ -18,6 +18,7 @@ import { serveApi } from './serveApi.ts';
 import { shareConnections } from './shareConnections.ts';
 
 const QUIET_MS = 2_000;
+const LONGEST_SILENCE_MS = 35_000; // the longest wait is that for a twin with the same Idempotency-Key: 30 s
 const MEGABYTE = 1024 * 1024;
 const SAVED_FOR_CLOSING_MS = 6_000; // of the time that a process has to stop
 
@@ -30,6 +31,7 @@ export async function startApi(context: ProcessContext): Promise<Started> {
     poolSize: config.DATABASE_POOL,
     applicationName: 'muster-api',
     shortStatements: true, // somebody waits for each
+    silenceMs: LONGEST_SILENCE_MS,
     onError: () => log.warn('database.connectionLost'),
   });
   const most = config.CONNECTIONS_PER_COMPANY ?? Math.ceil(config.DATABASE_POOL / 2);

@@ -26,9 +26,9 @@ afterAll(async () => {
 });
 
 /** A pool behind a link that can be frozen; `shortStatements` as the API has it. */
-async function overLink(shortStatements: boolean, { poolSize = 3 } = {}) {
+async function overLink(shortStatements: boolean, { poolSize = 3, silenceMs = SILENCE_MS } = {}) {
   const link = await startLink(server.url);
-  const db = await openDatabase({ url: link.url, poolSize, silenceMs: SILENCE_MS, shortStatements });
+  const db = await openDatabase({ url: link.url, poolSize, silenceMs, shortStatements });
   ends.push(
     () => link.stop(),
     () => db.close().catch(() => undefined), // a test may have closed it
@@ -139,7 +139,7 @@ it('lets a silent statement go on where it may be long, and the server answers o
 });
 
 it('has the server end a long statement where none should be, and keeps the connection', async () => {
-  const { db } = await overLink(true, { poolSize: 1 });
+  const { db } = await overLink(true, { poolSize: 1, silenceMs: 4 * SILENCE_MS }); // the server has a tenth of it for its word
   const [before] = await db.query('select pg_backend_pid() as pid');
 
   const long = db.query(`select pg_sleep(60)`);

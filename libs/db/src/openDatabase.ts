@@ -49,7 +49,7 @@ const SYSTEM_ROLE = 'muster_system';
 const COMPANY_ROLE = 'muster_app';
 
 const SILENCE_MS = 20_000;
-const SERVER_FIRST = 0.8; // a server that lives ends the statement itself: it would go on with it after we have gone
+const SERVER_FIRST = 0.9; // a server that lives ends the statement itself: it would go on with it after we have gone
 const KEEPALIVE_AFTER_MS = 10_000; // then a probe each second, ten at most
 
 /**
