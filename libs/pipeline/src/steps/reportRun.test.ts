@@ -12,8 +12,11 @@ it('drops the log beside the contacts', async () => {
   expect(sftp.files.get(NAME)?.toString()).toBe('2026-11-22T10:20:30.000Z  report  rows.checked  rows=3\n');
 });
 
-it('keeps the log to itself where nothing is dropped', async () => {
-  const { ctx, io, sftp } = await stepBench({ step: 'report', settings: { sftp: null } });
+it.each([
+  ['there is no server', { sftp: null }],
+  ['there are no contacts', { exporter: null }],
+])('keeps the log to itself where %s', async (_, settings) => {
+  const { ctx, io, sftp } = await stepBench({ step: 'report', settings });
 
   await reportRun(ctx, io);
 
