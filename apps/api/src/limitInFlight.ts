@@ -9,6 +9,7 @@ import { tooMany } from './tooMany.ts';
 export function limitInFlight(most: number): RequestHandler {
   const underWay = new Map<string, number>();
   return (_req, res, next) => {
+    if (res.closed) return; // the caller went while we looked the key up, and would never be counted off
     if (most > 0) {
       const { companyId } = callerOf(res);
       const before = underWay.get(companyId) ?? 0;

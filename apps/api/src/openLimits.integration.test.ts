@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import express, { type Response } from 'express';
+import express, { type RequestHandler, type Response } from 'express';
 import { TemporaryFailure } from '@muster/core/errors';
 import { type Caller } from '@muster/db/apiKeys';
 import { scopesOf } from '@muster/core/roles';
@@ -24,13 +24,21 @@ afterEach(async () => {
 /** An API whose keys are `<company>/<key>`, with `low` in front for a company that has low limits of its own. */
 async function startBench(settings: LimitSettings) {
   const asked: string[] = [];
+  const looking = new AbortController();
   const held: Response[] = [];
   const { failures, requests, inFlight, runStarts } = openLimits(settings);
   const find = async (key: string) => {
     asked.push(key);
+    if (key === 'acme/slow') await new Promise((resolve) => looking.signal.addEventListener('abort', resolve));
     return callerOfKey(key);
   };
-  const app = express().set('trust proxy', true).use(identifyRequest, authenticate({ find }, { failures }));
+  const gone: Response[] = [];
+  const noteGone: RequestHandler = (_req, res, next) => {
+    res.once('close', () => res.writableFinished || gone.push(res));
+    next();
+  };
+  const app = express().set('trust proxy', true).use(identifyRequest, noteGone);
+  app.use(authenticate({ find }, { failures }));
   app.use(...requests, inFlight);
   app.get('/', (_req, res) => res.json({}));
   app.get('/held', (_req, res) => void held.push(res));
@@ -53,7 +61,7 @@ async function startBench(settings: LimitSettings) {
     for (let i = 0; i < count; i++) got.push((await call('GET', '/', options)).status);
     return got;
   };
-  return { call, statuses, asked, held };
+  return { call, statuses, asked, held, gone, find: () => looking.abort() };
 }
 interface Call {
   /** null for none. */
@@ -193,6 +201,18 @@ describe('requests under way', () => {
     leaving.abort();
     expect(await left).toBe('left');
     await waitFor(async () => (await bench.statuses(1))[0] === 200);
+  });
+
+  it('are over, too, when the caller went away before it was known who calls', async () => {
+    const bench = await limits({ inFlightPerCompany: 1 });
+    const leaving = new AbortController();
+    const left = bench.call('GET', '/', { key: 'acme/slow', signal: leaving.signal }).catch(() => 'left');
+    await waitFor(() => bench.asked.length === 1);
+    leaving.abort();
+    expect(await left).toBe('left');
+    await waitFor(() => bench.gone.length === 1);
+    bench.find();
+    expect(await bench.statuses(2)).toEqual([200, 200]);
   });
 });
 

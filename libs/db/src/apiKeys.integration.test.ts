@@ -156,6 +156,17 @@ it('remembers a right key, and asks anew for a wrong one', async () => {
   expect(await keyring.find(key)).toMatchObject({ keyId: id });
 });
 
+it('looks a key up once for all who show it at the same time', async () => {
+  const { asked, db: asking } = watched();
+  const { find } = openKeyring(asking, { rememberMs: 0 });
+  const { id, key } = await createApiKey(db, { companyId, role: 'viewer' });
+  const found = await Promise.all(Array.from({ length: 20 }, () => find(key)));
+  expect(new Set(found.map((caller) => caller?.keyId))).toEqual(new Set([id]));
+  expect(asked).toHaveLength(1);
+  await revokeApiKey(db, id);
+  expect(await find(key)).toBeUndefined();
+});
+
 it('takes two live keys of one company', async () => {
   const keys = [
     await createApiKey(db, { companyId, role: 'viewer' }),

@@ -22,15 +22,21 @@ export function openKeyring(db: Database, { rememberMs }: { rememberMs: number }
   };
 }
 
-/** What is not found is not remembered: a key that was made just now works. */
+/** What is not found is not remembered: a key that was made just now works. Who asks meanwhile gets the same answer. */
 function remembering<Found>(rememberMs: number, look: (name: string) => Promise<Found | undefined>) {
   const remembered = new Map<string, { found: Found; until: number }>();
+  const looking = new Map<string, Promise<Found | undefined>>();
+  const lookOnce = (name: string, hashed: string) => {
+    const known = looking.get(hashed) ?? look(name).finally(() => looking.delete(hashed));
+    looking.set(hashed, known);
+    return known;
+  };
   return async (name: string): Promise<Found | undefined> => {
     const hashed = createHash('sha256').update(name).digest('base64'); // a dump of the memory should hold no keys
     const known = remembered.get(hashed);
     if (known && known.until > performance.now()) return known.found;
     remembered.delete(hashed);
-    const found = await look(name);
+    const found = await lookOnce(name, hashed);
     if (found !== undefined && rememberMs > 0) {
       if (remembered.size >= MOST_REMEMBERED) remembered.clear();
       remembered.set(hashed, { found, until: performance.now() + rememberMs });

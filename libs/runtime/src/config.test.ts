@@ -45,6 +45,28 @@ it('takes numbers from text, leaves defaults, and counts empty variables as abse
   expect(config).not.toHaveProperty('HOME');
 });
 
+it.each(['10.0.0.1', '10.0.0.0/8, 192.0.2.1', '2001:db8::/32,::1', 'loopback'])(
+  'takes the proxies %s',
+  async (proxies) => {
+    expect(await readConfig({ ...complete, TRUSTED_PROXIES: proxies })).toMatchObject({ TRUSTED_PROXIES: proxies });
+  },
+);
+
+it.each([
+  'true',
+  '1',
+  'proxy.example.com',
+  '10.0.0.0/33',
+  '10.0.0.0/0',
+  '10.0.0.0/8/8',
+  '::/129',
+  '10.0.0.1,',
+  '10.0.0',
+])('refuses the proxies %s by name, and does not only fail to start', async (proxies) => {
+  const faulty = readConfig({ ...complete, TRUSTED_PROXIES: proxies });
+  await expect(faulty).rejects.toMatchObject({ faults: [{ field: 'TRUSTED_PROXIES', code: 'isProxies' }] });
+});
+
 it('lets plain http through only for the addresses named', () => {
   const allowHttp = allowHttpFrom('127.0.0.1:5000, redash.test:*');
 

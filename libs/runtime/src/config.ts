@@ -1,6 +1,7 @@
 import { InvalidInput } from '@muster/core/errors';
 import { fieldsOf, integerText, oneOf, pattern, text } from '@muster/core/fields';
 import { valid } from '@muster/core/valid';
+import { refuseOddProxies } from './refuseOddProxies.ts';
 import { tokenIssuersFrom } from './tokenIssuersFrom.ts';
 
 const url = (scheme: string, example: string, notes: { optional?: boolean; description: string }) =>
@@ -73,6 +74,7 @@ export class Environment {
   @text({
     optional: true,
     max: 2000,
+    rule: refuseOddProxies,
     description:
       'Proxies whose word of the caller’s address (X-Forwarded-For) is taken: addresses and ranges, separated by commas',
   })

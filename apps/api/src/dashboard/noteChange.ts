@@ -8,7 +8,8 @@ import { routeOf } from '../routeOf.ts';
 export function noteChange(log: Log): RequestHandler {
   return (req, res, next) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      res.on('finish', () => {
+      // not `finish`: who asks for a change and hangs up has changed something, too
+      res.on('close', () => {
         const { keyId } = callerOf(res);
         const fields = { requestId: requestIdOf(res), keyId, status: res.statusCode };
         log.info('dashboard.changed', { ...fields, method: req.method, route: routeOf(req) });
