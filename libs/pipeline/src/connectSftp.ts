@@ -11,14 +11,20 @@ export async function connectSftp(ctx: Connecting): Promise<RemoteDirectory> {
   const { sftp } = ctx.run.settings;
   if (!sftp) throw new Error(`run ${ctx.run.id} has no SFTP settings, and yet an upload`);
   const remote = await ctx.destination.connect(addressOf(sftp, await ctx.secrets.read(ctx.run.id)), ctx.signal);
-  if (sftp.hostKeyFingerprint) return remote;
-  const pinned = await ctx.secrets.pinHostKey(ctx.run.id, remote.hostKeyFingerprint);
-  if (pinned === remote.hostKeyFingerprint) return remote;
-  await remote.close(); // another run has just pinned another key
-  throw new PermanentFailure(
-    'hostKeyChanged',
-    `${sftp.host} showed the host key ${remote.hostKeyFingerprint}, but ${pinned} is pinned`,
-  );
+  try {
+    if (!sftp.hostKeyFingerprint) await pinKey(ctx, sftp, remote.hostKeyFingerprint);
+    return remote;
+  } catch (error) {
+    await remote.close();
+    throw error;
+  }
+}
+
+async function pinKey({ run, secrets }: Connecting, { host }: SftpSettings, seen: string) {
+  const pinned = await secrets.pinHostKey(run.id, seen);
+  if (pinned === seen) return;
+  // another run has just pinned another key
+  throw new PermanentFailure('hostKeyChanged', `${host} showed the host key ${seen}, but ${pinned} is pinned`);
 }
 
 function addressOf(sftp: SftpSettings, secrets: RunSecrets): SftpAddress {

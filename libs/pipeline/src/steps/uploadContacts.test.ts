@@ -45,6 +45,15 @@ it('sends nothing to a server that shows another key than the one pinned meanwhi
   expect([sftp.files.size, sftp.openConnections]).toEqual([0, 0]);
 });
 
+it('leaves no connection open where the key that was seen cannot be kept', async () => {
+  const { ctx, io, sftp } = await stepBench({ step: 'upload', files });
+  ctx.secrets.pinHostKey = () => Promise.reject(new Error('the database is away'));
+
+  await expect(uploadContacts(ctx, io)).rejects.toThrow('the database is away');
+
+  expect(sftp.openConnections).toBe(0);
+});
+
 it('says what to mend where the run has no credential', async () => {
   const { ctx, io, sftp } = await stepBench({ step: 'upload', files });
   const read = ctx.secrets.read;
