@@ -1,25 +1,9 @@
 import { type Dto, fieldsOf, type Schema } from '@muster/core/fields';
 import { fieldSchema, referenceTo } from '@muster/core/jsonSchemas';
 import { type AnswerForm, type JsonBody, type Method, type Operation, type StreamedBody } from '../operation.ts';
-import { ErrorAnswer } from './errorAnswer.ts';
 import { pathParameters } from './pathParameters.ts';
+import { refusalReference } from './refusals.ts';
 
-const refusalMeanings: Record<number, string> = {
-  400: 'Malformed or invalid: `errors` names every faulty field',
-  401: 'No credential, or one that is unknown, revoked or past its time',
-  403: 'The credential does not allow it',
-  404: 'There is no such thing, or it is another company’s',
-  409: 'Not in this state',
-  410: 'Past its retention',
-  412: 'The object has changed since the state that `If-Match` names',
-  413: 'The body is too large',
-  415: 'The body is of another kind than this takes',
-  416: 'The file has no such range',
-  422: 'The `Idempotency-Key` was used with another request',
-  429: 'Too many requests: ask again after `Retry-After`',
-  500: 'Our own fault; the request id helps to find it',
-  503: 'A store is out of reach: ask again after `Retry-After`',
-};
 const ALWAYS = [400, 401, 403, 429, 500, 503];
 
 /** One operation of the description. `underCompany`: by the path that names the company. */
@@ -39,7 +23,9 @@ export function describeOperation(operation: Operation, method: Method, { underC
       200: { description: 'Done', ...answerHeaders(operation), content: contentOf(operation.answer) },
       ...(sendsRanges(operation) && { 206: partOfFile(operation) }),
       ...(hasEtag(operation) && { 304: { description: 'It is still as the ETag in `If-None-Match` says' } }),
-      ...Object.fromEntries(refusalsOf(operation, { underCompany }).map((status) => [status, refusal(status)])),
+      ...Object.fromEntries(
+        refusalsOf(operation, { underCompany }).map((status) => [status, refusalReference(status)]),
+      ),
     },
   };
 }
@@ -148,9 +134,4 @@ function partOfFile(operation: Operation) {
   const description = 'The part that `Range` asks for';
   const headers = { 'Content-Range': { schema: { type: 'string' } } };
   return { description, headers, content: contentOf(operation.answer) };
-}
-
-function refusal(status: number) {
-  const description = refusalMeanings[status] ?? 'Refused';
-  return { description, content: { 'application/json': { schema: referenceTo(ErrorAnswer) } } };
 }

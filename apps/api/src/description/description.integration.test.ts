@@ -13,7 +13,10 @@ interface Described {
     string,
     Record<string, { operationId: string; responses: object; parameters: { name?: string; in?: string }[] }>
   >;
-  components: { schemas: Record<string, { properties: Record<string, object>; additionalProperties: boolean }> };
+  components: {
+    schemas: Record<string, { properties: Record<string, object>; additionalProperties: boolean }>;
+    responses: Record<string, { content: { 'application/json': { example: { status: number } } } }>;
+  };
 }
 
 interface Explained {
@@ -69,7 +72,7 @@ it('describes every method of every path, and no other', async () => {
 it('leaves no route out', () => {
   const described = Object.keys(document.paths).map((path) => path.replace('/companies/{companyId}', '') || '/');
   const beside = [
-    ...['/livez', '/readyz', '/metrics', '/openapi.json', '/docs', '/docs/start.js'],
+    ...['/livez', '/readyz', '/metrics', '/openapi.json', '/docs', '/docs/', '/docs/start.js'],
     ...['/docs/swagger-ui.css', '/docs/swagger-ui-bundle.js', '/docs/favicon-32x32.png'],
   ];
   const routes = routesOf(app.router).map((path) => path.replaceAll(/:(\w+)/g, '{$1}'));
@@ -98,6 +101,22 @@ it('shows a page that needs nothing from elsewhere', async () => {
     expect(address).not.toMatch(/^(https?:)?\/\//);
     expect(await bench.call('GET', `/api/${address}`, { key: null })).toMatchObject({ status: 200 });
   }
+});
+
+it('leads to the page from its address with a slash at the end', async () => {
+  const answer = await fetch(`${bench.url}/api/docs/`, { redirect: 'manual' });
+  expect([answer.status, answer.headers.get('location')]).toEqual([301, '../docs']);
+});
+
+it('gives each refusal an example of its own, as such a refusal is answered', async () => {
+  const check = answerCheck(document);
+  const examples = Object.values(document.components.responses).map((of) => of.content['application/json'].example);
+  expect(examples.map(({ status }) => status)).toEqual(expect.arrayContaining([400, 401, 403, 404, 409, 412, 503]));
+  for (const json of examples) {
+    check({ method: 'PUT', path: '/companies/CP-1/campaigns/x', status: 400, contentType: 'application/json', json });
+  }
+  const { json } = await bench.call('GET', '/api/campaigns', { key: null });
+  expect(Object.keys(json)).toEqual(Object.keys(examples[0] ?? {}));
 });
 
 it('makes no examples of the patterns that only keep control characters out', async () => {

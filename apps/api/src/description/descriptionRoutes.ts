@@ -35,6 +35,7 @@ export function descriptionRoutes(document: OpenApiDocument): Router {
   const router = Router({ strict: true }); // the page's addresses are relative to /docs, not to /docs/
   router.get('/openapi.json', send('application/json', json));
   router.get('/docs', send('text/html', PAGE));
+  router.get('/docs/', (_req, res) => res.redirect(301, '../docs'));
   router.get('/docs/start.js', send('text/javascript', START));
   const serve = express.static(assets, { index: false, redirect: false });
   for (const asset of ASSETS) {

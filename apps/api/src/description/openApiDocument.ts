@@ -4,6 +4,7 @@ import { roleMeanings } from '@muster/core/roles';
 import { type Operation } from '../operation.ts';
 import { describeOperation } from './describeOperation.ts';
 import { ErrorAnswer } from './errorAnswer.ts';
+import { refusalResponses } from './refusals.ts';
 
 const COMPANY_PATH = '/companies/{companyId}';
 
@@ -26,6 +27,7 @@ export function openApiDocument(operations: readonly Operation[], { tokenUrl }: 
     components: {
       schemas: jsonSchemas([ErrorAnswer, ...operations.flatMap(classesOf)]),
       parameters: sharedParameters,
+      responses: refusalResponses(),
       securitySchemes: securitySchemes(operations, tokenUrl),
     },
   };
