@@ -47,6 +47,7 @@ export function loadImport({ loadRows, record, folderRemoved, store }: ImportPor
     triesAgain: true,
     work: async (claim, { signal, note }) => {
       const { rows: kind, format, file } = claim.input as { rows: string; format: string; file: SealedFile };
+      await store.removeAll(refusedFolder(claim.companyId, claim.taskId)); // what a try that was lost has left there
       await loadRows(
         { companyId: claim.companyId, importId: claim.taskId, kind, format, file },
         {

@@ -209,6 +209,7 @@ it('is loaded once by another worker when the first one dies, and tried again wh
   });
   await waitFor(async () => (await read(data['id']))['status'] === 'running');
   dead.pause();
+  bench.files.files.set(`${bench.own.id}/imports/${String(data['id'])}/refused-1.csv`, Buffer.from('left by it'));
   let failures = 0;
   await tasks.startWorker({
     queue: 'imports',
@@ -232,6 +233,7 @@ it('is loaded once by another worker when the first one dies, and tried again wh
 
   expect(await ended(data['id'])).toMatchObject({ status: 'succeeded', counts: { inserted: 2 }, error: null });
   expect(await bench.db.query('select attempt, tries from task')).toEqual([{ attempt: 3, tries: 3 }]);
+  await waitFor(() => bench.files.files.size === 0);
 });
 
 it('lists the loads of the company, newest first, to those who may read the directory', async () => {
