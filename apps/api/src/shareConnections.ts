@@ -18,10 +18,10 @@ const WAIT_MS = 5_000;
 export function shareConnections(db: OpenDatabase, { most, waitMs = WAIT_MS }: Share): OpenDatabase {
   if (most === 0) return db;
   const late = () => tooMany({ what: 'statements of one company at a time', limit: most, waitMs: 1_000 });
-  const inTurn = takeTurns({ most, waitMs, late });
+  const share = takeTurns({ most, waitMs, late });
   return {
     ...db,
-    forCompany: (companyId) => sharing(db.forCompany(companyId), (work) => inTurn(companyId, work)),
+    forCompany: (companyId) => sharing(db.forCompany(companyId), (work) => share(companyId, work)),
   };
 }
 
