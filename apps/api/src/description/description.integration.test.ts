@@ -119,7 +119,7 @@ it('gives each refusal an example of its own, as such a refusal is answered', as
   expect(Object.keys(json)).toEqual(Object.keys(examples[0] ?? {}));
 });
 
-it('makes no examples of the patterns that only keep control characters out', async () => {
+it('makes no examples of the patterns that only keep control characters out, and none of the largest integer', async () => {
   const { text } = await bench.call('GET', '/api/openapi.json', { key: null });
   const { text: script } = await bench.call('GET', '/api/docs/start.js', { key: null });
   let page = { responseInterceptor: (answer: { url: string; text: string }) => answer };
@@ -132,6 +132,8 @@ it('makes no examples of the patterns that only keep control characters out', as
 
   expect(text).toContain('"pattern":"^[^\\\\u0000');
   expect(shown).not.toContain('\\u0000');
+  expect(text).toContain(`,"maximum":${Number.MAX_SAFE_INTEGER}`);
+  expect(shown).not.toContain(String(Number.MAX_SAFE_INTEGER));
   expect(shown).toContain('"pattern":"^SHA256:');
   expect(Object.keys(JSON.parse(shown) as object)).toEqual(Object.keys(document));
   const other = { url: 'http://api/api/campaigns', text };

@@ -6,8 +6,10 @@ import { type OpenApiDocument } from './openApiDocument.ts';
 const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 // Its own file: the policy of the page lets no script in that stands in the page itself.
-// It leaves out the patterns that say "no control characters": the page would make its examples of them, all tildes and braces.
-const START = String.raw`const plain = (text) => text.replaceAll(/,"pattern":"\^\[\^\\\\u0000[^"]*"/g, '');
+// It leaves out what the page would make its examples of: the patterns that say "no control characters", all tildes and braces,
+// and the largest integer that there is.
+const START = String.raw`const plain = (text) =>
+  text.replaceAll(/,"pattern":"\^\[\^\\\\u0000[^"]*"/g, '').replaceAll(',"maximum":${Number.MAX_SAFE_INTEGER}', '');
 SwaggerUIBundle({ url: 'openapi.json', dom_id: '#page', deepLinking: true, docExpansion: 'none',
   validatorUrl: null, defaultModelsExpandDepth: -1, displayOperationId: true, tryItOutEnabled: false,
   responseInterceptor: (answer) =>
