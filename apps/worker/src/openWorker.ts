@@ -98,7 +98,11 @@ function outside(
   return {
     source: redashSource({ ...limits, spoolDirectory, deadlineMs: config.REDASH_DEADLINE_MS }),
     describer: describeQuery({ ...limits, requestTimeoutMs: DESCRIBE_WITHIN_MS }),
-    destination: sftpDestination({ guard, answerTimeoutMs: config.SFTP_ANSWER_MS }),
+    destination: sftpDestination({
+      guard,
+      answerTimeoutMs: config.SFTP_ANSWER_MS,
+      requireHostKeys: config.SFTP_HOST_KEYS === 'required',
+    }),
   };
 }
 

@@ -8,6 +8,8 @@ import { defaultSftpLimits, type SftpLimits } from './sftp/sftpLimits.ts';
 /** Which servers may be called, and limits other than the defaults (`sftpLimits.ts`). */
 export interface SftpOptions extends Partial<SftpLimits> {
   guard: AddressGuard;
+  /** Whether a server is refused whose key is not known beforehand; default: the first one seen will do. */
+  requireHostKeys?: boolean;
 }
 
 /** Delivers files over SFTP. */

@@ -158,6 +158,12 @@ export class Environment {
   REDASH_MAX_MB = 1_024;
   @milliseconds('How long an SFTP server may be silent', 1000)
   SFTP_ANSWER_MS = 20_000;
+  @oneOf(['first', 'required'], {
+    optional: true,
+    description:
+      'Which host key of an SFTP server is taken where its campaign names none: the first one seen (first), or none (required)',
+  })
+  SFTP_HOST_KEYS: 'first' | 'required' = 'first';
   @milliseconds('For how long a failing query, upload or report step is tried again', 0)
   RETRY_WAITING_MS = 3_600_000;
   @milliseconds('For how long a failing filter or export step is tried again', 0)

@@ -38,7 +38,7 @@ class SftpBody {
   })
   cdDir?: string | null;
   @pattern(/^SHA256:[A-Za-z0-9+/]{43}=?$/, {
-    ...maybe('The one host key that is accepted; null: the first key that is seen is pinned', null),
+    ...maybe('The one host key that is accepted; null: the first one seen is pinned, if the operator lets it', null),
     message: 'must be a fingerprint as ssh-keygen -l shows it: SHA256: and 43 characters',
   })
   hostKeyFingerprint?: string | null;

@@ -45,6 +45,19 @@ export function algorithmsBeyond(seen: ShownHostKey[]) {
   return ALGORITHMS.filter((name) => !types.has(name.startsWith('rsa') ? 'ssh-rsa' : name));
 }
 
+/** Is pinned where a key must be and none is: no key has it. */
+export const NO_KEY = '';
+
+/** The refusal to go on with a server whose key nobody has named, where the operator wants it named. */
+export function hostKeyRequired(where: string, { fingerprint }: ShownHostKey) {
+  return new PermanentFailure(
+    'hostKeyRequired',
+    `the SFTP server ${where} shows the host key ${fingerprint}, and none is set; no password was sent. ` +
+      'Compare it with what its owner says, and set it as hostKeyFingerprint',
+    { details: { server: where, seen: fingerprint } },
+  );
+}
+
 /** The refusal to go on with a server that shows another key than the pinned one. */
 export function hostKeyChanged(where: string, { expected, seen }: { expected: string; seen: ShownHostKey[] }) {
   const shown = seen.map(({ fingerprint }) => fingerprint).join(', ');
