@@ -76,6 +76,43 @@ it('works in a transaction as the company, to its end', async () => {
   });
 });
 
+describe('what belongs to a person', () => {
+  const columns: Record<string, [names: string, values: string]> = {
+    loan: ['status', "'active'"],
+    contact: ['contact_type', "'phone'"],
+    consent: ['name, status', "'electronicComms', 'revoked'"],
+    do_not_interact: ['source', "'letter'"],
+    interaction: ['channel, status, theme', "'voice', 'succeeded', 'general'"],
+  };
+  const insert = (table: string, people: string[]) => {
+    const [names, values] = columns[table] ?? [];
+    return `insert into ${table} (company_id, person_key, ${names})
+      select '${own.companyId}', key, ${values} from unnest(array[${people.join(',')}]::bigint[]) as key`;
+  };
+  const personOf = async (companyId: string) => (await insertPerson(db, { companyId })).key;
+
+  it.each(Object.keys(columns))('is taken for a person of its company only: %s', async (table) => {
+    const [mine, foreign] = [await personOf(own.companyId), await personOf(theirs)];
+
+    for (const writer of [own, db]) {
+      await expect(writer.execute(insert(table, [mine, foreign]))).rejects.toMatchObject({ code: '42501' });
+    }
+
+    expect(await own.execute(insert(table, [mine]))).toBe(1);
+    const move = `update ${table} set person_key = $1 where person_key = $2`;
+    await expect(own.execute(move, [foreign, mine])).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('is looked at in every table that names a person', async () => {
+    const unwatched = await db.query<{ table: string }>(
+      `select conrelid::regclass::text as table from pg_constraint
+       where confrelid = 'person'::regclass and contype = 'f' and 2 > (
+         select count(*) from pg_trigger where tgrelid = conrelid and tgname in ('own_person', 'same_person'))`,
+    );
+    expect(unwatched).toEqual([{ table: 'reservation' }]); // made of a run's matches, by us, and many at once
+  });
+});
+
 it('shows nothing to whoever names no company', async () => {
   await db.transaction(async (tx) => {
     await tx.query(`select set_config('role', 'muster_app', true)`);
