@@ -46,7 +46,7 @@ export function previewCampaign(ports: PreviewPorts): TaskWork {
   return {
     work: async (claim, { signal, note }) => {
       const ctx = await trialContext(claim, ports, signal);
-      const io = await openPreviewWorkspace(ports.spoolDirectory);
+      const io = await openPreviewWorkspace(ports.spoolDirectory, signal);
       try {
         await note({ step: 'query' });
         const query = await queryRows(ctx, io);

@@ -8,9 +8,9 @@ import { type Workspace } from './workspace.ts';
 
 /**
  * The files of a preview: what the query gave lies in a directory of its own under `parent` until `discard`, all else goes
- * nowhere. Nothing reaches the file store.
+ * nowhere. Nothing reaches the file store. `signal` closes them all, which stops whoever writes or reads.
  */
-export async function openPreviewWorkspace(parent: string): Promise<Workspace> {
+export async function openPreviewWorkspace(parent: string, signal: AbortSignal): Promise<Workspace> {
   const directory = await mkdtemp(join(parent, 'preview-'));
   const written = new Map<RunFile, WriteStream>();
   const none = async () => {
@@ -18,9 +18,9 @@ export async function openPreviewWorkspace(parent: string): Promise<Workspace> {
   };
   return {
     create: async (name) => {
-      if (name !== 'query_results.csv') return new Writable({ write: (_chunk, _encoding, done) => done() });
-      const stream = createWriteStream(join(directory, name), { mode: 0o600 });
-      stream.on('error', () => undefined); // told by whoever writes or reads
+      if (name !== 'query_results.csv')
+        return quiet(new Writable({ write: (_chunk, _encoding, done) => done(), signal }));
+      const stream = quiet(createWriteStream(join(directory, name), { mode: 0o600, signal }));
       written.set(name, stream);
       return stream;
     },
@@ -28,7 +28,7 @@ export async function openPreviewWorkspace(parent: string): Promise<Workspace> {
       const stream = written.get(name);
       if (!stream) throw new Error(`${name} was not written`);
       await finished(stream);
-      return createReadStream(join(directory, name));
+      return createReadStream(join(directory, name), { signal });
     },
     find: none,
     withLocalCopy: none,
@@ -39,4 +39,9 @@ export async function openPreviewWorkspace(parent: string): Promise<Workspace> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** What goes wrong with it is told by whoever writes or reads. */
+function quiet<Stream extends Writable>(stream: Stream): Stream {
+  return stream.on('error', () => undefined);
 }
