@@ -88,6 +88,15 @@ it.each(['contacts_output.csv', 'matches.csv', '../log.txt', '%2e%2e%2flog.txt',
   },
 );
 
+it('writes into the log which file was asked for, and no words of the caller', async () => {
+  const before = bench.lines.length;
+  await get('?file=Ann%20Canary.csv');
+  await get('?file=log.txt');
+  const requested = bench.lines.slice(before).filter(({ event }) => event === 'file.requested');
+  expect(requested).toMatchObject([{ fields: { runId, file: 'log.txt' } }]);
+  expect(JSON.stringify(bench.lines.slice(before))).not.toContain('Canary');
+});
+
 it('lists the names there are for one that no run has, and none of ours', async () => {
   for (const name of ['nonsense', 'matches.csv']) {
     expect((await get(`?file=${name}`)).json['message']).toBe(

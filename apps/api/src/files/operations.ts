@@ -54,11 +54,10 @@ const downloadOfRun = ({ files, log }: ApiDeps) =>
       const { campaignId: campaign, runId } = params;
       const { worker, files: found } = await listRunFiles(company, { campaign, runId });
       if (worker === 'external') requirePermission(res, 'files:read');
-      log.info('file.requested', { requestId, keyId: caller.keyId, runId, file: name ?? 'zip' });
-      const sending =
-        name === undefined
-          ? sendZip(res, files, { name: `run_${runId}.zip`, entries: keptOf(found) })
-          : sendFile(res, files, pick(found, name));
+      const file = name === undefined ? undefined : pick(found, name);
+      const entries = file ? [file] : keptOf(found);
+      log.info('file.requested', { requestId, keyId: caller.keyId, runId, file: file?.name ?? 'zip' });
+      const sending = file ? sendFile(res, files, file) : sendZip(res, files, { name: `run_${runId}.zip`, entries });
       await sending.catch(ignoreGoneCaller);
     },
   });
