@@ -10,6 +10,7 @@ import { sampleRows } from '@muster/directory/sampleRows';
 import { checkConnections, type QueryDescriber } from '@muster/pipeline/checkConnections';
 import { type TaskDeps } from '@muster/pipeline/executeTask';
 import { loadImport } from '@muster/pipeline/loadImport';
+import { audience as audienceOf } from '@muster/directory/audience';
 import { previewCampaign } from '@muster/pipeline/previewCampaign';
 import { type StepDeps } from '@muster/pipeline/stepDeps';
 import { type TidyDeps } from '@muster/pipeline/tidyTasks';
@@ -31,6 +32,7 @@ export function openTasks(outside: TaskOutside): TaskDeps & TidyDeps {
   const remains = taskRemains(db);
   const ports = {
     ...outside,
+    audience: audienceOf(db, { reserves: false }), // a preview hands nothing over
     sampler: sampleRows(db),
     readTrial: (campaignId: string) => readCampaignTrial(db, box, campaignId),
     pinHostKey: (seen: Parameters<typeof pinCampaignHostKey>[1]) => pinCampaignHostKey(db, seen),

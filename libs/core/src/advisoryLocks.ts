@@ -10,6 +10,8 @@ export const advisoryLocks = {
   schedule: 7_261_004,
   /** Held by the one scheduler that keeps the queue's schedules. */
   scheduleKeeper: 7_261_010,
+  /** Screening and reserving, one run at a time; the second key is the company's hash. */
+  screening: 7_261_021,
   /** One import of a kind at a time; the second key is the hash of company and kind. */
   imports: 7_261_020,
 } as const;

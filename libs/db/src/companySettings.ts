@@ -1,5 +1,5 @@
 import { Conflict, NotFound } from '@muster/core/errors';
-import { type RulePack } from '@muster/core/rulePacks';
+import { type RulePackName } from '@muster/core/rulePacks/rulePack';
 import { type SecretPlace } from '@muster/core/secretBox';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { rescheduleCampaigns } from './rescheduleCampaigns.ts';
@@ -25,8 +25,8 @@ export interface CompanySettings {
   sendTo: string;
   screeningMaxAgeMinutes: number;
   reservationHours: number;
-  rulePack: RulePack;
-  rulePacksByState: Record<string, RulePack>;
+  rulePack: RulePackName;
+  rulePacksByState: Record<string, RulePackName>;
   complianceGuardUrl: string | null;
   gateways: Partial<Record<GatewayChannel, SealedCallee>> | null;
   /** Messages a minute, by channel; read, also what the operator has set, such as `requestsPerMinute`. */

@@ -13,7 +13,10 @@ interface SettingsRow {
 export async function readRunSettings(tx: Database, campaignId: string): Promise<Omit<RunSettings, 'hasOverride'>> {
   const [row] = await tx.query<SettingsRow>(
     `select
-       jsonb_build_object('id', company.id, 'timeZone', company.time_zone) as company,
+       jsonb_build_object('id', company.id, 'timeZone', company.time_zone, 'guard', jsonb_build_object(
+         'rulePack', company.rule_pack, 'rulePacksByState', company.rule_packs_by_state,
+         'reservationHours', company.reservation_hours, 'screeningMaxAgeMinutes', company.screening_max_age_minutes,
+         'complianceGuardUrl', company.compliance_guard_url)) as company,
        jsonb_build_object('id', campaign.id, 'externalId', campaign.external_id, 'name', campaign.name,
          'redashQueryUrl', campaign.redash_query_url) as campaign,
        case when exporter.id is not null then jsonb_build_object('id', exporter.id,

@@ -9,11 +9,16 @@ import { dropEndedTables, dropScratchTables } from './scratchTables.ts';
 import { inSets, type SetOptions } from './inSets.ts';
 import { writeContacts, writeExclusions, writeInput, writeMatches } from './writeFiles.ts';
 
+export interface AudienceOptions extends SetOptions {
+  /** Whether what is let through is reserved; default true. A preview hands nothing over. */
+  reserves?: boolean;
+}
+
 /**
  * The audience of runs, worked on as sets in PostgreSQL: rows come in by `COPY`, one statement matches and screens, files
  * leave by `COPY`; Node moves bytes. Each method is one transaction, so that what fails leaves nothing behind.
  */
-export function audience(db: Database, options: SetOptions = {}): Audience {
+export function audience(db: Database, { reserves = true, ...options }: AudienceOptions = {}): Audience {
   const sets = inSets(db, options);
   const filling = (to: Writable, write: (tx: Database) => Promise<number>) => sets(write, closedEarly(to, 'writable'));
   return {
@@ -24,7 +29,7 @@ export function audience(db: Database, options: SetOptions = {}): Audience {
         csv.destroy();
       }
     },
-    match: (scope, matching, signal) => sets((tx) => matchContacts(tx, scope, matching), signal),
+    match: (scope, matching, signal) => sets((tx) => matchContacts(tx, scope, { matching, reserves }), signal),
     restore: async (scope, matching, matches) => {
       try {
         return await sets((tx) => restoreCache(tx, scope, { matching, matches }), closedEarly(matches, 'readable'));

@@ -5,47 +5,56 @@ import { indexCache, markCache } from './matchCache.ts';
 import { criteriaOf, planMatch, type MatchPlan } from './matchPlan.ts';
 import { quoteArray, quoteLiteral } from './sqlText.ts';
 import { scratchTables } from './scratchTables.ts';
-import { reasonsOf, screeningRules } from './screening.ts';
-import { type ScreeningFacts } from './screeningRule.ts';
+import { askedOfRun } from './guard/askedOfRun.ts';
+import { type Asked } from './guard/asked.ts';
+import { judge } from './guard/judge.ts';
+import { knownZones } from './guard/knownZones.ts';
+import { lockScreening, reserve, spendsAttempt } from './guard/reserve.ts';
 
 /** Matches and screens all contacts of all rows that go on, in one statement, and counts what became of them. */
 export async function matchContacts(
   tx: Database,
   scope: AudienceScope,
-  matching: Matching,
+  { matching, reserves }: { matching: Matching; reserves: boolean },
 ): Promise<{ counts: MatchCounts; cache: MatchCache }> {
   const tables = scratchTables(scope);
   const { checked, matched } = tables;
   const plan = planMatch(matching);
   await readLoaded(tx, tables);
+  const asked = askedOfRun(scope, matching, { zones: await knownZones(tx), answers: null });
+  if (asked && reserves) await lockScreening(tx, scope.companyId);
   await tx.execute(`drop table if exists ${matched}`);
-  await tx.execute(`create unlogged table ${matched} as ${matchedContacts(scope, matching, plan)}`);
+  await tx.execute(`create unlogged table ${matched} as ${matchedContacts({ scope, matching, plan, asked })}`);
+  if (asked && reserves) await reserve(tx, scope, matching);
   await indexCache(tx, matched);
   const counts = await count(tx, { checked, matched });
   return { counts, cache: await markCache(tx, matched, plan) };
 }
 
-function matchedContacts(scope: AudienceScope, matching: Matching, { expressions, joins }: MatchPlan) {
+interface MatchingWork {
+  scope: AudienceScope;
+  matching: Matching;
+  plan: MatchPlan;
+  /** What is asked of the guard, if anything. */
+  asked: Asked | undefined;
+}
+
+function matchedContacts({ scope, matching, plan, asked }: MatchingWork) {
   const { source, checked } = scratchTables(scope);
-  const { checkCanInteractData } = matching.exporter;
-  const rules = checkCanInteractData ? screeningRules : [];
-  const facts: ScreeningFacts = {
-    companyId: quoteLiteral(scope.companyId),
-    theme: quoteLiteral(checkCanInteractData?.theme ?? ''),
-    rows: checked,
-    timeZone: quoteLiteral(matching.timeZone),
-    now: quoteLiteral(matching.now.toISOString()),
-  };
+  const { expressions, joins } = plan;
+  const verdict = asked && judge(asked);
   const fields = expressions.map((sql, at) => `, ${sql} as f${at + 1}`);
   return `
-    select r.line, ${rankOf} as rank, c.id as contact_id, ${reasonsOf(rules)} as reasons${fields.join('')}
+    select r.line, ${rankOf} as rank, c.id as contact_id, ${verdict?.reasons ?? 'null::text[]'} as reasons,
+      ${verdict?.compared ?? 'null::text[]'} as compared, ${verdict?.packs ?? 'null::text'} as packs,
+      ${asked ? `case when ${spendsAttempt(asked)} then ${asked.channel} end` : 'null::text'} as spends${fields.join('')}
     from ${checked} r
     join contact c on c.person_key = r.person_key
-    ${joins.person ? 'join person p on p.key = r.person_key' : ''}
-    ${joins.loan ? 'left join loan l on l.key = r.loan_key' : ''}
+    ${joins.person || verdict ? 'join person p on p.key = r.person_key' : ''}
+    ${joins.loan && !verdict?.joins.includes('loan l') ? 'left join loan l on l.key = r.loan_key' : ''}
     ${joins.query ? `join ${source} q on q.line = r.line` : ''}
-    ${rules.map(({ join }) => join(facts)).join('\n')}
-    where r.reason is null and c.company_id = ${facts.companyId} and c.deleted_at is null
+    ${verdict?.joins ?? ''}
+    where r.reason is null and c.company_id = ${quoteLiteral(scope.companyId)} and c.deleted_at is null
       and ${criteriaOf(matching.exporter)}
     order by line, rank, c.id collate "C"`;
 }

@@ -6,5 +6,6 @@ export function quoteLiteral(text: string): string {
 
 /** A list of texts as an SQL array. */
 export function quoteArray(texts: readonly string[]): string {
-  return `array[${texts.map(quoteLiteral).join(', ')}]::text[]`;
+  const elements = texts.map((text) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`);
+  return `${quoteLiteral(`{${elements.join(',')}}`)}::text[]`;
 }

@@ -26,7 +26,11 @@ export async function writeExclusions(tx: Database, scope: AudienceScope, to: Wr
     tables.matched,
   ]);
   const select = exclusions(tables, loaded, found?.matched ?? false);
-  return copyCsv(tx, { header: ['line', 'borrowerId', 'loanId', 'contactId', 'reasons'], select }, to);
+  return copyCsv(
+    tx,
+    { header: ['line', 'borrowerId', 'loanId', 'contactId', 'reasons', 'rulePacks', 'compared'], select },
+    to,
+  );
 }
 
 function exclusions(
@@ -38,14 +42,15 @@ function exclusions(
   const given = other < 0 ? own : `coalesce(nullif(${own}, ''), s.c${other + 1})`;
   const contacts = `
     union all
-    select line, contact_id, array_to_string(reasons, ' ') from ${matched} where line > 0 and reasons is not null
+    select line, contact_id, array_to_string(reasons, ' '), packs, array_to_string(compared, '; ')
+    from ${matched} where line > 0 and reasons is not null
     union all
-    select line, null, 'noContact' from ${checked} r
+    select line, null, 'noContact', null, null from ${checked} r
     where reason is null and not exists (select from ${matched} m where m.line = r.line)`;
   return `
-    select e.line, ${given}, ${loan < 0 ? 'null' : `s.c${loan + 1}`}, contact_id, reasons
+    select e.line, ${given}, ${loan < 0 ? 'null' : `s.c${loan + 1}`}, contact_id, reasons, packs, compared
     from (
-      select line, null as contact_id, reason as reasons from ${checked} where reason is not null
+      select line, null as contact_id, reason as reasons, null as packs, null as compared from ${checked} where reason is not null
       ${isMatched ? contacts : ''}
     ) e join ${source} s on s.line = e.line
     order by e.line, contact_id collate "C"`;

@@ -1,5 +1,6 @@
 import { type Readable, type Writable } from 'node:stream';
 import { type ContactExporterSettings } from '@muster/core/contactExporter';
+import { type GuardSettings } from '@muster/core/guardSettings';
 
 /** A saved query on a Redash server, and the key to execute it with. */
 export interface RedashQuery {
@@ -124,6 +125,7 @@ export interface Matching {
   exporter: ContactExporterSettings;
   run: { id: string; campaignId: string; startedAt: Date };
   timeZone: string;
+  guard: GuardSettings;
   /** The query's columns, in order: `query.<column>` must be one of them. */
   queryColumns: string[];
   now: Date;

@@ -1,5 +1,6 @@
 import { maskCell } from '@muster/core/maskCell';
 import { type TaskWork } from './executeTask.ts';
+import { matchingOf } from './matchingOf.ts';
 import { type AudienceScope, type MatchCache, type Matching } from './ports.ts';
 import { openPreviewWorkspace } from './previewWorkspace.ts';
 import { type StepSummary } from './runs.ts';
@@ -77,16 +78,8 @@ interface FilterNotes {
 }
 
 function sampleOf({ run, lease }: StepContext, { notes }: StepSummary, sampler: Sampler): Promise<Sample> {
-  const { exporter, company } = run.settings;
   const scope = { runId: run.id, companyId: run.companyId, attempt: lease.attempt };
-  if (!exporter || !notes) return sampler.input(scope, MOST_ROWS);
-  const { columns, cache, now } = notes as unknown as FilterNotes;
-  const matching = {
-    exporter,
-    run: { id: run.id, campaignId: run.campaignId, startedAt: run.startedAt },
-    timeZone: company.timeZone,
-    queryColumns: columns,
-    now: new Date(now),
-  };
-  return sampler.contacts(cache, matching, MOST_ROWS);
+  const { columns, cache, now } = (notes ?? {}) as unknown as Partial<FilterNotes>;
+  const matching = columns && now && matchingOf(run, { columns, now: new Date(now) });
+  return cache && matching ? sampler.contacts(cache, matching, MOST_ROWS) : sampler.input(scope, MOST_ROWS);
 }

@@ -1,4 +1,5 @@
 import { type ContactExporterSettings } from '@muster/core/contactExporter';
+import { type GuardSettings } from '@muster/core/guardSettings';
 
 /** Where and how a run's files are dropped; the secrets are read when they are used. */
 export interface SftpSettings {
@@ -13,7 +14,8 @@ export interface SftpSettings {
 
 /** What a run began with, stored with it: later changes of the campaign do not reach a run under way. */
 export interface RunSettings {
-  company: { id: string; timeZone: string };
+  /** `guard`: absent in runs that began before it was kept. */
+  company: { id: string; timeZone: string; guard?: GuardSettings };
   campaign: { id: string; externalId: string | null; name: string | null; redashQueryUrl: string | null };
   exporter: ContactExporterSettings | null;
   sftp: SftpSettings | null;

@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type ContactExporterSettings } from '@muster/core/contactExporter';
+import { defaultGuardSettings, type GuardSettings } from '@muster/core/guardSettings';
 import { type Database } from '@muster/core/database';
 import { openDatabase } from '@muster/db/openDatabase';
 import { audience } from '@muster/directory/audience';
@@ -35,7 +36,10 @@ export async function audienceBench() {
 
 export interface RunOptions {
   attempt?: number;
+  /** Of a run that is stored: only then can it reserve. */
+  runId?: string;
   timeZone?: string;
+  guard?: Partial<GuardSettings>;
   now?: Date;
   db?: Database;
 }
@@ -49,8 +53,8 @@ interface WholeRun extends RunOptions {
 }
 
 async function runOnce({ csv, exporter, companyId, db, attempt, ...over }: WholeRun) {
-  const subject = audience(db);
-  const scope = { runId, companyId, attempt };
+  const subject = audience(db, { reserves: over.runId !== undefined });
+  const scope = { runId: over.runId ?? runId, companyId, attempt };
   const { columns, ...input } = await subject.load(scope, Readable.from([Buffer.from(csv)]), never);
   const matching = matchingOf(exporter, columns, over);
   const { counts, cache } = await subject.match(scope, matching, never);
@@ -81,6 +85,7 @@ export function matchingOf(
     },
     run: { id: runId, campaignId: 'CM-TEST-TEST', startedAt: now },
     timeZone: over.timeZone ?? 'America/New_York',
+    guard: { ...defaultGuardSettings, ...over.guard },
     queryColumns,
     now: over.now ?? now,
   };

@@ -51,7 +51,13 @@ export async function taskBench({ db, box, files, log, bell = new FakeTaskBell()
   const redash = new FakeRedash();
   const remains = taskRemains(db);
   const ports = {
-    ...{ source: redash, describer: redash, destination: sftp, audience: audience(db), sampler: sampleRows(db) },
+    ...{
+      source: redash,
+      describer: redash,
+      destination: sftp,
+      audience: audience(db, { reserves: false }),
+      sampler: sampleRows(db),
+    },
     ...{ spoolDirectory, now: () => db.now() },
     readTrial: (campaignId: string) => readCampaignTrial(db, box, campaignId),
     pinHostKey: (seen: Parameters<typeof pinCampaignHostKey>[1]) => pinCampaignHostKey(db, seen),

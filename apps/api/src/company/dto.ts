@@ -11,7 +11,7 @@ import {
   type Refusal,
   text,
 } from '@muster/core/fields';
-import { type RulePack, rulePacks } from '@muster/core/rulePacks';
+import { type RulePackName, rulePackNames } from '@muster/core/rulePacks/rulePack';
 import { ReadOnlyFields } from '../readOnlyFields.ts';
 import { settingNotes } from './settingNotes.ts';
 
@@ -30,7 +30,7 @@ export const packsByState = (notes: Notes = {}) =>
       type: 'object',
       maxProperties: MOST_STATES,
       propertyNames: { pattern: '^[A-Z]{2}$' },
-      additionalProperties: { type: 'string', enum: rulePacks },
+      additionalProperties: { type: 'string', enum: rulePackNames },
     },
     { ...notes, rule: refusePacks, example: { MA: 'massachusetts' } },
   );
@@ -84,8 +84,11 @@ export class UpdateCompany extends ReadOnlyFields {
   @timeOfDay({ ...optional, ...settingNotes.catchUpUntil }) catchUpUntil?: string;
   @integer({ ...optional, ...settingNotes.screeningMaxAgeMinutes, min: 1, max: 1_440 }) screeningMaxAgeMinutes?: number;
   @integer({ ...optional, ...settingNotes.reservationHours, min: 1, max: 8_760 }) reservationHours?: number;
-  @oneOf(rulePacks, { ...optional, ...settingNotes.rulePack }) rulePack?: RulePack;
-  @packsByState({ ...clearable, ...settingNotes.rulePacksByState }) rulePacksByState?: Record<string, RulePack> | null;
+  @oneOf(rulePackNames, { ...optional, ...settingNotes.rulePack }) rulePack?: RulePackName;
+  @packsByState({ ...clearable, ...settingNotes.rulePacksByState }) rulePacksByState?: Record<
+    string,
+    RulePackName
+  > | null;
   @text({ ...clearable, ...settingNotes.complianceGuardUrl, min: 1, max: 2_000 }) complianceGuardUrl?: string | null;
   @nested(() => partOf(Gateways), { ...clearable, ...settingNotes.gateways }) gateways?: Gateways | null;
   @nested(() => RateLimits, { ...clearable, ...settingNotes.rateLimits }) rateLimits?: RateLimits | null;
@@ -101,9 +104,9 @@ function refusePacks(value: unknown): Refusal | undefined {
   const entries =
     typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
   const isFine = entries?.every(
-    ([state, pack]) => /^[A-Z]{2}$/.test(state) && (rulePacks as readonly unknown[]).includes(pack),
+    ([state, pack]) => /^[A-Z]{2}$/.test(state) && (rulePackNames as readonly unknown[]).includes(pack),
   );
   if (entries && isFine && entries.length <= MOST_STATES) return undefined;
-  const message = `must be an object of the two letters of states, each with one of ${rulePacks.join(', ')}`;
+  const message = `must be an object of the two letters of states, each with one of ${rulePackNames.join(', ')}`;
   return { code: 'notRulePacks', message };
 }

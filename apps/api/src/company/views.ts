@@ -1,6 +1,6 @@
 import { zone } from '@muster/core/directoryFields';
 import { flag, instant, integer, nested, oneOf, text } from '@muster/core/fields';
-import { type RulePack, rulePacks } from '@muster/core/rulePacks';
+import { type RulePackName, rulePackNames } from '@muster/core/rulePacks/rulePack';
 import { type Caller } from '@muster/db/apiKeys';
 import { type CompanyRow, type SealedCallee } from '@muster/db/companySettings';
 import { MASK } from '../campaigns/dto.ts';
@@ -37,8 +37,8 @@ export class CompanyAnswer {
   @timeOfDay(settingNotes.catchUpUntil) catchUpUntil!: string;
   @integer({ ...settingNotes.screeningMaxAgeMinutes, min: 1 }) screeningMaxAgeMinutes!: number;
   @integer({ ...settingNotes.reservationHours, min: 1 }) reservationHours!: number;
-  @oneOf(rulePacks, settingNotes.rulePack) rulePack!: RulePack;
-  @packsByState(settingNotes.rulePacksByState) rulePacksByState!: Record<string, RulePack>;
+  @oneOf(rulePackNames, settingNotes.rulePack) rulePack!: RulePackName;
+  @packsByState(settingNotes.rulePacksByState) rulePacksByState!: Record<string, RulePackName>;
   @text({ ...nullable, ...settingNotes.complianceGuardUrl, max: 2_000 }) complianceGuardUrl!: string | null;
   @nested(() => GatewaysAnswer, settingNotes.gateways) gateways!: GatewaysAnswer;
   @nested(() => RateLimitsAnswer, settingNotes.rateLimits) rateLimits!: RateLimitsAnswer;

@@ -1,5 +1,6 @@
 import { addAbortSignal } from 'node:stream';
 import { PermanentFailure } from '@muster/core/errors';
+import { matchingOf } from '../matchingOf.ts';
 import { type MatchCache, type Matching } from '../ports.ts';
 import { type StepSummary } from '../runs.ts';
 import { type StepContext } from '../step.ts';
@@ -15,9 +16,11 @@ interface FilterNotes {
 /** Prints what the filter has matched as `contacts_output.csv`; fails rather than print one row more or less. */
 export async function exportContacts(ctx: StepContext, io: Workspace): Promise<StepSummary> {
   const notes = (await ctx.runs.notesOf(ctx.run.id, 'filter')) as unknown as FilterNotes;
-  const matching = matchingOf(ctx, notes);
-  const isThere = await ctx.audience.holds(notes.cache, ctx.signal);
-  const cache = isThere ? notes.cache : await restoreCache(ctx, io, matching);
+  const matching = matchingOf(ctx.run, { columns: notes.columns, now: new Date(notes.now) });
+  if (!matching) throw new Error(`run ${ctx.run.id} has no exporter, and yet an export`);
+  const cache = (await ctx.audience.holds(notes.cache, ctx.signal))
+    ? notes.cache
+    : await restoreCache(ctx, io, matching);
   const rowsOut = await ctx.audience.writeContacts(cache, matching, await io.create('contacts_output.csv'));
   if (rowsOut !== notes.exported) {
     const difference = `${rowsOut} contacts were printed, but ${notes.exported} were matched`;
@@ -35,16 +38,4 @@ async function restoreCache(ctx: StepContext, io: Workspace, matching: Matching)
   const scope = { runId: ctx.run.id, companyId: ctx.run.companyId, attempt: ctx.lease.attempt };
   const matches = addAbortSignal(ctx.signal, await io.read('matches.csv')); // closed, it stops whoever reads it
   return ctx.audience.restore(scope, matching, matches);
-}
-
-function matchingOf({ run }: StepContext, { columns, now }: FilterNotes): Matching {
-  const { exporter, company } = run.settings;
-  if (!exporter) throw new Error(`run ${run.id} has no exporter, and yet an export`);
-  return {
-    exporter,
-    run: { id: run.id, campaignId: run.campaignId, startedAt: run.startedAt },
-    timeZone: company.timeZone,
-    queryColumns: columns,
-    now: new Date(now),
-  };
 }

@@ -1,4 +1,5 @@
-import { type AudienceScope, type InputCounts, type Matching } from '../ports.ts';
+import { matchingOf } from '../matchingOf.ts';
+import { type AudienceScope, type InputCounts } from '../ports.ts';
 import { type StepSummary } from '../runs.ts';
 import { type StepContext } from '../step.ts';
 import { type Workspace } from '../workspace.ts';
@@ -20,7 +21,7 @@ async function matchRows(
   io: Workspace,
   { scope, columns }: { scope: AudienceScope; columns: string[] },
 ) {
-  const matching = await matchingOf(ctx, columns);
+  const matching = matchingOf(ctx.run, { columns, now: await ctx.now() });
   if (!matching) return undefined;
   const { counts, cache } = await ctx.audience.match(scope, matching, ctx.signal);
   await ctx.audience.writeMatches(cache, await io.create('matches.csv'));
@@ -29,18 +30,6 @@ async function matchRows(
     await ctx.note('screening.off', { warning: 'the exporter asks for no screening: contacts are not screened' });
   await ctx.note('contacts.matched', { ...counts });
   return { counts, screened, notes: { columns, cache, exported: counts.exported, now: matching.now.toISOString() } };
-}
-
-async function matchingOf({ run, now }: StepContext, queryColumns: string[]): Promise<Matching | undefined> {
-  const { exporter, company } = run.settings;
-  if (!exporter) return undefined;
-  return {
-    exporter,
-    run: { id: run.id, campaignId: run.campaignId, startedAt: run.startedAt },
-    timeZone: company.timeZone,
-    queryColumns,
-    now: await now(),
-  };
 }
 
 function summaryOf(input: InputCounts, matched: Awaited<ReturnType<typeof matchRows>>): StepSummary {

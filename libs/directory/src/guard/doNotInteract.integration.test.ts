@@ -22,7 +22,8 @@ async function screened(
 ) {
   const { db, companyId } = bench;
   const person = await insertPerson(db, { companyId });
-  await insertContact(db, { companyId, personKey: person.key, contactType, label });
+  // in New York, where the company is
+  await insertContact(db, { companyId, personKey: person.key, contactType, label, value: '+12125550101' });
   for (const note of notes) await insertDoNotInteract(db, { companyId, personKey: person.key, ...note });
   const { counts, rows } = await bench.run(
     `id\r\n${person.key}\r\n`,
@@ -114,7 +115,12 @@ it('refuses one contact of a borrower and lets the other through, and lists the 
 
   expect(rows).toEqual([[person.key, '+14155550111']]);
   expect(counts).toEqual({ noContact: 0, matched: 1, contacts: 2, screenedOut: { doNotInteract: 1 }, exported: 1 });
-  expect(excluded).toEqual([['2', person.key, '', work.id, 'doNotInteract']]);
+  expect(excluded).toEqual([
+    [
+      ...['2', person.key, '', work.id, 'doNotInteract consentMissing', 'reg-f 1'],
+      'do-not-interact: in force for voice; at-work: contactPersonWork not given',
+    ],
+  ]);
 });
 
 it('screens nobody where the exporter does not ask for it', async () => {

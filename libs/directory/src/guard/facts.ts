@@ -1,0 +1,59 @@
+import { type Asked, type Fact, personsOf } from './asked.ts';
+import { attempts, located } from './attempts.ts';
+import { blockedContacts } from './blockedContacts.ts';
+import { areaClocks, clockColumns, isInKnownCountry, stateClocks, zoneClocks } from './places.ts';
+import { quoteLiteral } from '../sqlText.ts';
+
+/** SQL that joins a fact to each candidate: at most one row each. */
+export const facts: Readonly<Record<Fact, (asked: Asked) => string>> = {
+  loan: () => 'left join loan l on l.key = r.loan_key',
+  consents: (asked) => `left join ${consents(asked)} consents on consents.person_key = r.person_key`,
+  here: (asked) => `left join ${zoneClocks(asked, [asked.timeZone])} here (${clockColumns(asked.packs)}) on true`,
+  around: (asked) => `left join ${personsContacts(asked)} around on around.person_key = r.person_key`,
+  area: (asked) => `left join ${areaClocks(asked)} area (${clockColumns(asked.packs)})
+    on c.contact_type = 'phone' and c.value ~ '^[+]1[0-9]{10}$' and area.place = substr(c.value, 3, 3)`,
+  place: (asked) => `left join ${stateClocks(asked)} place (${clockColumns(asked.packs)})
+    on place.place = upper(btrim(c.state)) and ${isInKnownCountry('c')}`,
+  personZone: (asked) => `left join ${zoneClocks(asked, asked.zones)} person_zone (${clockColumns(asked.packs)})
+    on person_zone.place = p.time_zone`,
+  doNotInteract: (asked) => `left join ${blockedContacts(asked)} dni on dni.person_key = r.person_key`,
+  attempts: (asked) => attempts(asked),
+  located: (asked) => `left join ${located(asked)} located on located.contact_key = c.key`,
+  answers: ({ answers }) =>
+    `left join ${answers ?? 'none'} answer on answer.line = r.line and answer.contact_key = c.key`,
+};
+
+function consents(asked: Asked) {
+  const names = {
+    electronic: 'electronicComms',
+    work: 'contactPersonWork',
+    attorney: 'contactPersonRepByAttorney',
+    unusual: 'contactPersonUnusualTime',
+    autodialed: 'autodialedColl',
+  };
+  const columns = Object.entries(names).map(
+    ([alias, name]) => `max(status) filter (where name = '${name}') as ${alias}`,
+  );
+  return `(
+    select person_key, ${columns.join(', ')} from consent
+    where company_id = ${quoteLiteral(asked.companyId)} and person_key in (${personsOf(asked)}) group by person_key)`;
+}
+
+/** Of each person: whether an attorney is on record, and what the clocks show where the person's own addresses are. */
+function personsContacts(asked: Asked) {
+  const clocks = asked.packs.packs.map(
+    (_, k) => `
+      bool_and(clock.inside_${k}) as inside_${k}, max(clock.from_${k}) as from_${k}, min(clock.until_${k}) as until_${k},`,
+  );
+  return `(
+    select a.person_key, bool_or(a.affiliation = 'attorney') as has_attorney, ${clocks.join('')}
+      string_agg(clock.zone_names, ' ') as zone_names, bit_or(clock.packs) as packs
+    from contact a
+    left join ${stateClocks(asked)} clock (${clockColumns(asked.packs)})
+      on clock.place = upper(btrim(a.state)) and a.contact_type = 'address' and a.affiliation = 'self' and a.valid
+        and ${isInKnownCountry('a')}
+    where a.company_id = ${quoteLiteral(asked.companyId)} and a.deleted_at is null and a.status <> 'archived'
+      and (a.affiliation = 'attorney' or a.contact_type = 'address' and a.affiliation = 'self')
+      and a.person_key in (${personsOf(asked)})
+    group by a.person_key)`;
+}

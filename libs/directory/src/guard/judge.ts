@@ -1,0 +1,75 @@
+import { type Asked, type Check, type Fact, factNames, reasonCodes, type Rule } from './asked.ts';
+import { isJudgedBy, windowOf } from './candidateZones.ts';
+import { facts } from './facts.ts';
+import { borrowerState } from './rules/borrowerState.ts';
+import { consents } from './rules/consents.ts';
+import { contactState } from './rules/contactState.ts';
+import { doNotInteract } from './rules/doNotInteract.ts';
+import { frequencyLimit } from './rules/frequencyLimit.ts';
+import { outsideAllowedHours } from './rules/outsideAllowedHours.ts';
+import { recentConversation } from './rules/recentConversation.ts';
+import { refusedOutside } from './rules/refusedOutside.ts';
+import { representedByAttorney } from './rules/representedByAttorney.ts';
+import { thirdPartyNotAuthorized } from './rules/thirdPartyNotAuthorized.ts';
+
+const rules: readonly ((asked: Asked) => Rule)[] = [
+  doNotInteract,
+  representedByAttorney,
+  frequencyLimit,
+  recentConversation,
+  outsideAllowedHours,
+  consents,
+  contactState,
+  thirdPartyNotAuthorized,
+  borrowerState,
+  refusedOutside,
+];
+
+/** The guard's verdict as SQL: what to join to the candidates, and what it says of each. */
+export interface Judgement {
+  joins: string;
+  /** The codes of all reasons, in their order, as an array; null where nothing speaks against it. */
+  reasons: string;
+  /** Beside each reason `rule: what was compared`. */
+  compared: string;
+  /** The packs that hold, each with its version: `reg-f 1`. */
+  packs: string;
+  /** The hours of the day in which it may be contacted, where they are wanted. */
+  callFrom: string;
+  callUntil: string;
+}
+
+/** All rules for all candidates at once: one statement for a single question, and for a million. */
+export function judge(asked: Asked): Judgement {
+  const asking = rules.map((rule) => rule(asked));
+  const checks = asking.flatMap((rule) => rule.checks).sort((a, b) => orderOf(a) - orderOf(b));
+  const needs = new Set<Fact>(asking.flatMap((rule) => rule.needs));
+  return {
+    joins: factNames
+      .filter((name) => needs.has(name))
+      .map((name) => facts[name](asked))
+      .join('\n'),
+    reasons: listOf(checks, ({ code }) => `'${code}'`),
+    compared: listOf(checks, ({ ruleId, compared }) => `'${ruleId}: ' || coalesce(${compared}, 'unknown')`),
+    packs: packsOf(asked),
+    ...windowOf(asked),
+  };
+}
+
+function orderOf({ code }: Check) {
+  return reasonCodes.indexOf(code);
+}
+
+// What cannot be told refuses: a check that is null is no pass.
+function listOf(checks: readonly Check[], say: (check: Check) => string) {
+  const refusals = checks.map(({ refuses }) => `(${refuses}) is not false`);
+  const said = checks.map((check, at) => `case when ${refusals[at] ?? 'true'} then ${say(check)} end`);
+  return `case when ${refusals.join(' or ')} then array_remove(array[${said.join(', ')}]::text[], null) end`;
+}
+
+function packsOf(asked: Asked) {
+  const names = asked.packs.packs.map(
+    ({ name, version }, k) => `case when ${isJudgedBy(asked, k)} then '${name} ${version}' end`,
+  );
+  return names.length === 1 ? (names[0] ?? '') : `concat_ws(', ', ${names.join(', ')})`;
+}

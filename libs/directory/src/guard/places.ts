@@ -1,0 +1,93 @@
+import { areaCodeGroups } from '@muster/core/places/areaCodes';
+import { states } from '@muster/core/places/states';
+import { quoteArray, quoteLiteral } from '../sqlText.ts';
+import { type Asked, type PacksInUse } from './asked.ts';
+import { allClocks, type Clock, clockIn, momentOf } from './clocks.ts';
+
+const countries = ['', 'US', 'USA', 'UNITED STATES', 'UNITED STATES OF AMERICA', 'CA', 'CAN', 'CANADA'];
+
+/** The zones of all places that we know. */
+export const placeZones: readonly string[] = [...new Set([...states, ...areaCodeGroups].flatMap(({ zones }) => zones))];
+
+/** SQL for whether an address of this alias lies in a country whose states we know. */
+export function isInKnownCountry(alias: string): string {
+  return `upper(btrim(coalesce(${alias}.country, ''))) in (${countries.map(quoteLiteral).join(', ')})`;
+}
+
+interface Place {
+  place: string;
+  zones: readonly string[];
+  packs: number;
+}
+
+/** SQL of what the clocks of states show, by `place`: the two letters or the name, in capitals; also `zones` and `packs`. */
+export function stateClocks(asked: Asked): string {
+  return clocksOf(
+    asked,
+    states.flatMap(({ code, name, zones }) =>
+      [...new Set([code, name.toUpperCase()])].map((place) => ({ place, zones, packs: packBits(asked.packs, [code]) })),
+    ),
+  );
+}
+
+/** SQL of what the clocks of area codes show, by `place`: the three digits; also `zones` and `packs`. */
+export function areaClocks(asked: Asked): string {
+  return clocksOf(
+    asked,
+    areaCodeGroups.flatMap(({ codes, zones, states: within }) =>
+      codes.split(' ').map((place) => ({ place, zones, packs: packBits(asked.packs, within) })),
+    ),
+  );
+}
+
+/** SQL of what the clocks of zones show, by `place`: the zone's name. */
+export function zoneClocks(asked: Asked, zones: readonly string[]): string {
+  return table(
+    asked,
+    zones.map((zone) => ({ place: zone, zones: [zone], packs: 0 })),
+  );
+}
+
+function clocksOf(asked: Asked, places: readonly Place[]) {
+  return table(
+    asked,
+    places.filter(({ place }) => asked.places?.has(place) ?? true),
+  );
+}
+
+// One text an array, taken apart while the statement runs: as rows of VALUES they would take the parser longer than all the rest.
+function table(asked: Asked, places: readonly Place[]) {
+  const known = new Map<string, Clock>();
+  const moment = momentOf(asked);
+  const clockOf = (zone: string) => {
+    const clock = known.get(zone) ?? clockIn(zone, moment, asked.packs.packs);
+    known.set(zone, clock);
+    return clock;
+  };
+  const clocks = places.map(({ zones }) => allClocks(zones.map(clockOf)));
+  const texts = (values: readonly (string | undefined)[]) => quoteArray(values.map((value) => value ?? ''));
+  const columns = asked.packs.packs.flatMap((_, k) => [
+    { name: `inside_${k}`, values: `${quoteLiteral(`{${clocks.map(({ inside }) => inside[k]).join(',')}}`)}::bool[]` },
+    { name: `from_${k}`, values: texts(clocks.map(({ from }) => from[k])) },
+    { name: `until_${k}`, values: texts(clocks.map(({ until }) => until[k])) },
+  ]);
+  const named = [
+    { name: 'place', values: texts(places.map(({ place }) => place)) },
+    ...columns,
+    { name: 'zone_names', values: texts(places.map(({ zones }) => zones.join(' '))) },
+    { name: 'packs', values: `${quoteLiteral(`{${places.map(({ packs }) => packs).join(',')}}`)}::int[]` },
+  ];
+  return `unnest(${named.map(({ values }) => values).join(', ')})`;
+}
+
+/** The columns of these tables, in their order. */
+export function clockColumns({ packs }: PacksInUse): string {
+  return ['place', ...packs.flatMap((_, k) => [`inside_${k}`, `from_${k}`, `until_${k}`]), 'zone_names', 'packs'].join(
+    ', ',
+  );
+}
+
+/** The bits of the packs that hold in these states; the default one where a state names none. */
+function packBits({ ofState }: PacksInUse, codes: readonly string[]) {
+  return codes.reduce((bits, code) => bits | (1 << (ofState.get(code) ?? 0)), 0);
+}
