@@ -138,6 +138,21 @@ it('lets a silent statement go on where it may be long, and the server answers o
   expect(await db.query(`select 'done' as it from pg_sleep(${(SILENCE_MS * 3) / 1000})`)).toEqual([{ it: 'done' }]);
 });
 
+it('lets a silent statement go on also where the server refuses others in words', async () => {
+  const owner = await openDatabase({ url: server.url, poolSize: 1, asLogin: true });
+  await owner.execute('create role latecomer login');
+  const url = server.url.replace('postgres@', 'latecomer@');
+  const db = await openDatabase({ url, poolSize: 1, silenceMs: SILENCE_MS, asLogin: true });
+
+  const long = db.query(`select 'done' as it from pg_sleep(${(SILENCE_MS * 3) / 1000})`);
+  await owner.execute('alter role latecomer nologin');
+  expect(await long).toEqual([{ it: 'done' }]);
+
+  await db.close();
+  await owner.execute('drop role latecomer');
+  await owner.close();
+});
+
 it('has the server end a long statement where none should be, and keeps the connection', async () => {
   const { db } = await overLink(true, { poolSize: 1, silenceMs: 4 * SILENCE_MS }); // the server has a tenth of it for its word
   const [before] = await db.query('select pg_backend_pid() as pid');
