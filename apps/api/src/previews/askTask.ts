@@ -43,6 +43,7 @@ async function awaitEnd(company: CompanyDatabase, id: string, { waitMs, res }: {
   const gone = new AbortController();
   const onClose = () => gone.abort();
   res.once('close', onClose);
+  if (res.closed) onClose(); // gone before anybody listened
   try {
     const endsAt = performance.now() + waitMs;
     for (let everyMs = FIRST_LOOK_MS; !gone.signal.aborted; everyMs = Math.min(everyMs * 1.5, RAREST_LOOK_MS)) {
