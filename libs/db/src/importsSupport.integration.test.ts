@@ -37,6 +37,6 @@ it('checks what belongs to a person by the person’s key alone', async () => {
      where contype = 'f' and confrelid = 'person'::regclass order by 1`,
   );
 
-  const tables = ['consent', 'contact', 'do_not_interact', 'interaction', 'loan', 'reservation'];
+  const tables = ['consent', 'contact', 'do_not_interact', 'interaction', 'loan'];
   expect(keys).toEqual(tables.map((table) => ({ table, columns: 1 })));
 });
