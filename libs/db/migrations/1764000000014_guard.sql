@@ -3,6 +3,7 @@
 create table time_zone (name text primary key);
 insert into time_zone select name from pg_timezone_names where name !~ '^(posix|right)/';
 revoke insert, update, delete on time_zone from muster_app, muster_system;
+select protect_table('time_zone', 'true');
 
 -- Whether a kind of contact is blocked in one of these zones: `voice:work@America/New_York`. A function, because a
 -- correlated subquery would keep the statement out of parallel workers.
