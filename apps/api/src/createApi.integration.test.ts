@@ -70,6 +70,19 @@ describe('what cannot be read', () => {
     expect(answer.text).not.toMatch(/SyntaxError|Unexpected| at /);
   });
 
+  it.each([
+    ['none', {}],
+    ['an empty one', { body: '' }],
+    ['one of no chunks', { body: new Blob([]).stream() }],
+  ])('answers 400 where a body is needed and %s is sent', async (_, sent) => {
+    const answer = await fetch(`${bench.url}/api/campaigns`, {
+      ...{ method: 'POST', duplex: 'half', ...sent },
+      headers: { 'Content-Type': 'application/json', 'X-API-KEY': bench.own.keys.admin },
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ errors: [{ field: '', code: 'required' }] });
+  });
+
   it('answers a body that is too large with 413', async () => {
     const answer = await bench.call('POST', '/api/campaigns', { body: { name: 'x'.repeat(101 * 1024) } });
     expect(answer).toMatchObject({ status: 413, json: { code: 'tooLarge' } });

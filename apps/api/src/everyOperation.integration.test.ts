@@ -8,7 +8,7 @@ interface Described {
   operationId: string;
   'x-scope': Scope;
   parameters: { name?: string; in?: string; $ref?: string }[];
-  requestBody?: { content: Record<string, object> };
+  requestBody?: { required: boolean; content: Record<string, object> };
 }
 interface Operation extends Described {
   method: string;
@@ -150,6 +150,20 @@ it('answers another company’s object as one that is not there, to the letter',
       }));
       expect(told[0]).toEqual(told[1]);
     }
+  }
+});
+
+it('refuses a body that is missing where one is required', async () => {
+  const needing = operations.filter(
+    ({ requestBody }) => requestBody?.required && 'application/json' in requestBody.content,
+  );
+  expect(new Set(needing.map(({ method }) => method))).toEqual(new Set(['POST', 'PUT', 'PATCH']));
+  for (const operation of needing) {
+    const { status, faults, json } = await bench.call(operation.method, addressOf(operation, own));
+    const kind = operation.operationId.includes('Consents') ? 'list' : 'object';
+    expect({ status, faults, message: json['message'] }).toEqual({
+      ...{ status: 400, faults: [' required'], message: `the body is missing: send a JSON ${kind}` },
+    });
   }
 });
 

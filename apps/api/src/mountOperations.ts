@@ -19,5 +19,7 @@ export function mountOperations(deps: Pick<ApiDeps, 'db' | 'log' | 'limits'>, op
 
 function bodyReaders({ methods, body }: Operation): RequestHandler[] {
   if (methods.includes('get') || (body && ('bytes' in body || body.streamed))) return [];
-  return readBody(body?.limit);
+  if (!body) return readBody();
+  const { limit, optional, asList } = body;
+  return readBody({ ...(limit && { limit }), ...(!optional && { required: asList ? 'list' : 'object' }) });
 }

@@ -57,7 +57,7 @@ it('change only in the state that the caller has read', async () => {
 
 it.each<[string, unknown, string[]]>([
   ['an object', { consents: [] }, [' wrongType']],
-  ['nothing', undefined, [' wrongType']],
+  ['nothing', undefined, [' required']],
   ['an unknown name', [{ name: 'calls', status: 'revoked' }], ['[0].name notAllowed']],
   ['an unknown status', [{ name: 'autodialedColl', status: true }], ['[0].status notAllowed']],
   ['no status', [{ name: 'autodialedColl' }], ['[0].status required']],
