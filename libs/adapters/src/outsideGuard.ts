@@ -1,0 +1,82 @@
+import { PermanentFailure, TemporaryFailure } from '@muster/core/errors';
+import { MOST_CHECKS, type OutsideGuard } from '@muster/pipeline/outsideGuard';
+import { type GuardedAgents } from './addressGuard/guardedAgents.ts';
+import { postChecks } from './guard/postChecks.ts';
+import { readResults } from './guard/readResults.ts';
+import { deadlineIn } from './redash/deadline.ts';
+
+/** How the guards of companies are asked. */
+export interface OutsideGuardSettings {
+  /** Who makes the connections, to checked addresses only. */
+  agents: GuardedAgents;
+  /** Whether a guard may be asked without encryption. */
+  allowHttp: (host: string, port: number) => boolean;
+  /** For one request, until the last byte of its answer, however lively it trickles; default 20 s. */
+  requestTimeoutMs?: number;
+  /** For a batch, with all its tries and the waits between them; default 60 s. */
+  withinMs?: number;
+  /** The most bytes of an answer; default 1 MiB, ten times what 500 results take. */
+  maxBytes?: number;
+  /** The longest wait before the second try, doubled before each one more; default 500 ms. */
+  pauseMs?: number;
+}
+
+const MOST_TRIES = 5;
+
+/** The guards that companies name, asked over HTTPS. Follows no redirect, sends no credentials, remembers no answer. */
+export function outsideGuard({
+  requestTimeoutMs = 20_000,
+  withinMs = 60_000,
+  maxBytes = 1024 * 1024,
+  pauseMs = 500,
+  ...who
+}: OutsideGuardSettings): OutsideGuard {
+  return {
+    async check(url, checks, signal) {
+      if (checks.length > MOST_CHECKS) throw new Error(`a guard is asked about ${MOST_CHECKS} contacts at most`);
+      const host = hostOf(url, who.allowHttp);
+      signal.throwIfAborted();
+      if (checks.length === 0) return new Map();
+      const deadline = deadlineIn(withinMs);
+      const ask = async () => {
+        const timeoutMs = Math.min(requestTimeoutMs, deadline.leftMs());
+        const text = await postChecks({
+          url,
+          host,
+          body: { checks },
+          ...{ agents: who.agents, signal, timeoutMs, maxBytes },
+        });
+        return readResults(text, { host, refs: checks.map(({ ref }) => ref) });
+      };
+      for (let tries = 1; ; tries++) {
+        try {
+          return await ask();
+        } catch (error) {
+          const waitMs = waitAfter(error, pauseMs * 2 ** (tries - 1));
+          if (waitMs === undefined || tries >= MOST_TRIES || waitMs >= deadline.leftMs()) throw error;
+          await deadline.pause(waitMs, signal);
+        }
+      }
+    },
+  };
+}
+
+/** How long to wait before the next try, of a time by chance lest all come back at once; undefined: there is to be none. */
+function waitAfter(error: unknown, longestMs: number): number | undefined {
+  if (!(error instanceof TemporaryFailure)) return undefined;
+  const { retryAfterMs } = error.details;
+  return Math.max(Math.random() * longestMs, typeof retryAfterMs === 'number' ? retryAfterMs : 0);
+}
+
+/** Its address may hold a key: nothing but the host is ever told. */
+function hostOf(url: string, allowHttp: OutsideGuardSettings['allowHttp']): string {
+  const { protocol, hostname, port, host } = URL.canParse(url)
+    ? new URL(url)
+    : { protocol: '', hostname: '', port: '', host: '' };
+  if (protocol === 'https:') return host;
+  if (protocol === 'http:' && allowHttp(hostname.replace(/^\[|\]$/g, ''), port === '' ? 80 : Number(port))) return host;
+  const say =
+    `The company's compliance guard${host && ` at ${host}`} is to be asked without encryption, where anybody on the way could ` +
+    'answer in its place: use https in complianceGuardUrl, or let the operator add it to ALLOW_HTTP.';
+  throw new PermanentFailure('outsideGuardNotEncrypted', say, { details: { host } });
+}
