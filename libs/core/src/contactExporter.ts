@@ -100,5 +100,8 @@ export const exportableFields = [
   'run.id',
   'run.campaignId',
   'run.startedAt',
+  'screening.checkedAt',
+  'screening.callFrom',
+  'screening.callUntil',
 ] as const;
 export type ExportableField = (typeof exportableFields)[number];

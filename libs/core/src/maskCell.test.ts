@@ -37,6 +37,9 @@ it.each([
   ['loan.status', 'active'],
   ['contact.address.state', 'NY'],
   ['contact.address.country', 'US'],
+  ['screening.checkedAt', '2026-03-04T17:34:00.000Z'],
+  ['screening.callFrom', '2026-03-04T08:00:00-05:00'],
+  ['screening.callUntil', '2026-03-04T21:00:00-05:00'],
 ])('shows %s as it is', (field, text) => {
   expect(maskCell(field, text)).toBe(text);
 });

@@ -1,5 +1,5 @@
 import { audienceBench } from '@muster/testing/audienceBench';
-import { insertContact, insertDoNotInteract, insertLoan, insertPerson } from '@muster/testing/factories';
+import { insertContact, insertDoNotInteract, insertLoan, insertPerson, insertRow } from '@muster/testing/factories';
 
 type Bench = Awaited<ReturnType<typeof audienceBench>>;
 let bench: Bench;
@@ -46,4 +46,43 @@ it('lists exclusions whose first reasons add up to the counts of the run', async
   const counted = { invalid, duplicate, unknownBorrower, noContact: counts.noContact, ...counts.screenedOut };
   expect(listed).toEqual(counted);
   expect(counted).toEqual({ invalid: 5, duplicate: 3, unknownBorrower: 4, noContact: 2, doNotInteract: 6 });
+});
+
+it('explains each exclusion: all reasons, their rules, the packs and what was compared, but never a contact\u2019s value', async () => {
+  const { db, companyId } = bench;
+  const person = await insertPerson(db, { companyId });
+  const at = { companyId, personKey: person.key };
+  const contact = await insertContact(db, { ...at, value: '+12125550199', label: 'work', affiliation: 'employer' });
+  const call = {
+    channel: 'voice',
+    direction: 'outbound',
+    status: 'attempted',
+    theme,
+    startedAt: '2026-03-03T17:00:00Z',
+  };
+  for (let n = 0; n < 7; n++) await insertRow(db, 'interaction', { ...at, ...call });
+  const loan = await insertLoan(db, { ...at, status: 'closed' });
+
+  const { excluded } = await bench.run(`id,loanId\r\n${person.key},${loan.key}\r\n`, {
+    checkCanInteractData: { theme, isAutodialed: false },
+  });
+
+  expect(excluded).toEqual([
+    [
+      ...['2', person.key, loan.key, contact.id, 'frequencyLimit consentMissing thirdPartyNotAuthorized loanNotActive'],
+      ...['reg-f/calls-in-7-days at-work third-party loan-active', 'reg-f 1'],
+      '7 of 7 attempts in 168 hours; contactPersonWork not given; affiliation employer; status closed',
+    ],
+  ]);
+  expect(JSON.stringify(excluded)).not.toContain('5550199');
+});
+
+it('writes the same bytes again from the same rows and verdicts', async () => {
+  const csv = await everyFate();
+  const screened = { checkCanInteractData: { theme, isAutodialed: false } } as const;
+
+  const first = await bench.run(csv, screened, { attempt: 2 });
+  const second = await bench.run(csv, screened, { attempt: 3 });
+
+  expect([second.excluded, second.matches, second.contacts]).toEqual([first.excluded, first.matches, first.contacts]);
 });

@@ -7,7 +7,7 @@ const free = (column: string) => guardFormula(column);
  * SQL for each field, in the text that the file prints: r is the row, c the contact, p the person, l the loan. Free text
  * is guarded; ids, numbers, dates and what we enumerate cannot start a formula.
  */
-export const exportFields: Record<Exclude<ExportableField, `run.${string}`>, string> = {
+export const exportFields: Record<Exclude<ExportableField, `run.${string}` | `screening.${string}`>, string> = {
   'contact.id': 'c.id',
   'contact.externalId': free('c.external_id'),
   'contact.value': guardFormula('c.value', phoneNumber),

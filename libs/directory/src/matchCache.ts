@@ -70,7 +70,7 @@ export async function restoreCache(
   const cells = plan.fields.map((_, at) => `f${at + 1}`);
   await tx.execute(`drop table if exists ${matched}`);
   await tx.execute(`create unlogged table ${matched}
-    (line bigint, rank int, contact_id text, packs text, spends text, reasons text[], compared text[]${cells.map((cell) => `, ${cell} text`).join('')})`);
+    (line bigint, rank int, contact_id text, packs text, spends text, reasons text[], rules text[], compared text[]${cells.map((cell) => `, ${cell} text`).join('')})`);
   await copyIn(tx, { table: matched, columns: [...orderColumns, ...cells] }, rest);
   await indexCache(tx, matched);
   return markCache(tx, matched, plan);

@@ -100,6 +100,7 @@ it('prints every exportable field', async () => {
     ...{ 'person.collectionsIntensity': 'normal', 'person.timeZone': '', 'loan.id': loan.id },
     ...{ 'loan.displayId': loan.key, 'loan.externalId': 'L-1', 'loan.status': 'chargedOff' },
     ...{ 'run.id': 'CR-TEST-RUNS', 'run.campaignId': 'CM-TEST-TEST', 'run.startedAt': '2026-03-04T17:34:00.000Z' },
+    ...{ 'screening.checkedAt': '', 'screening.callFrom': '', 'screening.callUntil': '' }, // not screened
     'query.owed': '-12.50',
   });
 });

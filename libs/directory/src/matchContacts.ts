@@ -7,7 +7,7 @@ import { quoteArray, quoteLiteral } from './sqlText.ts';
 import { scratchTables } from './scratchTables.ts';
 import { askedOfRun } from './guard/askedOfRun.ts';
 import { type Asked } from './guard/asked.ts';
-import { judge } from './guard/judge.ts';
+import { judge, type Judgement } from './guard/judge.ts';
 import { knownZones } from './guard/knownZones.ts';
 import { lockScreening, reserve, spendsAttempt } from './guard/reserve.ts';
 
@@ -19,12 +19,13 @@ export async function matchContacts(
 ): Promise<{ counts: MatchCounts; cache: MatchCache }> {
   const tables = scratchTables(scope);
   const { checked, matched } = tables;
-  const plan = planMatch(matching);
   await readLoaded(tx, tables);
   const asked = askedOfRun(scope, matching, { zones: await knownZones(tx), answers: null });
+  const verdict = asked && judge(asked);
+  const plan = planMatch(matching, verdict);
   if (asked && reserves) await lockScreening(tx, scope.companyId);
   await tx.execute(`drop table if exists ${matched}`);
-  await tx.execute(`create unlogged table ${matched} as ${matchedContacts({ scope, matching, plan, asked })}`);
+  await tx.execute(`create unlogged table ${matched} as ${matchedContacts({ scope, matching, plan, asked, verdict })}`);
   if (asked && reserves) await reserve(tx, scope, matching);
   await indexCache(tx, matched);
   const counts = await count(tx, { checked, matched });
@@ -35,18 +36,18 @@ interface MatchingWork {
   scope: AudienceScope;
   matching: Matching;
   plan: MatchPlan;
-  /** What is asked of the guard, if anything. */
+  /** What is asked of the guard, if anything, and its verdict. */
   asked: Asked | undefined;
+  verdict: Judgement | undefined;
 }
 
-function matchedContacts({ scope, matching, plan, asked }: MatchingWork) {
+function matchedContacts({ scope, matching, plan, asked, verdict }: MatchingWork) {
   const { source, checked } = scratchTables(scope);
   const { expressions, joins } = plan;
-  const verdict = asked && judge(asked);
   const fields = expressions.map((sql, at) => `, ${sql} as f${at + 1}`);
   return `
     select r.line, ${rankOf} as rank, c.id as contact_id, ${verdict?.reasons ?? 'null::text[]'} as reasons,
-      ${verdict?.compared ?? 'null::text[]'} as compared, ${verdict?.packs ?? 'null::text'} as packs,
+      ${verdict?.rules ?? 'null::text[]'} as rules, ${verdict?.compared ?? 'null::text[]'} as compared, ${verdict?.packs ?? 'null::text'} as packs,
       ${asked ? `case when ${spendsAttempt(asked)} then ${asked.channel} end` : 'null::text'} as spends${fields.join('')}
     from ${checked} r
     join contact c on c.person_key = r.person_key

@@ -3,6 +3,7 @@ import { PermanentFailure } from '@muster/core/errors';
 import { type ContactExporterSettings } from '@muster/core/contactExporter';
 import { type Matching } from '@muster/pipeline/ports';
 import { exportFields, queryField } from './exportFields.ts';
+import { type Judgement } from './guard/judge.ts';
 import { quoteLiteral } from './sqlText.ts';
 
 /** How a matching's columns lie in the cache: each field once, as f1 … fn; what is the same in every row is not kept. */
@@ -20,12 +21,18 @@ export interface MatchPlan {
   marker: string;
 }
 
-/** Plans the cache and the file. Throws PermanentFailure `columnMissing` where the query does not give a column. */
-export function planMatch(matching: Matching): MatchPlan {
+/** The guard's hours, as SQL; null where nobody is screened. */
+type Window = Pick<Judgement, 'callFrom' | 'callUntil'>;
+
+/**
+ * Plans the cache and the file; only to match, the window must be known. Throws PermanentFailure `columnMissing` where the
+ * query does not give a column.
+ */
+export function planMatch(matching: Matching, window?: Window): MatchPlan {
   const { columnSettings } = matching.exporter;
-  const fields = [...new Set(columnSettings.map(({ field }) => field))].filter((field) => !field.startsWith('run.'));
-  const expressions = fields.map((field) => expressionOf(field, matching.queryColumns));
-  const constants = runFields(matching);
+  const constants = constantFields(matching);
+  const fields = [...new Set(columnSettings.map(({ field }) => field))].filter((field) => !(field in constants));
+  const expressions = fields.map((field) => windowField(field, window) ?? expressionOf(field, matching.queryColumns));
   const outputs = columnSettings.map(({ field }) => constants[field] ?? `f${fields.indexOf(field) + 1}`);
   return {
     fields,
@@ -62,10 +69,18 @@ function expressionOf(field: string, queryColumns: readonly string[]) {
   throw new PermanentFailure('columnMissing', say, { details: { column: column ?? field } });
 }
 
-function runFields({ run }: Matching): Record<string, string> {
+/** From when to when the contact may be used that day; empty where nobody asked. */
+function windowField(field: string, window?: Window) {
+  if (field === 'screening.callFrom') return window?.callFrom ?? 'null::text';
+  if (field === 'screening.callUntil') return window?.callUntil ?? 'null::text';
+  return undefined;
+}
+
+function constantFields({ run, exporter, now }: Matching): Record<string, string> {
   return {
     'run.id': quoteLiteral(run.id),
     'run.campaignId': quoteLiteral(run.campaignId),
     'run.startedAt': quoteLiteral(run.startedAt.toISOString()),
+    'screening.checkedAt': exporter.checkCanInteractData ? quoteLiteral(now.toISOString()) : 'null',
   };
 }

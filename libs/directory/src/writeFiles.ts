@@ -2,6 +2,7 @@ import { type Writable } from 'node:stream';
 import { type Database } from '@muster/core/database';
 import { type AudienceScope, type MatchCache, type Matching } from '@muster/pipeline/ports';
 import { copyCsv } from './copyCsv.ts';
+import { guardFormula } from './formulaGuard.ts';
 import { readLoaded, type LoadedRows } from './loadedRows.ts';
 import { expectFields, exportedRows, orderColumns, readFields } from './matchCache.ts';
 import { planMatch } from './matchPlan.ts';
@@ -26,12 +27,10 @@ export async function writeExclusions(tx: Database, scope: AudienceScope, to: Wr
     tables.matched,
   ]);
   const select = exclusions(tables, loaded, found?.matched ?? false);
-  return copyCsv(
-    tx,
-    { header: ['line', 'borrowerId', 'loanId', 'contactId', 'reasons', 'rulePacks', 'compared'], select },
-    to,
-  );
+  return copyCsv(tx, { header: exclusionColumns, select }, to);
 }
+
+const exclusionColumns = ['line', 'borrowerId', 'loanId', 'contactId', 'reasons', 'rules', 'rulePacks', 'compared'];
 
 function exclusions(
   { source, checked, matched }: ScratchTables,
@@ -42,15 +41,17 @@ function exclusions(
   const given = other < 0 ? own : `coalesce(nullif(${own}, ''), s.c${other + 1})`;
   const contacts = `
     union all
-    select line, contact_id, array_to_string(reasons, ' '), packs, array_to_string(compared, '; ')
+    select line, contact_id, array_to_string(reasons, ' '), array_to_string(rules, ' '), packs,
+      array_to_string(compared, '; ')
     from ${matched} where line > 0 and reasons is not null
     union all
-    select line, null, 'noContact', null, null from ${checked} r
+    select line, null, 'noContact', null, null, null from ${checked} r
     where reason is null and not exists (select from ${matched} m where m.line = r.line)`;
   return `
-    select e.line, ${given}, ${loan < 0 ? 'null' : `s.c${loan + 1}`}, contact_id, reasons, packs, compared
+    select e.line, ${given}, ${loan < 0 ? 'null' : `s.c${loan + 1}`}, contact_id, reasons, rules, packs, ${guardFormula('compared')}
     from (
-      select line, null as contact_id, reason as reasons, null as packs, null as compared from ${checked} where reason is not null
+      select line, null as contact_id, reason as reasons, null as rules, null as packs, null as compared
+      from ${checked} where reason is not null
       ${isMatched ? contacts : ''}
     ) e join ${source} s on s.line = e.line
     order by e.line, contact_id collate "C"`;

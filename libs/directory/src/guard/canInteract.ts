@@ -44,6 +44,7 @@ export interface Verdict {
 
 interface Row {
   reasons: ReasonCode[] | null;
+  rules: string[] | null;
   compared: string[] | null;
   packs: string;
   callFrom: string | null;
@@ -53,9 +54,10 @@ interface Row {
 /** The guard's verdict on one question, by the very statement that screens a run. Reserves nothing. */
 export async function canInteract(db: Database, question: Question): Promise<Verdict> {
   const asked = askedOnce(question, await placesMet(db, question));
-  const { joins, reasons, compared, packs, callFrom, callUntil } = judge(asked);
+  const { joins, reasons, rules, compared, packs, callFrom, callUntil } = judge(asked);
   const rows = await db.query<Row>(`
-    select ${reasons} as reasons, ${compared} as compared, ${packs} as packs, ${callFrom} as "callFrom", ${callUntil} as "callUntil"
+    select ${reasons} as reasons, ${rules} as rules, ${compared} as compared, ${packs} as packs,
+      ${callFrom} as "callFrom", ${callUntil} as "callUntil"
     from ${asked.rows} r
     join person p on p.key = r.person_key and p.company_id = ${quoteLiteral(asked.companyId)}
     left join contact c on c.key = ${question.contactKey ?? 'null'}::bigint and c.person_key = r.person_key
@@ -64,7 +66,7 @@ export async function canInteract(db: Database, question: Question): Promise<Ver
     order by r.line`);
   const [first] = rows;
   if (!first) throw new Error('nobody was asked about');
-  const found = rows.flatMap((row) => (row.reasons ?? []).map((code, at) => reasonOf(code, row.compared?.[at] ?? '')));
+  const found = rows.flatMap(reasonsIn);
   const once = new Map(found.map((reason) => [JSON.stringify(reason), reason]));
   const { callFrom: from, callUntil: until } = first;
   return {
@@ -76,9 +78,8 @@ export async function canInteract(db: Database, question: Question): Promise<Ver
   };
 }
 
-function reasonOf(code: ReasonCode, compared: string): Reason {
-  const [ruleId = '', ...said] = compared.split(': ');
-  return { code, ruleId, compared: said.join(': ') };
+function reasonsIn({ reasons, rules, compared }: Row): Reason[] {
+  return (reasons ?? []).map((code, at) => ({ code, ruleId: rules?.[at] ?? '', compared: compared?.[at] ?? '' }));
 }
 
 function askedOnce(question: Question, met: Pick<Asked, 'zones' | 'places'>): Asked {

@@ -30,7 +30,8 @@ export interface Judgement {
   joins: string;
   /** The codes of all reasons, in their order, as an array; null where nothing speaks against it. */
   reasons: string;
-  /** Beside each reason `rule: what was compared`. */
+  /** Beside each reason the id of its rule, and in words what was compared. */
+  rules: string;
   compared: string;
   /** The packs that hold, each with its version: `reg-f 1`. */
   packs: string;
@@ -50,7 +51,8 @@ export function judge(asked: Asked): Judgement {
       .map((name) => facts[name](asked))
       .join('\n'),
     reasons: listOf(checks, ({ code }) => `'${code}'`),
-    compared: listOf(checks, ({ ruleId, compared }) => `'${ruleId}: ' || coalesce(${compared}, 'unknown')`),
+    rules: listOf(checks, ({ ruleId }) => `'${ruleId}'`),
+    compared: listOf(checks, ({ compared }) => `coalesce(${compared}, 'unknown')`),
     packs: packsOf(asked),
     ...windowOf(asked),
   };
