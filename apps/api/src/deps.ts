@@ -2,6 +2,7 @@ import { type AllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { type Log } from '@muster/core/log';
 import { type SecretBox } from '@muster/core/secretBox';
 import { type OpenDatabase } from '@muster/db/openDatabase';
+import { type OutsideGuard } from '@muster/pipeline/outsideGuard';
 import { type FileStore } from '@muster/pipeline/ports';
 import { type TaskQueue } from '@muster/pipeline/tasks';
 import { type TokenOptions } from './authentication/openTokens.ts';
@@ -19,6 +20,8 @@ export interface ApiDeps {
   allow: AllowList;
   /** Whether the operator lets this address be asked by plain http. */
   allowHttp(host: string, port: number): boolean;
+  /** Asks the guards that companies name beside our own rules. */
+  outsideGuard: OutsideGuard;
   /** Called after a run was committed and never waited for: places and the doorbell are others' work. */
   onRunAccepted(companyId: string): void | Promise<void>;
   /** Called after a task was committed and never waited for: workers look by themselves, too. */

@@ -1,5 +1,8 @@
-import { readAllowList } from '@muster/adapters/addressGuard/readAllowList';
+import { addressGuard, type RefusedAddress } from '@muster/adapters/addressGuard/addressGuard';
+import { guardedAgents } from '@muster/adapters/addressGuard/guardedAgents';
+import { type AllowList, readAllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { fileStoreFrom } from '@muster/adapters/fileStore';
+import { outsideGuard } from '@muster/adapters/outsideGuard';
 import { openSecretBox } from '@muster/core/secretBox';
 import { openDatabase } from '@muster/db/openDatabase';
 import { type Places } from '@muster/pipeline/runs';
@@ -19,6 +22,7 @@ import { shareConnections } from './shareConnections.ts';
 
 const QUIET_MS = 2_000;
 const LONGEST_SILENCE_MS = 35_000; // the longest wait is that for a twin with the same Idempotency-Key: 30 s
+const GUARD_ANSWERS_WITHIN_MS = 8_000; // somebody waits for it, too
 const MEGABYTE = 1024 * 1024;
 const SAVED_FOR_CLOSING_MS = 6_000; // of the time that a process has to stop
 
@@ -51,6 +55,7 @@ export async function startApi(context: ProcessContext): Promise<Started> {
     log,
     allow,
     allowHttp: allowHttpFrom(config.ALLOW_HTTP),
+    outsideGuard: openGuard(context, allow),
     onRunAccepted: ringFor,
     onTaskAccepted: async (name, taskId) => queue.opened()?.ringTask(name, taskId),
     importMaxBytes: config.IMPORT_MAX_MB * MEGABYTE,
@@ -69,6 +74,17 @@ export async function startApi(context: ProcessContext): Promise<Started> {
       await db.close();
     },
   };
+}
+
+/** Asks the guards of companies, at addresses that the operator allows. */
+function openGuard({ config, log }: ProcessContext, allow: AllowList) {
+  const onRefused = (refused: RefusedAddress) => log.warn('address.refused', { ...refused });
+  return outsideGuard({
+    agents: guardedAgents(addressGuard({ allow, onRefused })),
+    allowHttp: allowHttpFrom(config.ALLOW_HTTP),
+    requestTimeoutMs: GUARD_ANSWERS_WITHIN_MS / 2,
+    withinMs: GUARD_ANSWERS_WITHIN_MS,
+  });
 }
 
 /** What the operator's settings say of callers: whose tokens are taken, how much is let through, which proxies are believed. */

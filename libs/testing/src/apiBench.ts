@@ -11,6 +11,7 @@ import { answerCheck } from './answerCheck.ts';
 import { insertCompany } from './factories.ts';
 import { FakeFileStore } from './fakeFileStore.ts';
 import { fakeLog } from './fakeLog.ts';
+import { FakeOutsideGuard } from './fakeOutsideGuard.ts';
 import { createTestDatabase } from './testDatabase.ts';
 
 /** What an API is made of here: a real database, and files in memory. */
@@ -21,6 +22,7 @@ export interface BenchDeps {
   log: Log;
   allow: AllowList;
   allowHttp(host: string, port: number): boolean;
+  outsideGuard: FakeOutsideGuard;
   onRunAccepted(companyId: string): Promise<void>;
   isQueueReachable(): Promise<boolean>;
   maxFileBytes: number;
@@ -70,6 +72,7 @@ export async function apiBench(createApi: (deps: BenchDeps) => RequestListener, 
     log,
     allow: readAllowList('localhost:*, 127.0.0.1:*'),
     allowHttp: (host) => host === 'localhost',
+    outsideGuard: new FakeOutsideGuard(),
     onRunAccepted: async (companyId) => void accepted.push(companyId),
     isQueueReachable: async () => true,
     maxFileBytes: 1024 * 1024,
