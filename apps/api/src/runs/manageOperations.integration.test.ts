@@ -211,7 +211,8 @@ describe('a delivery in doubt', () => {
   });
 
   it.each([
-    [undefined, ['as required', 'note required']],
+    [undefined, [' required']],
+    [{}, ['as required', 'note required']],
     [{ as: 'sent', note: 'x' }, ['as notAllowed']],
     [{ as: 'delivered', note: '' }, ['note wrongLength']],
     [{ as: 'delivered', note: 'x'.repeat(1_001) }, ['note wrongLength']],
