@@ -25,7 +25,7 @@ export class RunsQuery extends PageQuery {
 
 const file = (name: string) =>
   text({
-    ...{ optional: true, nullable: true, min: 1, max: 50 },
+    ...{ optional: true, nullable: true, min: 1, max: 50, example: 'FL-5D2P-Y7QK' },
     description: `The id of a file that was put; it becomes ${name} of the run. Null: none`,
   });
 
@@ -33,7 +33,10 @@ const file = (name: string) =>
 export class UpdateRun extends ReadOnlyFields {
   @oneOf(runStatuses, { optional: true, description: 'The same as now, or one that follows from it' })
   status?: RunStatus;
-  @text({ optional: true, min: 1, description: 'The id of the campaign, which cannot be changed' })
+  @text({
+    ...{ optional: true, min: 1, example: 'CM-7K2M-Q9TX' },
+    description: 'The id of the campaign, which cannot be changed',
+  })
   borrowerCampaignId?: string;
   @file('query_results.csv') queryResultsFileId?: string | null;
   @file('campaign_input.csv') campaignInputFileId?: string | null;

@@ -33,7 +33,8 @@ class RunErrorAnswer {
   @text({ ...anyText, nullable: true, description: 'What to mend' }) message!: string | null;
 }
 
-const fileId = (name: string) => text({ nullable: true, description: `The id of ${name}; null: not there` });
+const fileId = (name: string) =>
+  text({ nullable: true, description: `The id of ${name}; null: not there`, example: 'FL-5D2P-Y7QK' });
 
 /** A run as it is answered: bare, without an envelope. */
 export class RunAnswer {
@@ -42,7 +43,7 @@ export class RunAnswer {
   @oneOf(runStatuses, { description: 'A run that needs a person is `failed`; `error.code` says why' }) status!: string;
   @oneOf(runWorkers, { description: 'Who does its work: our own workers, or one that reports from outside' })
   worker!: string;
-  @text({ description: 'The id of the campaign' }) borrowerCampaignId!: string;
+  @text({ description: 'The id of the campaign', example: 'CM-7K2M-Q9TX' }) borrowerCampaignId!: string;
   @raw(
     { type: 'array', items: { type: 'string', enum: publicFiles } },
     { description: 'The files that can be downloaded' },
