@@ -4,6 +4,7 @@ import { type Permission } from '@muster/core/roles';
 import { type ClassConstructor } from '@muster/core/validation';
 import { type Caller } from '@muster/db/apiKeys';
 import { type CompanyDatabase } from '@muster/db/openDatabase';
+import { type Faults } from './collectFaults.ts';
 
 /**
  * One operation of the API, said once: the routes, the checks of what comes in, and the description of the whole are all
@@ -37,6 +38,11 @@ export interface Operation {
   takesIfMatch?: boolean;
   /** Whether its rows are written in one transaction, which is begun before it and committed after it. */
   writes?: boolean;
+  /**
+   * Checks more than the form of its body, and is called even where that is faulty, with the fields that are well-formed:
+   * it adds to `call.faults`, and has them thrown before it uses what it checked.
+   */
+  checksMore?: boolean;
   handle(call: Call): Promise<unknown>;
 }
 
@@ -90,6 +96,8 @@ export interface Call<Params = Record<string, string>, Query = object, Content =
   params: Params;
   query: Query;
   body: Content;
+  /** What is wrong with query and body: nothing, unless the operation `checksMore`. */
+  faults: Faults;
   requestId: string;
   /** Throws Refused 412 unless the caller's `If-Match`, where there is one, names this state of the object. */
   requireMatch(view: object): void;

@@ -1,11 +1,12 @@
 import { type Request, type RequestHandler, type Response } from 'express';
-import { InvalidInput } from '@muster/core/errors';
+import { type Fault } from '@muster/core/errors';
 import { type Dto } from '@muster/core/fields';
-import { valid } from '@muster/core/valid';
+import { type Examined, examine } from '@muster/core/valid';
 import { type CompanyDatabase } from '@muster/db/openDatabase';
 import { answer } from './answer.ts';
 import { answerOnce, fingerprintOf, idempotencyKeyIn } from './answerOnce.ts';
 import { callerOf } from './authenticate.ts';
+import { collectFaults } from './collectFaults.ts';
 import { type ApiDeps } from './deps.ts';
 import { requireMatch } from './etag.ts';
 import { explainError } from './explainError.ts';
@@ -19,11 +20,13 @@ export function runOperation({ db, log }: Pick<ApiDeps, 'db' | 'log'>, operation
   return async (req, res) => {
     const company = db.forCompany(callerOf(res).companyId);
     const later: (() => unknown)[] = [];
-    const input = await readInput(operation, req);
+    const { found, ...input } = await readInput(operation, req);
+    const faults = collectFaults(found);
     const once = onceFor(company, req, res);
     let answered: Reply | undefined;
     const call: Omit<Call, 'company'> = {
       ...input,
+      faults,
       caller: callerOf(res),
       params: req.params as Record<string, string>,
       requestId: requestIdOf(res),
@@ -36,9 +39,13 @@ export function runOperation({ db, log }: Pick<ApiDeps, 'db' | 'log'>, operation
     };
     const perform = async (rows: CompanyDatabase) => {
       const given = await operation.handle({ ...call, company: rows });
+      faults.throwAny(); // nothing is written of an input that is wrong, even if the operation did not ask
       return answered ?? answer(operation.answer, given, req);
     };
-    const reply = await replyTo(operation, { company, perform, once, body: JSON.stringify(input.body) });
+    const reply = await replyTo(operation, {
+      ...{ company, perform, once, body: JSON.stringify(input.body) },
+      isFaulty: found.length > 0,
+    });
     if (reply) sendReply(res, reply);
     for (const work of later) {
       Promise.resolve()
@@ -56,11 +63,16 @@ interface Performance {
   perform: (rows: CompanyDatabase) => Promise<Reply | undefined>;
   once: Once;
   body: string;
+  /** Not all of the body is there: no answer is kept for it, which stands for the whole. */
+  isFaulty: boolean;
 }
 
-function replyTo(operation: Operation, { company, perform, once, body }: Performance): Promise<Reply | undefined> {
+function replyTo(
+  operation: Operation,
+  { company, perform, once, body, isFaulty }: Performance,
+): Promise<Reply | undefined> {
   if (!operation.writes) return perform(company);
-  if (!operation.keepsAnswer) return company.transaction(perform);
+  if (!operation.keepsAnswer || isFaulty) return company.transaction(perform);
   return once(body, async (tx) => (await perform(tx)) ?? NOTHING);
 }
 
@@ -80,30 +92,40 @@ function onceFor(company: CompanyDatabase, req: Request, res: Response): Once {
   };
 }
 
-async function readInput({ query, body }: Operation, req: Request): Promise<Pick<Call, 'query' | 'body'>> {
-  if (body && ('bytes' in body || body.streamed)) return { query: await checked(query, req.query), body: {} };
-  return {
-    query: await checked(query, req.query),
-    body: await checkedBody(body, (req.body as object | undefined) ?? {}),
-  };
+/** Throws InvalidInput unless all is well, or the operation can find more in what is. */
+async function readInput({ query, body, checksMore }: Operation, req: Request) {
+  const asked = await examined(query, req.query);
+  const sent =
+    body && ('bytes' in body || body.streamed)
+      ? NO_BODY
+      : await examinedBody(body, (req.body as object | undefined) ?? {});
+  const found = [...asked.faults.map(inQuery), ...sent.faults];
+  if (!checksMore || !asked.value || !sent.value) collectFaults(found).throwAny();
+  return { query: asked.value ?? {}, body: sent.value ?? {}, found };
 }
 
-async function checkedBody(body: JsonBody<Dto> | undefined, content: object): Promise<object> {
+/** Says of a field that is missing where it belongs. */
+function inQuery(fault: Fault): Fault {
+  if (fault.code !== 'required') return fault;
+  return { ...fault, message: `is missing: it belongs in the address, as ?${fault.field}=…` };
+}
+
+const NO_BODY: Examined<object> = { value: {}, faults: [] }; // the operation reads it itself
+
+async function examinedBody(body: JsonBody<Dto> | undefined, content: object): Promise<Examined<object>> {
   const { json, asList } = body ?? {};
-  if (asList === undefined) return checked(json, content);
-  return checked(json, { [asList]: content }).catch((error: unknown) => {
-    if (!(error instanceof InvalidInput)) throw error;
-    // the list is the whole body: the field that it stands in is nothing that the caller knows
-    throw new InvalidInput(error.faults.map((fault) => ({ ...fault, field: fault.field.slice(asList.length) })));
-  });
+  if (asList === undefined) return examined(json, content);
+  const { value, faults } = await examined(json, { [asList]: content });
+  // the list is the whole body: the field that it stands in is nothing that the caller knows
+  return { value, faults: faults.map((fault) => ({ ...fault, field: fault.field.slice(asList.length) })) };
 }
 
-async function checked(dto: Dto | undefined, input: object): Promise<object> {
-  if (dto) return valid(dto, input);
+async function examined(dto: Dto | undefined, input: object): Promise<Examined<object>> {
+  if (dto) return examine(dto, input);
   const unknown = Array.isArray(input) ? [''] : Object.keys(input);
-  if (unknown.length === 0) return {};
   const message = 'is not a known field: there are none here';
-  throw new InvalidInput(unknown.slice(0, 20).map((field) => ({ field: shown(field), code: 'unknownField', message })));
+  const faults = unknown.slice(0, 20).map((field) => ({ field: shown(field), code: 'unknownField', message }));
+  return { value: {}, faults };
 }
 
 function shown(field: string) {

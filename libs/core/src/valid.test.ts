@@ -15,7 +15,7 @@ import {
   someOf,
   text,
 } from './fields.ts';
-import { valid } from './valid.ts';
+import { examine, valid } from './valid.ts';
 
 class Mirror {
   @text({ min: 1 }) host!: string;
@@ -170,6 +170,31 @@ it('lets a part leave out what the whole must have, and still checks what is the
     'name',
     'mirrors[0].host',
   ]);
+});
+
+it('gives of what is faulty the fields that are well-formed, and no part of a list', async () => {
+  const mirrors = [{ host: 'a' }, { host: '' }];
+  const input = {
+    ...good,
+    nmae: 'x',
+    key: 5,
+    even: 1,
+    rows: 'x',
+    nickname: 'A',
+    mirror: { host: 'a', port: 0 },
+    mirrors,
+  };
+  const { value, faults } = await examine(Sample, input);
+  expect(faults.map(({ field }) => field).sort()).toEqual([
+    ...['even', 'key', 'mirror.port', 'mirrors[1].host', 'nmae', 'rows'],
+  ]);
+  expect(Object.fromEntries(Object.entries(value ?? {}))).toEqual({ ...good, nickname: 'A', mirror: { host: 'a' } });
+});
+
+it('gives nothing of what is no object, or holds names that objects have', async () => {
+  for (const input of [[], 5, null, JSON.parse('{"name":"Ann","__proto__":{}}')]) {
+    expect(await examine(Sample, input)).toEqual({ value: undefined, faults: [expect.anything()] });
+  }
 });
 
 it('names no field, and begins with no colon, where the whole input is at fault', async () => {

@@ -12,8 +12,23 @@ const MAX_DEPTH = 20; // deeper bodies make the packages below run out of stack
  * Unknown fields are refused by name.
  */
 export async function valid<T extends object>(dto: ClassConstructor<T>, input: unknown): Promise<T> {
+  const { value, faults } = await examine(dto, input);
+  if (!value || faults.length > 0) throw new InvalidInput(faults);
+  return value;
+}
+
+export interface Examined<T> {
+  value: T | undefined;
+  faults: Fault[];
+}
+
+/**
+ * Checks what came from outside: gives all faults, each with its path, and a `dto` of the fields that have none, so that
+ * more can be found in those; none where the whole is not fit to be looked into.
+ */
+export async function examine<T extends object>(dto: ClassConstructor<T>, input: unknown): Promise<Examined<T>> {
   const strange = strangeShapes(input);
-  if (strange.length > 0) throw new InvalidInput(strange);
+  if (strange.length > 0) return { value: undefined, faults: strange };
   const { plain, rawFields } = takeRawFields(dto, input as Record<string, unknown>);
   const value = Object.assign(plainToInstance(dto, plain), rawFields);
   const errors = await validate(value, {
@@ -24,8 +39,17 @@ export async function valid<T extends object>(dto: ClassConstructor<T>, input: u
     validationError: { target: true, value: false },
   });
   const faults = [...faultsAmong(errors, ''), ...faultsAcross(dto, plain)];
-  if (faults.length > 0) throw new InvalidInput(faults);
-  return value;
+  dropFaulty(value, errors);
+  return { value, faults };
+}
+
+/** Leaves what is well-formed: a faulty field goes, and a list with everything in it. */
+function dropFaulty(value: object, errors: ValidationError[]): void {
+  for (const { property, constraints, children = [] } of errors) {
+    const field: unknown = Reflect.get(value, property);
+    if (constraints || !isObject(field) || Array.isArray(field)) Reflect.deleteProperty(value, property);
+    else dropFaulty(field, children);
+  }
 }
 
 /** What is wrong between the items of a list: told together with what is wrong within them. */

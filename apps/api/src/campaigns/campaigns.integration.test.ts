@@ -78,7 +78,7 @@ it('names unknown, missing and ill-typed fields at once', async () => {
     'schedule fixedTime',
     'sftpSettings.port unknownField',
     'sftpSettings.host isSftpHost',
-    'sftpSettings.username required',
+    ...['sftpSettings.username required', 'sftpSettings.password oneCredential'],
   ]);
 });
 

@@ -7,6 +7,7 @@ import { contactExporters } from '@muster/db/contactExporters';
 import { type CompanyDatabase } from '@muster/db/openDatabase';
 import { type CampaignRow } from '@muster/db/schemas';
 import { pageOf } from '../answer.ts';
+import { type Faults } from '../collectFaults.ts';
 import { type ApiDeps } from '../deps.ts';
 import { operation, type Operation } from '../operation.ts';
 import { ObjectQuery, pageRequestOf, sortedPageQuery } from '../queries.ts';
@@ -33,9 +34,12 @@ const createOne = ({ box, allowHttp, allow }: ApiDeps) =>
     refusals: [404, 409],
     writes: true,
     keepsAnswer: true,
-    handle: async ({ company, body }) => {
-      const { values, secrets } = settleCampaign(undefined, body, { allow, allowHttp, openStored: () => undefined });
-      const exporter = await exporterIn(company, body);
+    checksMore: true,
+    handle: async ({ company, body, faults }) => {
+      const outside = { allow, allowHttp, openStored: () => undefined, faults };
+      const { values, secrets } = settleCampaign(undefined, body, outside);
+      const exporter = await exporterIn(company, body, faults);
+      faults.throwAny();
       const id = await insertCampaign(company, box, { values: { ...values, ...exporter }, secrets });
       return campaignView(await getCampaign(company, { reference: id }));
     },
@@ -73,12 +77,14 @@ const updateOne = ({ box, allowHttp, allow }: ApiDeps) =>
     refusals: [404, 409],
     writes: true,
     takesIfMatch: true,
-    handle: async ({ company, params, body, requireMatch }) => {
+    checksMore: true,
+    handle: async ({ company, params, body, faults, requireMatch }) => {
       const stored = await getCampaign(company, { reference: params.campaignId, lock: 'for no key update' });
       requireMatch(campaignView(stored));
       const openStored = openerOf(box, stored);
-      const { values, secrets } = settleCampaign(stored, body, { allow, allowHttp, openStored });
-      const exporter = await exporterIn(company, body);
+      const { values, secrets } = settleCampaign(stored, body, { allow, allowHttp, openStored, faults });
+      const exporter = await exporterIn(company, body, faults);
+      faults.throwAny();
       await updateCampaign(company, box, { id: stored.id, values: { ...values, ...exporter }, secrets });
       return campaignView(await getCampaign(company, { reference: stored.id }));
     },
@@ -110,17 +116,18 @@ function getCampaign(company: CompanyDatabase, wanted: Wanted) {
 }
 
 /** The exporter that a body names: kept from being deleted meanwhile; another company's is not there. */
-async function exporterIn(company: CompanyDatabase, { contactExporterId }: CampaignBody) {
+async function exporterIn(company: CompanyDatabase, { contactExporterId }: CampaignBody, faults: Faults) {
   if (typeof contactExporterId !== 'string') return contactExporterId === null ? { contactExporterId } : {};
   // In bodies an external id stands as it is; `ext-` is for addresses.
   const isId = 'id' in (parseReference(contactExporterId) ?? {});
   const reference = isId ? contactExporterId : `ext-${contactExporterId}`;
   const wanted: Wanted = { reference, lock: 'for share' };
-  const { id } = await getObject(company, contactExporters, wanted).catch((error: unknown) => {
+  const exporter = await getObject(company, contactExporters, wanted).catch((error: unknown) => {
     if (!(error instanceof NotFound)) throw error;
     const hint = contactExporterId.startsWith('ext-') ? '; in bodies an external id stands without ext- in front' : '';
     const message = `there is no contact exporter "${contactExporterId}"${hint}`;
-    throw new NotFound(error.code, message, { details: { field: 'contactExporterId' } });
+    const field = 'contactExporterId';
+    faults.addMissing(field, new NotFound(error.code, message, { details: { field } }));
   });
-  return { contactExporterId: id };
+  return exporter ? { contactExporterId: exporter.id } : {};
 }

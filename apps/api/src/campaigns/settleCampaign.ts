@@ -1,11 +1,12 @@
 import { refuseHost } from '@muster/adapters/addressGuard/refuseHost';
 import { refuseUrl, type UrlRules } from '@muster/adapters/addressGuard/refuseUrl';
-import { type Fault, InvalidInput } from '@muster/core/errors';
+import { type Fault } from '@muster/core/errors';
 import { parseSftpHost } from '@muster/core/sftpHost';
 import { withoutAbsent } from '@muster/core/withoutAbsent';
 import { type CampaignChange, type SecretName } from '@muster/db/campaigns';
 import { type CampaignRow } from '@muster/db/schemas';
 import { type SftpSettings } from '@muster/pipeline/runSettings';
+import { type Faults } from '../collectFaults.ts';
 import { faultsOfKey, type OpenStored } from './checkKey.ts';
 import { type CampaignBody, MASK } from './dto.ts';
 
@@ -14,41 +15,43 @@ type SftpChange = NonNullable<CampaignBody['sftpSettings']>;
 /** What the rules ask beyond the body: where the operator lets us go, and what is stored. */
 interface Outside extends UrlRules {
   openStored: OpenStored;
+  /** What is wrong is added to them. */
+  faults: Faults;
 }
 
 /**
- * What a campaign becomes when `body` is applied to what is stored (nothing, for a new one). Throws InvalidInput with
- * every rule between the fields that it would break: above all, no stored secret may be sent to a new place.
+ * What a campaign becomes when `body` is applied to what is stored (nothing, for a new one), unless it would break a rule
+ * between the fields, which is added to `faults`: above all, no stored secret may be sent to a new place.
  */
 export function settleCampaign(
   stored: CampaignRow | undefined,
   body: CampaignBody,
-  { openStored, ...rules }: Outside,
+  { openStored, faults, ...rules }: Outside,
 ): CampaignChange {
-  const faults: Fault[] = [];
   const sftp = settleSftp(stored, body.sftpSettings, faults);
   const secrets = { ...settleRedash(stored, body, faults), ...sftp.secrets };
-  faults.push(...forbiddenPlaces(body, rules));
-  if (faults.length === 0) faults.push(...faultsOfKey(secrets, openStored));
-  if (faults.length > 0) throw new InvalidInput(faults);
+  forbiddenPlaces(body, rules).forEach(faults.add);
+  if (!faults.has('sftpSettings.privateKey', 'sftpSettings.passphrase')) {
+    faultsOfKey(secrets, openStored).forEach(faults.add);
+  }
 
   const { externalId, name, redashQueryUrl, schedule } = body;
   const values = { externalId, name, redashQueryUrl, schedule, ...sftp.values };
   return { values: withoutAbsent(values), secrets };
 }
 
-function settleRedash(stored: CampaignRow | undefined, body: CampaignBody, faults: Fault[]): Secrets {
+function settleRedash(stored: CampaignRow | undefined, body: CampaignBody, faults: Faults): Secrets {
   const { redashQueryUrl: url, redashApiKey: given } = body;
-  if (given === MASK && stored?.redashApiKey == null) faults.push(onlyTheMask('redashApiKey'));
+  if (given === MASK && stored?.redashApiKey == null) faults.add(onlyTheMask('redashApiKey'));
   const key = given === MASK ? undefined : given;
   const moves = typeof url === 'string' && originOf(url) !== originOf(stored?.redashQueryUrl);
   if (moves && key === undefined && stored?.redashApiKey != null) {
-    faults.push(secretRequired('redashApiKey', 'the key would be sent to another server: give it in the same request'));
+    faults.add(secretRequired('redashApiKey', 'the key would be sent to another server: give it in the same request'));
   }
   return withoutAbsent({ redashApiKey: key });
 }
 
-function settleSftp(stored: CampaignRow | undefined, change: SftpChange | null | undefined, faults: Fault[]) {
+function settleSftp(stored: CampaignRow | undefined, change: SftpChange | null | undefined, faults: Faults) {
   if (change === undefined) return { values: {}, secrets: {} };
   if (change === null) {
     const secrets: Secrets = { sftpPassword: null, sftpPrivateKey: null, sftpPassphrase: null };
@@ -61,11 +64,11 @@ function settleSftp(stored: CampaignRow | undefined, change: SftpChange | null |
   return { values: { sftpSettings, ...(moves && { sftpPinnedHostKey: null }) }, secrets };
 }
 
-function mergeSftp(before: SftpSettings | undefined, change: SftpChange, faults: Fault[]): SftpSettings {
+function mergeSftp(before: SftpSettings | undefined, change: SftpChange, faults: Faults): SftpSettings {
   const merged = { ...before, ...withoutAbsent(change) };
   for (const name of ['host', 'username'] as const) {
     if (merged[name] !== undefined) continue;
-    faults.push({ field: `sftpSettings.${name}`, code: 'required', message: 'is missing' });
+    faults.add({ field: `sftpSettings.${name}`, code: 'required', message: 'is missing' });
   }
   return {
     host: merged.host ?? '',
@@ -82,7 +85,7 @@ const sftpSecrets = { password: 'sftpPassword', privateKey: 'sftpPrivateKey', pa
 function settleSftpSecrets(
   stored: CampaignRow | undefined,
   change: SftpChange,
-  { moves, faults }: { moves: boolean; faults: Fault[] },
+  { moves, faults }: { moves: boolean; faults: Faults },
 ): Secrets {
   const secrets: Secrets = {};
   const isSet = { password: false, privateKey: false, passphrase: false };
@@ -90,24 +93,24 @@ function settleSftpSecrets(
     const given = change[name];
     const isStored = stored?.[column] != null;
     const field = `sftpSettings.${name}`;
-    if (given === MASK && !isStored) faults.push(onlyTheMask(field));
+    if (given === MASK && !isStored) faults.add(onlyTheMask(field));
     const secret = given === MASK ? undefined : given;
     if (secret !== undefined) secrets[column] = secret;
     isSet[name] = secret === undefined ? isStored : secret !== null;
     if (moves && secret === undefined && isStored && name !== 'passphrase') {
-      faults.push(secretRequired(field, 'it would be sent to another server or user: give it in the same request'));
+      faults.add(secretRequired(field, 'it would be sent to another server or user: give it in the same request'));
     }
   }
-  if (isSet.password === isSet.privateKey && !faults.some(({ code }) => code === 'secretRequired')) {
+  if (isSet.password === isSet.privateKey && !faults.has('sftpSettings.password', 'sftpSettings.privateKey')) {
     const message = isSet.password
       ? 'give either a password or a private key, and null for the other one'
       : 'needs a password or a private key';
-    faults.push({ field: 'sftpSettings.password', code: 'oneCredential', message });
+    faults.add({ field: 'sftpSettings.password', code: 'oneCredential', message });
   }
-  if (!isSet.privateKey && isSet.passphrase) {
+  if (!isSet.privateKey && isSet.passphrase && !faults.has('sftpSettings.privateKey')) {
     if (change.privateKey === null && change.passphrase === undefined) secrets.sftpPassphrase = null;
     else
-      faults.push({
+      faults.add({
         field: 'sftpSettings.passphrase',
         code: 'passphraseAlone',
         message: 'belongs to a private key, and there is none',

@@ -142,6 +142,35 @@ it.each<[string, object, string]>([
   expect(await put(body)).toMatchObject({ status: 400, faults: [fault] });
 });
 
+it('is told all that is wrong at once, whatever check finds it', async () => {
+  const { put, get } = await company();
+  const { status, faults } = await put({
+    ...{ name: 'Not stored', timeZone: 'Mars/Olympus', complianceGuardUrl: 'http://guard.example.com' },
+    ...{ dispatchWindow: { from: '13:00', to: '12:30' }, sendWindow: { from: '18:00' }, rulePack: 'none' },
+    gateways: { fax: null, text: { url: '', secret: MASK }, mail: { secret: 'x' } },
+    alertWebhook: { url: 'https://10.0.0.1/', secret: MASK },
+  });
+  expect({ status, faults: faults.sort() }).toEqual({
+    status: 400,
+    faults: [
+      ...['alertWebhook.secret secretRequired', 'alertWebhook.url addressForbidden', 'catchUpUntil windowOrder'],
+      ...['complianceGuardUrl httpsRequired', 'dispatchWindow.to windowOrder', 'gateways.fax unknownField'],
+      ...['gateways.mail.url required', 'gateways.text.secret secretRequired', 'gateways.text.url wrongLength'],
+      ...['rulePack notAllowed', 'sendWindow.to windowOrder', 'timeZone unknownTimeZone'],
+    ],
+  });
+  expect(await get()).toMatchObject({ name: 'Test Lender' });
+});
+
+it.each<[string, object, string]>([
+  ['its beginning', { dispatchWindow: { from: '25:00', to: '04:00' } }, 'dispatchWindow.from wrongForm'],
+  ['its end', { dispatchWindow: { to: '25:00' }, catchUpUntil: '07:00' }, 'dispatchWindow.to wrongForm'],
+  ['all of it', { dispatchWindow: 5, catchUpUntil: '07:00' }, 'dispatchWindow wrongType'],
+])('holds nothing against a window of which %s is faulty', async (_, body, fault) => {
+  const { put } = await company();
+  expect((await put(body)).faults).toEqual([fault]);
+});
+
 it('sends no stored secret to another server', async () => {
   const { put } = await company();
   await put(full);

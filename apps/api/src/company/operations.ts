@@ -37,10 +37,13 @@ const updateOne = ({ box, allow, allowHttp }: ApiDeps) =>
     refusals: [404, 409],
     writes: true,
     takesIfMatch: true,
-    handle: async ({ company, caller, body, requireMatch }) => {
+    checksMore: true,
+    handle: async ({ company, caller, body, faults, requireMatch }) => {
       const stored = await readCompany(company, { lock: true });
       requireMatch(companyView(stored, caller));
-      await changeCompany(company, stored, settleCompany(stored, body, { box, allow, allowHttp }));
+      const change = settleCompany(stored, body, { box, allow, allowHttp, faults });
+      faults.throwAny();
+      await changeCompany(company, stored, change);
       return companyView(await readCompany(company), caller);
     },
   });

@@ -3,6 +3,7 @@ import { type Fault } from '@muster/core/errors';
 import { type SecretBox, type SecretPlace } from '@muster/core/secretBox';
 import { type SealedCallee } from '@muster/db/companySettings';
 import { MASK } from '../campaigns/dto.ts';
+import { type Faults } from '../collectFaults.ts';
 import { type CalleeBody } from './dto.ts';
 import { settleUrl } from './settleUrl.ts';
 
@@ -12,7 +13,7 @@ interface Settling extends UrlRules {
   box: SecretBox;
   place: SecretPlace;
   /** What is wrong is added to them. */
-  faults: Fault[];
+  faults: Faults;
 }
 
 /**
@@ -25,20 +26,21 @@ export function settleCallee(
   { field, box, place, faults, ...rules }: Settling,
 ): SealedCallee | null {
   if (body === null) return null;
-  const wanted = body.url ?? stored?.url;
   const { secret: given } = body;
   const sealed = stored?.secret ?? null;
   const keeps = given === undefined || given === MASK;
+  if (given === MASK && sealed === null) {
+    faults.add(secretRequired(field, `is only the mask ${MASK}, and nothing is stored: give the secret itself`));
+  }
+  const wanted = body.url ?? stored?.url;
   if (wanted === undefined) {
-    faults.push({ field: `${field}.url`, code: 'required', message: 'is missing' });
+    faults.add({ field: `${field}.url`, code: 'required', message: 'is missing' });
     return null;
   }
   const { url, refusal } = settleUrl(stored?.url, wanted, rules);
-  if (refusal) faults.push({ field: `${field}.url`, ...refusal });
-  else if (given === MASK && sealed === null) {
-    faults.push(secretRequired(field, `is only the mask ${MASK}, and nothing is stored: give the secret itself`));
-  } else if (keeps && sealed !== null && stored && new URL(url).origin !== new URL(stored.url).origin) {
-    faults.push(secretRequired(field, 'would be used with another server: give it in the same request, or null'));
+  if (refusal) faults.add({ field: `${field}.url`, ...refusal });
+  else if (keeps && sealed !== null && stored && new URL(url).origin !== new URL(stored.url).origin) {
+    faults.add(secretRequired(field, 'would be used with another server: give it in the same request, or null'));
   }
   return { url, secret: keeps ? sealed : given === null ? null : box.seal(given, place) };
 }

@@ -1,32 +1,34 @@
 import { type UrlRules } from '@muster/adapters/addressGuard/refuseUrl';
 import { checkWindows } from '@muster/core/checkWindows';
-import { type Fault, InvalidInput } from '@muster/core/errors';
 import { type SecretBox } from '@muster/core/secretBox';
 import { withoutAbsent } from '@muster/core/withoutAbsent';
 import { type CompanyRow, companySecretPlace, type CompanySettings } from '@muster/db/companySettings';
+import { type Faults } from '../collectFaults.ts';
 import { type UpdateCompany } from './dto.ts';
 import { settleCallee } from './settleCallee.ts';
 import { settleUrl } from './settleUrl.ts';
 
-/** What the rules ask beyond the body: where the operator lets us go, and what seals secrets. */
+/** What the rules ask beyond the body: where the operator lets us go, what seals secrets, and what is known to be wrong. */
 interface Outside extends UrlRules {
   box: SecretBox;
+  faults: Faults;
 }
 
 /**
- * What changes of a company when `body` is applied to what is stored. Throws InvalidInput with every rule between the
- * fields that it would break: windows in their order, and no stored secret for a new place.
+ * What changes of a company when `body` is applied to what is stored, unless it would break a rule between the fields,
+ * which is added to `faults`: windows in their order, and no stored secret for a new place.
  */
 export function settleCompany(stored: CompanyRow, body: UpdateCompany, outside: Outside): Partial<CompanySettings> {
-  const faults: Fault[] = [];
+  const { faults } = outside;
   const times = timesOf(body);
   const callees = {
-    ...alertWebhookOf(stored, body, { ...outside, faults }),
-    ...gatewaysOf(stored, body, { ...outside, faults }),
+    ...alertWebhookOf(stored, body, outside),
+    ...gatewaysOf(stored, body, outside),
   };
-  faults.push(...faultsOfTimes({ ...stored, ...times }));
-  const complianceGuardUrl = guardUrlOf(stored, body, { ...outside, faults });
-  if (faults.length > 0) throw new InvalidInput(faults);
+  // all of them are asked of what is known so far: one order of times that is wrong hides no other
+  const wrongTimes = faultsOfTimes({ ...stored, ...times }).filter(({ field }) => !faults.has(...restsOn(field)));
+  wrongTimes.forEach(faults.add);
+  const complianceGuardUrl = guardUrlOf(stored, body, outside);
   return {
     ...withoutAbsent({
       name: body.name,
@@ -60,36 +62,38 @@ function faultsOfTimes({ timeZone, dispatchFrom, dispatchTo, sendFrom, sendTo, c
   return checkWindows({ timeZone, dispatchWindow, catchUpUntil, sendWindow: { from: sendFrom, to: sendTo } });
 }
 
+/** The other time that one is held against. */
+function restsOn(field: string): string[] {
+  if (field === 'catchUpUntil') return ['dispatchWindow.to'];
+  return field.endsWith('.to') ? [field.replace('.to', '.from')] : [];
+}
+
 function rateLimitsOf({ rateLimits: stored }: CompanyRow, { rateLimits: body }: UpdateCompany) {
   if (body == null) return body;
   const limits = Object.entries({ ...stored, ...withoutAbsent(body) }).filter(([, limit]) => limit !== null);
   return limits.length === 0 ? null : (Object.fromEntries(limits) as Record<string, number>);
 }
 
-interface Collecting extends Outside {
-  faults: Fault[];
-}
-
-function guardUrlOf(stored: CompanyRow, { complianceGuardUrl: given }: UpdateCompany, collecting: Collecting) {
+function guardUrlOf(stored: CompanyRow, { complianceGuardUrl: given }: UpdateCompany, outside: Outside) {
   if (given == null) return given;
-  const { url, refusal } = settleUrl(stored.complianceGuardUrl, given, collecting);
-  if (refusal) collecting.faults.push({ field: 'complianceGuardUrl', ...refusal });
+  const { url, refusal } = settleUrl(stored.complianceGuardUrl, given, outside);
+  if (refusal) outside.faults.add({ field: 'complianceGuardUrl', ...refusal });
   return url;
 }
 
-function alertWebhookOf(stored: CompanyRow, { alertWebhook: body }: UpdateCompany, collecting: Collecting) {
+function alertWebhookOf(stored: CompanyRow, { alertWebhook: body }: UpdateCompany, outside: Outside) {
   if (body === undefined) return {};
   const place = companySecretPlace(stored.id, 'alertWebhook');
-  return { alertWebhook: settleCallee(stored.alertWebhook, body, { ...collecting, field: 'alertWebhook', place }) };
+  return { alertWebhook: settleCallee(stored.alertWebhook, body, { ...outside, field: 'alertWebhook', place }) };
 }
 
-function gatewaysOf(stored: CompanyRow, { gateways: body }: UpdateCompany, collecting: Collecting) {
+function gatewaysOf(stored: CompanyRow, { gateways: body }: UpdateCompany, outside: Outside) {
   if (body == null) return body === null ? { gateways: null } : {};
   const gateways = (['text', 'mail'] as const).flatMap((channel) => {
     const [before, given] = [stored.gateways?.[channel], body[channel]];
     const field = `gateways.${channel}` as const;
     const place = companySecretPlace(stored.id, field);
-    const callee = given === undefined ? before : settleCallee(before, given, { ...collecting, field, place });
+    const callee = given === undefined ? before : settleCallee(before, given, { ...outside, field, place });
     return callee ? [[channel, callee]] : [];
   });
   return { gateways: gateways.length === 0 ? null : (Object.fromEntries(gateways) as CompanySettings['gateways']) };

@@ -1,4 +1,6 @@
 import { type ApiBench, apiBench } from '@muster/testing/apiBench';
+import { insertCompany } from '@muster/testing/factories';
+import { createApiKey } from '@muster/db/apiKeys';
 import { createApi } from '../createApi.ts';
 
 let bench: ApiBench;
@@ -165,6 +167,43 @@ it('refuses not to screen where the company requires it', async () => {
   });
   expect(answer).toMatchObject({ status: 400, faults: ['checkCanInteractData screeningRequired'] });
 });
+
+it('tells all that is wrong at once, whatever check finds it', async () => {
+  const { key } = await createApiKey(bench.db, { companyId: await strictCompany(), role: 'admin' });
+  const made = await bench.call('POST', path, { key, body });
+  const wrong = {
+    contactMatchingCriteria: { label: [] },
+    columnSettings: [{ field: 'contact.valeu', outputName: 'a' }, { field: 'loan.id', outputName: 'a' }, {}],
+    checkCanInteractData: null,
+  };
+  for (const [method, address] of [
+    ['POST', path],
+    ['PUT', `${path}/${String(made.data['id'])}`],
+  ] as const) {
+    const { status, faults } = await bench.call(method, address, { key, body: wrong });
+    expect({ status, faults: faults.sort() }).toEqual({
+      status: 400,
+      faults: [
+        ...['checkCanInteractData screeningRequired', 'columnSettings[0].field unknownColumnField'],
+        ...['columnSettings[1].outputName uniqueOutputNames', 'columnSettings[2].field required'],
+        'contactMatchingCriteria.label wrongLength',
+      ],
+    });
+  }
+});
+
+it('asks for no screening of which it knows that it is faulty', async () => {
+  const { key } = await createApiKey(bench.db, { companyId: await strictCompany(), role: 'admin' });
+  const { faults } = await bench.call('POST', path, { key, body: { ...body, checkCanInteractData: 5 } });
+  expect(faults).toEqual(['checkCanInteractData wrongType']);
+});
+
+/** A company that lets nobody be contacted unscreened. */
+async function strictCompany() {
+  const id = await insertCompany(bench.db);
+  await bench.db.execute('update company set require_screening = true where id = $1', [id]);
+  return id;
+}
 
 it('deletes softly: gone from lists and from use, still readable when asked for', async () => {
   const { id } = await create();

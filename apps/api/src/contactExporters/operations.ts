@@ -1,4 +1,3 @@
-import { InvalidInput } from '@muster/core/errors';
 import { requiresScreening } from '@muster/db/companies';
 import { getObject, listObjects, type Wanted } from '@muster/db/companyObjects';
 import {
@@ -10,6 +9,7 @@ import {
 } from '@muster/db/contactExporters';
 import { type CompanyDatabase } from '@muster/db/openDatabase';
 import { pageOf } from '../answer.ts';
+import { type Faults } from '../collectFaults.ts';
 import { operation, type Operation } from '../operation.ts';
 import { ObjectQuery, pageRequestOf, sortedPageQuery } from '../queries.ts';
 import { CreateContactExporter, UpdateContactExporter } from './dto.ts';
@@ -32,9 +32,11 @@ const createOne = operation({
   refusals: [409],
   writes: true,
   keepsAnswer: true,
-  handle: async ({ company, body }) => {
+  checksMore: true,
+  handle: async ({ company, body, faults }) => {
     const { contactMatchingCriteria, columnSettings, externalId = null, checkCanInteractData = null } = body;
-    await requireScreening(company, checkCanInteractData);
+    await checkScreening(company, checkCanInteractData, faults);
+    faults.throwAny();
     const columns = namedColumns(columnSettings);
     const values = { contactMatchingCriteria, columnSettings: columns, externalId, checkCanInteractData };
     const id = await insertContactExporter(company, values);
@@ -71,11 +73,13 @@ const updateOne = operation({
   refusals: [404, 409],
   writes: true,
   takesIfMatch: true,
-  handle: async ({ company, params, body, requireMatch }) => {
+  checksMore: true,
+  handle: async ({ company, params, body, faults, requireMatch }) => {
     const change = changeIn(body);
     const stored = await lockExporter(company, params.contactExporterId);
     requireMatch(contactExporterView(stored));
-    if (change.checkCanInteractData !== undefined) await requireScreening(company, change.checkCanInteractData);
+    await checkScreening(company, change.checkCanInteractData, faults);
+    faults.throwAny();
     await updateContactExporter(company, stored.id, change);
     return contactExporterView(await getExporter(company, { reference: stored.id }));
   },
@@ -120,8 +124,8 @@ function namedColumns(columns: CreateContactExporter['columnSettings']) {
   return columns.map(({ field, outputName }) => ({ field, outputName: outputName ?? field }));
 }
 
-async function requireScreening(company: CompanyDatabase, screening: object | null) {
+async function checkScreening(company: CompanyDatabase, screening: object | null | undefined, faults: Faults) {
   if (screening !== null || !(await requiresScreening(company))) return;
   const message = 'must not be null: the company lets nobody be contacted unscreened';
-  throw new InvalidInput([{ field: 'checkCanInteractData', code: 'screeningRequired', message }]);
+  faults.add({ field: 'checkCanInteractData', code: 'screeningRequired', message });
 }

@@ -24,6 +24,12 @@ async function remains(api: ApiBench = bench) {
   return { ...row, stored: api.files.files.size, open: api.files.open.size };
 }
 
+it('says where a name belongs that is missing', async () => {
+  const answer = await bench.call('POST', '/api/files', { body: 'x', headers: csv });
+  expect(answer).toMatchObject({ status: 400, faults: ['name required'] });
+  expect(answer.json['message']).toBe('name: is missing: it belongs in the address, as ?name=…');
+});
+
 it('keeps the very bytes, with their size and hash', async () => {
   const content = 'id\r\n1\r\n';
   const { status, data } = await put(content);
