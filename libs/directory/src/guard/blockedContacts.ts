@@ -1,9 +1,6 @@
 import { quoteArray, quoteLiteral } from '../sqlText.ts';
-import { addDays, dateIn } from '@muster/core/calendarDate';
-import { localInstant } from '@muster/core/localInstant';
-import { isTimeZone } from '@muster/core/timeZone';
 import { type Asked, personsOf } from './asked.ts';
-import { localDays } from './clocks.ts';
+import { daysAsked } from './clocks.ts';
 import { placeZones } from './places.ts';
 
 /**
@@ -69,13 +66,8 @@ function matchesTheme({ theme }: Asked) {
 }
 
 // The span that is asked about - the company's day, or this moment - as the clocks of these zones show it.
-function daysIn({ atNoon, now, timeZone }: Asked, zones: readonly string[]) {
-  const midnight = (date: string) => localInstant({ date, secondOfDay: 0, timeZone });
-  const today = dateIn(timeZone, now);
-  const span = atNoon
-    ? { since: midnight(today), till: midnight(addDays(today, 1)) }
-    : { since: now, till: new Date(now.getTime() + 1) };
-  const days = zones.filter(isTimeZone).flatMap((zone) => localDays(zone, span));
+function daysIn(asked: Asked, zones: readonly string[]) {
+  const days = daysAsked(asked, zones);
   const column = (values: readonly (string | number)[], type: string) =>
     `${quoteLiteral(`{${values.join(',')}}`)}::${type}[]`;
   return `unnest(${quoteArray(days.map(({ zone }) => zone))}, ${column(

@@ -19,10 +19,13 @@ export function isInside(k: number): string {
 export const zonesOfCandidate = `string_to_array(case when ${isNowhere} then here.place
     else concat_ws(' ', area.zone_names, place.zone_names, p.time_zone, case when ${ownAddresses} then around.zone_names end) end, ' ')`;
 
-/** SQL for the bits of the packs that hold for the candidate: by the states of its addresses, else by its area code. */
+/**
+ * SQL for the bits of the packs that hold for the candidate: by the states of its addresses, else by its area code; the
+ * company's default where neither lies in a state (Bermuda's 441).
+ */
 export function packsOfCandidate({ packs }: Asked): string {
   if (packs.packs.length === 1) return '1';
-  return `coalesce(nullif(coalesce(place.packs, 0) | coalesce(around.packs, 0), 0), area.packs, 1)`;
+  return `coalesce(nullif(coalesce(place.packs, 0) | coalesce(around.packs, 0), 0), nullif(area.packs, 0), 1)`;
 }
 
 /** SQL for whether pack k holds for the candidate. */
@@ -30,10 +33,19 @@ export function isJudgedBy(asked: Asked, k: number): string {
   return asked.packs.packs.length === 1 ? 'true' : `(${packsOfCandidate(asked)} & ${1 << k}) <> 0`;
 }
 
-/** SQL for the hours in which the candidate may be contacted that day, each with its zone's distance to UTC. */
+/**
+ * SQL for the hours in which the candidate may be contacted that day, each with its zone's distance to UTC; null where they
+ * cannot be told, or where there are none.
+ */
 export function windowOf(asked: Asked): { callFrom: string; callUntil: string } {
-  return { callFrom: edgeOf(asked, 'from', 'greatest'), callUntil: edgeOf(asked, 'until', 'least') };
+  const [from, until] = [edgeOf(asked, 'from', 'greatest'), edgeOf(asked, 'until', 'least')];
+  const isTold = `${isZoneTold} and ${from} < ${until}`;
+  const told = (edge: string) => `case when ${isTold} then nullif(split_part(${edge}, '|', 2), '') end`;
+  return { callFrom: told(from), callUntil: told(until) };
 }
+
+/** SQL for whether the clocks of the person's own zone were told. */
+const isZoneTold = `(p.time_zone is null or person_zone.place is not null)`;
 
 function edgeOf(asked: Asked, edge: 'from' | 'until', latest: 'greatest' | 'least') {
   const edges = asked.packs.packs.map((_, k) => {
@@ -41,5 +53,5 @@ function edgeOf(asked: Asked, edge: 'from' | 'until', latest: 'greatest' | 'leas
     const all = `${latest}(area.${edge}_${k}, place.${edge}_${k}, person_zone.${edge}_${k}, ${own})`;
     return `case when ${isJudgedBy(asked, k)} then case when ${isNowhere} then here.${edge}_${k} else ${all} end end`;
   });
-  return `split_part(${latest}(${edges.join(', ')}), '|', 2)`;
+  return `${latest}(${edges.join(', ')})`;
 }

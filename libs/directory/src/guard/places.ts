@@ -2,7 +2,7 @@ import { areaCodeGroups } from '@muster/core/places/areaCodes';
 import { states } from '@muster/core/places/states';
 import { quoteArray, quoteLiteral } from '../sqlText.ts';
 import { type Asked, type PacksInUse } from './asked.ts';
-import { allClocks, type Clock, clockIn, momentOf } from './clocks.ts';
+import { allClocks, type Clock, clockOf } from './clocks.ts';
 
 const countries = ['', 'US', 'USA', 'UNITED STATES', 'UNITED STATES OF AMERICA', 'CA', 'CAN', 'CANADA'];
 
@@ -58,13 +58,12 @@ function clocksOf(asked: Asked, places: readonly Place[]) {
 // One text an array, taken apart while the statement runs: as rows of VALUES they would take the parser longer than all the rest.
 function table(asked: Asked, places: readonly Place[]) {
   const known = new Map<string, Clock>();
-  const moment = momentOf(asked);
-  const clockOf = (zone: string) => {
-    const clock = known.get(zone) ?? clockIn(zone, moment, asked.packs.packs);
+  const clockIn = (zone: string) => {
+    const clock = known.get(zone) ?? clockOf(asked, zone);
     known.set(zone, clock);
     return clock;
   };
-  const clocks = places.map(({ zones }) => allClocks(zones.map(clockOf)));
+  const clocks = places.map(({ zones }) => allClocks(zones.map(clockIn)));
   const texts = (values: readonly (string | undefined)[]) => quoteArray(values.map((value) => value ?? ''));
   const columns = asked.packs.packs.flatMap((_, k) => [
     { name: `inside_${k}`, values: `${quoteLiteral(`{${clocks.map(({ inside }) => inside[k]).join(',')}}`)}::bool[]` },
