@@ -1,7 +1,9 @@
 import { type Database } from '@muster/core/database';
+import { PermanentFailure } from '@muster/core/errors';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { internalFiles, type Ring, type StepName } from '@muster/pipeline/run';
 import { type Lease, type NamedFile, type Progress, type StepSummary } from '@muster/pipeline/runs';
+import { wantDecisions } from './decisionsOfRun.ts';
 import { lockRun } from './lockRun.ts';
 
 interface Checkpoint {
@@ -9,7 +11,7 @@ interface Checkpoint {
   files: NamedFile[];
 }
 
-/** Commits a step's checkpoint together with the request for the next step, or with the end of the run. */
+/** Commits a step's checkpoint together with the request for the next step, or with the end of the run, if its counts add up. */
 export function finishStep(db: Database, lease: Lease, checkpoint: Checkpoint): Promise<Progress> {
   return db.transaction(async (tx) => {
     const { refuseCanceled } = await lockRun(tx, lease.runId);
@@ -18,6 +20,7 @@ export function finishStep(db: Database, lease: Lease, checkpoint: Checkpoint): 
     await addFiles(tx, lease.runId, checkpoint.files);
     const next = await wantNextStep(tx, lease.runId);
     await updateRun(tx, lease, { summary: checkpoint.summary, isOver: !next });
+    if (!next) await wantDecisions(tx, lease.runId);
     return { next };
   });
 }
@@ -72,12 +75,19 @@ async function updateRun(
   { runId }: Lease,
   { summary, isOver }: { summary: StepSummary; isOver: boolean },
 ) {
-  await tx.execute(
+  const [run] = await tx.query<{ fault: string | null }>(
     `update run set counts = counts || $2, screened = coalesce($3, screened), updated_at = clock_timestamp(),
        status = case when $4 then 'succeeded' else status end,
        finished_at = case when $4 then clock_timestamp() end,
        rung_at = case when $4 then null else rung_at end
-     where id = $1`,
-    [runId, summary.counts ?? {}, summary.screened ?? null, isOver],
+     where id = $1
+     returning funnel_fault(counts, $5) as fault`,
+    [runId, summary.counts ?? {}, summary.screened ?? null, isOver, summary.fileRows ?? {}],
   );
+  if (run?.fault) throw countsDiffer(run.fault);
+}
+
+function countsDiffer(fault: string) {
+  const say = `the counts do not add up, so nothing is handed on: ${fault}. Retry the run, and report this`;
+  return new PermanentFailure('countsDiffer', say);
 }

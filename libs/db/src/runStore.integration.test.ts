@@ -144,14 +144,15 @@ describe('a checkpoint', () => {
   it('is committed with the request for the next step, and the last one with the end of the run', async () => {
     const runId = await bench.startRun({ withExporter: false });
     const file = { name: 'query_results.csv', key: `k/${runId}`, sizeBytes: 3, sha256: 'ab' } as const;
+    const wentOn = { invalid: 1, duplicate: 0, unknownBorrower: 0, goOn: 6 };
 
     const { next } = await bench.runs.finishStep(await claim(runId), { rowsOut: 7, counts: { queried: 7 } }, [file]);
     expect(next).toEqual({ runId, step: 'filter', ring: 1 });
-    await bench.runs.finishStep(await claim(runId, 'filter'), { counts: { goOn: 6 }, notes: { a: 1 } }, []);
+    await bench.runs.finishStep(await claim(runId, 'filter'), { counts: wentOn, notes: { a: 1 } }, []);
     const end = await bench.runs.finishStep(await claim(runId, 'report'), {}, []);
 
     expect(end).toEqual({ next: undefined });
-    expect(await runOf(runId)).toMatchObject({ status: 'succeeded', counts: { queried: 7, goOn: 6 }, rung_at: null });
+    expect(await runOf(runId)).toMatchObject({ status: 'succeeded', counts: { queried: 7, ...wentOn }, rung_at: null });
     expect(await bench.runs.notesOf(runId, 'filter')).toEqual({ a: 1 });
   });
 

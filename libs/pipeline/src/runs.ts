@@ -25,6 +25,8 @@ export interface StepSummary {
   message?: string;
   /** Merged into the run's counts. */
   counts?: Record<string, unknown>;
+  /** How many rows it has written into which file: they must be those that the counts tell of. */
+  fileRows?: Partial<Record<RunFile, number>>;
   /** False: the contacts were not screened. */
   screened?: boolean;
   /** What later steps need to know. */
@@ -73,7 +75,10 @@ export interface Runs {
   renew(lease: Lease): Promise<'held' | 'cancelAsked' | 'lost'>;
   /** Gives the step back uncounted, for a worker that must go, and gives the ring for the next one. */
   release(lease: Lease): Promise<Ring>;
-  /** Commits the checkpoint together with the request for the next step, or with the end of the run. Throws CancelAsked. */
+  /**
+   * Commits the checkpoint together with the request for the next step, or with the end of the run. Throws CancelAsked;
+   * PermanentFailure `countsDiffer` where the run's funnel does not add up.
+   */
   finishStep(lease: Lease, summary: StepSummary, files: NamedFile[]): Promise<Progress>;
   /**
    * Puts the step off by `delayMs`; a counted failure is recorded. `givePlaceBack`: the run waits without a place.

@@ -15,7 +15,8 @@ it('prints what the filter has matched, without matching again', async () => {
   await audience.match();
   audience.asked.length = 0;
 
-  expect(await exportContacts(ctx, io)).toEqual({ rowsIn: 3, rowsOut: 3 });
+  const fileRows = { 'contacts_output.csv': 3 };
+  expect(await exportContacts(ctx, io)).toEqual({ rowsIn: 3, rowsOut: 3, fileRows });
 
   expect(audience.asked).toEqual(['writeContacts']);
 });

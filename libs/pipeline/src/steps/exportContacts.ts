@@ -29,7 +29,7 @@ export async function exportContacts(ctx: StepContext, io: Workspace): Promise<S
       `${difference}; the file was not delivered: retry the run, and report this`,
     );
   }
-  return { rowsIn: notes.exported, rowsOut };
+  return { rowsIn: notes.exported, rowsOut, fileRows: { 'contacts_output.csv': rowsOut } };
 }
 
 /** PostgreSQL empties unlogged tables after a crash of its own: the sealed artefact brings them back. */

@@ -9,11 +9,12 @@ export async function filterContacts(ctx: StepContext, io: Workspace): Promise<S
   const scope = { runId: ctx.run.id, companyId: ctx.run.companyId, attempt: ctx.lease.attempt };
   const { columns, ...input } = await ctx.audience.load(scope, await io.read('query_results.csv'), ctx.signal);
   await ctx.note('rows.checked', { ...input });
-  await ctx.audience.writeInput(scope, await io.create('campaign_input.csv'));
+  const inputRows = await ctx.audience.writeInput(scope, await io.create('campaign_input.csv'));
 
   const matched = await matchRows(ctx, io, { scope, columns });
-  await ctx.audience.writeExclusions(scope, await io.create('exclusions.csv'));
-  return summaryOf(input, matched);
+  const excludedRows = await ctx.audience.writeExclusions(scope, await io.create('exclusions.csv'));
+  const fileRows = { 'campaign_input.csv': inputRows, 'exclusions.csv': excludedRows, ...matched?.fileRows };
+  return { ...summaryOf(input, matched), fileRows };
 }
 
 async function matchRows(
@@ -24,12 +25,13 @@ async function matchRows(
   const matching = matchingOf(ctx.run, { columns, now: await ctx.now() });
   if (!matching) return undefined;
   const { counts, cache } = await ctx.audience.match(scope, matching, ctx.signal);
-  await ctx.audience.writeMatches(cache, await io.create('matches.csv'));
+  const fileRows = { 'matches.csv': await ctx.audience.writeMatches(cache, await io.create('matches.csv')) };
   const screened = matching.exporter.checkCanInteractData !== null;
   if (!screened)
     await ctx.note('screening.off', { warning: 'the exporter asks for no screening: contacts are not screened' });
   await ctx.note('contacts.matched', { ...counts });
-  return { counts, screened, notes: { columns, cache, exported: counts.exported, now: matching.now.toISOString() } };
+  const notes = { columns, cache, exported: counts.exported, now: matching.now.toISOString() };
+  return { counts, fileRows, screened, notes };
 }
 
 function summaryOf(input: InputCounts, matched: Awaited<ReturnType<typeof matchRows>>): StepSummary {
