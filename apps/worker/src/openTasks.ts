@@ -1,14 +1,17 @@
 import { type SecretBox } from '@muster/core/secretBox';
 import { pinCampaignHostKey, readCampaignTrial } from '@muster/db/campaignSecrets';
+import { readDecidedRun, recordDecisions } from '@muster/db/decisionsOfRun';
 import { recordImport } from '@muster/db/imports';
 import { type OpenDatabase } from '@muster/db/openDatabase';
 import { taskRemains } from '@muster/db/taskRemains';
 import { tasks } from '@muster/db/tasks';
+import { storeDecisions } from '@muster/directory/guard/storeDecisions';
 import { type ImportInput } from '@muster/directory/imports/importInput';
 import { importRows } from '@muster/directory/imports/importRows';
 import { sampleRows } from '@muster/directory/sampleRows';
 import { checkConnections, type QueryDescriber } from '@muster/pipeline/checkConnections';
 import { type TaskDeps } from '@muster/pipeline/executeTask';
+import { loadDecisions } from '@muster/pipeline/loadDecisions';
 import { loadImport } from '@muster/pipeline/loadImport';
 import { audience as audienceOf } from '@muster/directory/audience';
 import { previewCampaign } from '@muster/pipeline/previewCampaign';
@@ -51,6 +54,12 @@ export function openTasks(outside: TaskOutside): TaskDeps & TidyDeps {
           importRows({ db: db.forCompany(job.companyId), store }, job as ImportInput, options),
         record: recordImport,
         folderRemoved: (folder) => remains.folderRemoved(folder),
+        store,
+      }),
+      decisions: loadDecisions({
+        readRun: (runId) => readDecidedRun(db, runId),
+        storeDecisions: (run, ...rest) => storeDecisions(db.forCompany(run.companyId))(run, ...rest),
+        record: recordDecisions,
         store,
       }),
     },

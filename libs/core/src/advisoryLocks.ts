@@ -14,4 +14,6 @@ export const advisoryLocks = {
   screening: 7_261_021,
   /** One import of a kind at a time; the second key is the hash of company and kind. */
   imports: 7_261_020,
+  /** Making and dropping the months of the decisions: named by its number in migration `decisions`. */
+  decisions: 7_261_022,
 } as const;

@@ -2,6 +2,7 @@ import { type Database } from '@muster/core/database';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { type StepJob } from '@muster/pipeline/run';
 import { type Lease, type StepError } from '@muster/pipeline/runs';
+import { wantDecisions } from './decisionsOfRun.ts';
 import { lockRun } from './lockRun.ts';
 import { releaseReservations } from './releaseReservations.ts';
 
@@ -67,6 +68,7 @@ async function writeEnd(tx: Database, { runId, step }: EndedAt, { status, error 
     `run.${status}`,
     told,
   ]);
+  await wantDecisions(tx, runId);
 }
 
 /** Whether a run's contacts may be with the dialer: what it has reserved counts from then on. */

@@ -1,5 +1,6 @@
 import { type Database } from '@muster/core/database';
 import { type TaskRemains } from '@muster/pipeline/tidyTasks';
+import { tidyDecisions } from './decisions.ts';
 
 const ANSWERS_KEPT = `interval '1 hour'`;
 const IMPORTS_KEPT = `interval '90 days'`;
@@ -23,6 +24,7 @@ export function taskRemains(db: Database): TaskRemains {
       return gone.map(({ id }) => id);
     },
     forgetImports: () => forgetImports(db),
+    tidyDecisions: () => tidyDecisions(db),
     oldFolders: () => oldFolders(db),
     folderRemoved: (folder) => folderRemoved(db, folder),
   };

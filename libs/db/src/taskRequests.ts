@@ -3,7 +3,7 @@ import { type CompanyDatabase } from './openDatabase.ts';
 
 /** A task that somebody waits for. */
 export interface NewTask {
-  kind: Exclude<TaskKind, 'import'>;
+  kind: Extract<TaskKind, 'preview' | 'check'>;
   campaignId: string;
   /** How long whoever asked waits, in milliseconds. */
   waitMs: number;

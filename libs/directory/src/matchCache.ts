@@ -9,7 +9,7 @@ import { scratchTables } from './scratchTables.ts';
 import { quoteLiteral } from './sqlText.ts';
 
 /** The columns that order the cache, before those of the fields. */
-export const orderColumns = ['line', 'rank', 'contact_id', 'packs'] as const;
+export const orderColumns = ['line', 'rank', 'contact_id', 'loan_key', 'packs'] as const;
 
 // Fewer bytes are sorted faster than indexed.
 const INDEX_FROM_BYTES = 1_000_000;
@@ -70,7 +70,7 @@ export async function restoreCache(
   const cells = plan.fields.map((_, at) => `f${at + 1}`);
   await tx.execute(`drop table if exists ${matched}`);
   await tx.execute(`create unlogged table ${matched}
-    (line bigint, rank int, contact_id text, packs text, spends text, reasons text[], rules text[], compared text[]${cells.map((cell) => `, ${cell} text`).join('')})`);
+    (line bigint, rank int, contact_id text, loan_key bigint, packs text, spends text, reasons text[], rules text[], compared text[]${cells.map((cell) => `, ${cell} text`).join('')})`);
   await copyIn(tx, { table: matched, columns: [...orderColumns, ...cells] }, rest);
   await indexCache(tx, matched);
   return markCache(tx, matched, plan);

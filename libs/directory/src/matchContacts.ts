@@ -46,7 +46,7 @@ function matchedContacts({ scope, matching, plan, asked, verdict }: MatchingWork
   const { expressions, joins } = plan;
   const fields = expressions.map((sql, at) => `, ${sql} as f${at + 1}`);
   return `
-    select r.line, ${rankOf} as rank, c.id as contact_id, ${verdict?.reasons ?? 'null::text[]'} as reasons,
+    select r.line, ${rankOf} as rank, c.id as contact_id, r.loan_key, ${verdict?.reasons ?? 'null::text[]'} as reasons,
       ${verdict?.rules ?? 'null::text[]'} as rules, ${verdict?.compared ?? 'null::text[]'} as compared, ${verdict?.packs ?? 'null::text'} as packs,
       ${asked ? `case when ${spendsAttempt(asked)} then ${asked.channel} end` : 'null::text'} as spends${fields.join('')}
     from ${checked} r

@@ -1,16 +1,21 @@
-/** What a worker does for the API beside runs. The names are stored: renaming one is a migration. */
-export const taskKinds = ['preview', 'check', 'import'] as const;
+/** What a worker does beside the steps of runs. The names are stored: renaming one is a migration. */
+export const taskKinds = ['preview', 'check', 'import', 'decisions'] as const;
 export type TaskKind = (typeof taskKinds)[number];
 
 export const taskStatuses = ['pending', 'running', 'succeeded', 'failed'] as const;
 export type TaskStatus = (typeof taskStatuses)[number];
 
-/** The queues of tasks: previews and checks have somebody waiting, imports take their time. */
+/** The queues of tasks: previews and checks have somebody waiting; imports, and loading a run's decisions, take their time. */
 export const taskQueues = ['previews', 'imports'] as const;
 export type TaskQueue = (typeof taskQueues)[number];
 
 /** Which queue a kind of task goes by. */
-export const queueOf: Record<TaskKind, TaskQueue> = { preview: 'previews', check: 'previews', import: 'imports' };
+export const queueOf: Record<TaskKind, TaskQueue> = {
+  preview: 'previews',
+  check: 'previews',
+  import: 'imports',
+  decisions: 'imports',
+};
 
 /** The kinds of task that go by a queue. */
 export function kindsOf(queue: TaskQueue): TaskKind[] {

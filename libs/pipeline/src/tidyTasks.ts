@@ -8,6 +8,8 @@ export interface TaskRemains {
   forgetAnswered(): Promise<string[]>;
   /** Deletes bulk loads that ended 90 days ago and have no files any more. */
   forgetImports(): Promise<void>;
+  /** Makes room for the decisions to come, and drops those of more than three years ago. */
+  tidyDecisions(): Promise<void>;
   /** Folders of the file store whose bytes nobody needs: of bulk loads that ended, of refused rows past their company's
    *  retention, of uploads that were begun a day ago and became nothing. */
   oldFolders(): Promise<string[]>;
@@ -34,4 +36,5 @@ export async function tidyTasks({ remains, store, audience, log }: TidyDeps): Pr
     }
   }
   await remains.forgetImports();
+  await remains.tidyDecisions();
 }

@@ -6,16 +6,19 @@ import { pipeline } from 'node:stream/promises';
 import { type Log } from '@muster/core/log';
 import { type SecretBox } from '@muster/core/secretBox';
 import { pinCampaignHostKey, readCampaignTrial } from '@muster/db/campaignSecrets';
+import { readDecidedRun, recordDecisions } from '@muster/db/decisionsOfRun';
 import { recordImport } from '@muster/db/imports';
 import { type OpenDatabase } from '@muster/db/openDatabase';
 import { taskRemains } from '@muster/db/taskRemains';
 import { tasks } from '@muster/db/tasks';
 import { audience } from '@muster/directory/audience';
+import { storeDecisions } from '@muster/directory/guard/storeDecisions';
 import { type ImportInput } from '@muster/directory/imports/importInput';
 import { importRows } from '@muster/directory/imports/importRows';
 import { sampleRows } from '@muster/directory/sampleRows';
 import { checkConnections } from '@muster/pipeline/checkConnections';
 import { type TaskDeps } from '@muster/pipeline/executeTask';
+import { loadDecisions } from '@muster/pipeline/loadDecisions';
 import { loadImport } from '@muster/pipeline/loadImport';
 import { previewCampaign } from '@muster/pipeline/previewCampaign';
 import { startTaskWorker } from '@muster/pipeline/startTaskWorker';
@@ -72,6 +75,12 @@ export async function taskBench({ db, box, files, log, bell = new FakeTaskBell()
           importRows({ db: db.forCompany(job.companyId), store: files }, job as ImportInput, options),
         record: recordImport,
         folderRemoved: (folder) => remains.folderRemoved(folder),
+        store: files,
+      }),
+      decisions: loadDecisions({
+        readRun: (runId) => readDecidedRun(db, runId),
+        storeDecisions: (run, ...rest) => storeDecisions(db.forCompany(run.companyId))(run, ...rest),
+        record: recordDecisions,
         store: files,
       }),
     },

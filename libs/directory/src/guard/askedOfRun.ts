@@ -3,6 +3,9 @@ import { scratchTables } from '../scratchTables.ts';
 import { type Asked } from './asked.ts';
 import { packsInUse } from './packsInUse.ts';
 
+/** SQL for the channel by which a run's contact c is to be contacted. */
+export const channelOfContact = `case c.contact_type when 'phone' then 'voice' when 'email' then 'email' else 'mail' end`;
+
 /** What a run asks of the guard, as of noon; undefined where its exporter asks for no screening. */
 export function askedOfRun(
   scope: AudienceScope,
@@ -21,7 +24,7 @@ export function askedOfRun(
     atNoon: true,
     theme: checkCanInteractData.theme,
     isAutodialed: checkCanInteractData.isAutodialed,
-    channel: `case c.contact_type when 'phone' then 'voice' when 'email' then 'email' else 'mail' end`,
+    channel: channelOfContact,
     channels: channelsOf(contactMatchingCriteria.contactType),
     hasLoans: matching.queryColumns.includes('loanId'),
     takesArchived: contactMatchingCriteria.status?.includes('archived') ?? false,
