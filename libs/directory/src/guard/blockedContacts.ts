@@ -18,32 +18,38 @@ export function blockedContacts(asked: Asked): string {
     group by noted.person_key)`;
 }
 
-// Those that hold whatever the day; those of days in a zone of their own; and those of days in the contact's zone, which
-// may be a place's, the company's, or the person's own.
+// Those that hold whatever the zone; those of days in a zone of their own; and those of days in the contact's zone, which
+// may be a place's, the company's, or the person's own. Most hold for weeks, and are settled without looking at a zone.
 function noted(asked: Asked) {
   const applies = `d.company_id = ${quoteLiteral(asked.companyId)} and d.deleted_at is null
     and d.person_key in (${personsOf(asked)}) and (${matchesTheme(asked)})`;
   const columns = 'd.person_key, d.channels, d.contact_labels';
-  const inForce = `${hoursOf} where ${applies} and ${isDated} and (day.zone is null or ${isInForce})`;
+  const places = [...new Set([...placeZones, asked.timeZone])];
+  const dates = daysAsked(asked, [...places, ...asked.zones])
+    .map(({ date }) => `date '${date}'`)
+    .sort();
+  const [first = '', last = ''] = [dates[0], dates.at(-1)];
+  const always = `(${isDaily} and coalesce(d.start_date, ${first}) <= ${first} and coalesce(d.end_date, ${last}) >= ${last})`;
+  const inForce = `${hoursOf} where ${applies} and not ${always} and (day.zone is null or ${isInForce})`;
+  const floats = `d.timezone is null and coalesce(d.start_date, ${last}) <= ${last} and coalesce(d.end_date, ${first}) >= ${first}`;
   const days = (zones: readonly string[]) => `${daysIn(asked, zones)} day (zone, date, since, till)`;
   return `
-    select ${columns}, null as zone from do_not_interact d where ${applies} and not ${isDated}
+    select ${columns}, null as zone from do_not_interact d where ${applies} and ${always}
     union all
     -- a zone that nobody knows: it cannot be told when, so always
     select ${columns}, null from do_not_interact d left join ${days(asked.zones)} on day.zone = d.timezone
     ${inForce} and d.timezone is not null
     union all
     select ${columns}, day.zone from do_not_interact d
-    cross join ${days([...new Set([...placeZones, asked.timeZone])])}
-    ${inForce} and d.timezone is null
+    cross join ${days(places)}
+    ${inForce} and ${floats}
     union all
     select ${columns}, day.zone from do_not_interact d
     join person p on p.key = d.person_key join ${days(asked.zones)} on day.zone = p.time_zone
-    ${inForce} and d.timezone is null`;
+    ${inForce} and ${floats}`;
 }
 
-const isDated = `(d.start_date is not null or d.end_date is not null or coalesce(cardinality(d.days_of_week), 0) > 0
-      or coalesce(jsonb_array_length(d.times_of_day), 0) > 0)`;
+const isDaily = `coalesce(cardinality(d.days_of_week), 0) = 0 and coalesce(jsonb_array_length(d.times_of_day), 0) = 0`;
 
 // joined, not asked with EXISTS: a correlated subquery keeps all of it out of parallel workers
 const hoursOf = `
