@@ -21,7 +21,7 @@ import { type TidyDeps } from '@muster/pipeline/tidyTasks';
 /** What tasks need of a worker that is open. */
 export interface TaskOutside extends Pick<
   StepDeps,
-  'source' | 'destination' | 'audience' | 'store' | 'log' | 'now' | 'times'
+  'source' | 'destination' | 'audience' | 'outsideGuard' | 'store' | 'log' | 'now' | 'times'
 > {
   db: OpenDatabase;
   box: SecretBox;

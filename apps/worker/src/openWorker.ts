@@ -3,6 +3,7 @@ import { addressGuard, type AddressGuard } from '@muster/adapters/addressGuard/a
 import { guardedAgents } from '@muster/adapters/addressGuard/guardedAgents';
 import { readAllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { fileStoreFrom } from '@muster/adapters/fileStore';
+import { outsideGuard } from '@muster/adapters/outsideGuard';
 import { describeQuery } from '@muster/adapters/redash/describeQuery';
 import { redashSource } from '@muster/adapters/redash/redashSource';
 import { sftpDestination } from '@muster/adapters/sftpDestination';
@@ -88,7 +89,7 @@ function outside(
   config: Config,
   guard: AddressGuard,
   spoolDirectory: string,
-): Pick<StepDeps, 'source' | 'destination'> & { describer: QueryDescriber } {
+): Pick<StepDeps, 'source' | 'destination' | 'outsideGuard'> & { describer: QueryDescriber } {
   const limits = {
     requestTimeoutMs: 60_000,
     maxBytes: config.REDASH_MAX_MB * MEGABYTE,
@@ -98,6 +99,7 @@ function outside(
   return {
     source: redashSource({ ...limits, spoolDirectory, deadlineMs: config.REDASH_DEADLINE_MS }),
     describer: describeQuery({ ...limits, requestTimeoutMs: DESCRIBE_WITHIN_MS }),
+    outsideGuard: outsideGuard(limits),
     destination: sftpDestination({
       guard,
       answerTimeoutMs: config.SFTP_ANSWER_MS,

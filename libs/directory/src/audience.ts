@@ -6,6 +6,7 @@ import { loadRows } from './loadRows.ts';
 import { holdsCache, restoreCache } from './matchCache.ts';
 import { matchContacts } from './matchContacts.ts';
 import { dropEndedTables, dropScratchTables } from './scratchTables.ts';
+import { askOutside } from './guard/askOutside.ts';
 import { inSets, type SetOptions } from './inSets.ts';
 import { writeContacts, writeExclusions, writeInput, writeMatches } from './writeFiles.ts';
 
@@ -29,6 +30,7 @@ export function audience(db: Database, { reserves = true, ...options }: Audience
         csv.destroy();
       }
     },
+    askOutside: (scope, matching, asking) => askOutside(db, sets, { scope, matching, ...asking }),
     match: (scope, matching, signal) => sets((tx) => matchContacts(tx, scope, { matching, reserves }), signal),
     restore: async (scope, matching, matches) => {
       try {

@@ -1,10 +1,13 @@
 import { type Database } from '@muster/core/database';
 import { type AudienceScope, type MatchCache, type MatchCounts, type Matching } from '@muster/pipeline/ports';
+import { outsideGuardOf } from '@muster/pipeline/outsideGuardOf';
+import { candidatesOf } from './candidates.ts';
 import { readLoaded } from './loadedRows.ts';
 import { indexCache, markCache } from './matchCache.ts';
-import { criteriaOf, planMatch, type MatchPlan } from './matchPlan.ts';
-import { quoteArray, quoteLiteral } from './sqlText.ts';
+import { planMatch, type MatchPlan } from './matchPlan.ts';
+import { quoteArray } from './sqlText.ts';
 import { scratchTables } from './scratchTables.ts';
+import { heldAnswers } from './guard/answers.ts';
 import { askedOfRun } from './guard/askedOfRun.ts';
 import { type Asked } from './guard/asked.ts';
 import { judge, type Judgement } from './guard/judge.ts';
@@ -20,7 +23,8 @@ export async function matchContacts(
   const tables = scratchTables(scope);
   const { checked, matched } = tables;
   await readLoaded(tx, tables);
-  const asked = askedOfRun(scope, matching, { zones: await knownZones(tx), answers: null });
+  const answers = outsideGuardOf(matching) === null ? null : await heldAnswers(tx, scope);
+  const asked = askedOfRun(scope, matching, { zones: await knownZones(tx), answers });
   const verdict = asked && judge(asked);
   const plan = planMatch(matching, verdict);
   if (asked && reserves) await lockScreening(tx, scope.companyId);
@@ -42,21 +46,13 @@ interface MatchingWork {
 }
 
 function matchedContacts({ scope, matching, plan, asked, verdict }: MatchingWork) {
-  const { source, checked } = scratchTables(scope);
   const { expressions, joins } = plan;
   const fields = expressions.map((sql, at) => `, ${sql} as f${at + 1}`);
   return `
     select r.line, ${rankOf} as rank, c.id as contact_id, r.loan_key, ${verdict?.reasons ?? 'null::text[]'} as reasons,
       ${verdict?.rules ?? 'null::text[]'} as rules, ${verdict?.compared ?? 'null::text[]'} as compared, ${verdict?.packs ?? 'null::text'} as packs,
       ${asked ? `case when ${spendsAttempt(asked)} then ${asked.channel} end` : 'null::text'} as spends${fields.join('')}
-    from ${checked} r
-    join contact c on c.person_key = r.person_key
-    ${joins.person || verdict ? 'join person p on p.key = r.person_key' : ''}
-    ${joins.loan && !verdict?.joins.includes('loan l') ? 'left join loan l on l.key = r.loan_key' : ''}
-    ${joins.query ? `join ${source} q on q.line = r.line` : ''}
-    ${verdict?.joins ?? ''}
-    where r.reason is null and c.company_id = ${quoteLiteral(scope.companyId)} and c.deleted_at is null
-      and ${criteriaOf(matching.exporter)}
+    ${candidatesOf({ scope, matching, joins, verdict })}
     order by line, rank, c.id collate "C"`;
 }
 

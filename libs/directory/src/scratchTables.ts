@@ -9,6 +9,10 @@ export interface ScratchTables {
   checked: string;
   /** The contacts of the rows that go on, screened: the cache of the export. */
   matched: string;
+  /** What an outside guard is asked: the contacts that our own rules let through. */
+  questions: string;
+  /** What it said of them: `line`, `contact_key`, `allowed`, `said`. */
+  answers: string;
 }
 
 // No underscore, which divides the parts of a table's name, and nothing that needs quoting; names end at 63 bytes.
@@ -18,7 +22,8 @@ const RUN_ID = /^[A-Za-z0-9-]{1,40}$/;
 export function scratchTables({ runId, attempt }: AudienceScope): ScratchTables {
   if (!Number.isSafeInteger(attempt) || attempt < 0) throw new Error('an attempt is a number');
   const name = (kind: string) => `scratch."${prefixOf(runId)}${attempt}_${kind}"`;
-  return { source: name('source'), checked: name('checked'), matched: name('matched') };
+  const matching = { source: name('source'), checked: name('checked'), matched: name('matched') };
+  return { ...matching, questions: name('questions'), answers: name('answers') };
 }
 
 /** Drops the tables of all attempts of a run. */

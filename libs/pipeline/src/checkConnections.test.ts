@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { FakeAudience } from '@muster/testing/fakeAudience';
 import { FakeDestination } from '@muster/testing/fakeDestination';
+import { FakeOutsideGuard } from '@muster/testing/fakeOutsideGuard';
 import { checkConnections, type CheckPorts } from './checkConnections.ts';
 import { type RunSettings } from './runSettings.ts';
 
@@ -26,6 +27,7 @@ function check(change: Partial<CheckPorts> = {}, signal = new AbortController().
     describer: { describe: async () => ({ name: 'Query' }) },
     destination: new FakeDestination(),
     audience: new FakeAudience({}),
+    outsideGuard: new FakeOutsideGuard(),
     now: async () => new Date('2026-03-04T17:34:00Z'),
     readTrial: async () => ({ settings, secrets: { redashApiKey: 'key', sftpPassword: 'secret', ...noSecrets } }),
     pinHostKey: async ({ fingerprint }) => fingerprint,

@@ -1,6 +1,7 @@
 import { type Readable, type Writable } from 'node:stream';
 import { type ContactExporterSettings } from '@muster/core/contactExporter';
 import { type GuardSettings } from '@muster/core/guardSettings';
+import { type OutsideAnswer, type OutsideCheck } from './outsideGuard.ts';
 
 /** A saved query on a Redash server, and the key to execute it with. */
 export interface RedashQuery {
@@ -131,6 +132,18 @@ export interface Matching {
   now: Date;
 }
 
+/** How an outside guard is asked about some thousand checks at once: answers by their refs, and what is missing is a no. */
+export interface OutsideAsking {
+  ask(checks: OutsideCheck[]): Promise<ReadonlyMap<string, OutsideAnswer>>;
+  signal: AbortSignal;
+}
+
+/** How many contacts an outside guard was asked about, and how many of them it allows. */
+export interface OutsideCounts {
+  asked: number;
+  allowed: number;
+}
+
 /** The name of the cache that `match` left: a table with a marker row that vanishes when PostgreSQL has emptied it. */
 export interface MatchCache {
   table: string;
@@ -148,7 +161,11 @@ export interface Audience {
   load(scope: AudienceScope, csv: Readable, signal: AbortSignal): Promise<InputCounts & { columns: string[] }>;
   /** Writes `campaign_input.csv`: the rows that go on, with the query's columns as they came. */
   writeInput(scope: AudienceScope, to: Writable): Promise<number>;
-  /** Matches and screens all contacts of all rows in one statement, into the cache. */
+  /** Has an outside guard judge each contact that our own rules let through, before `match` where the company names one;
+   *  reserves nothing. What `ask` throws leaves nobody excluded. */
+  askOutside(scope: AudienceScope, matching: Matching, asking: OutsideAsking): Promise<OutsideCounts>;
+  /** Matches and screens all contacts of all rows in one statement, into the cache. Where the company names an outside
+   *  guard, what that has not allowed is refused. */
   match(
     scope: AudienceScope,
     matching: Matching,

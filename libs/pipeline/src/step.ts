@@ -1,4 +1,5 @@
 import { type Deliveries } from './deliveries.ts';
+import { type OutsideGuard } from './outsideGuard.ts';
 import { type Audience, type Destination, type QuerySource } from './ports.ts';
 import { type Run, type StepName } from './run.ts';
 import { type RunSecrets, type RunSettings } from './runSettings.ts';
@@ -10,6 +11,7 @@ export interface StepPorts {
   source: QuerySource;
   destination: Destination;
   audience: Audience;
+  outsideGuard: OutsideGuard;
   runs: Pick<Runs, 'notesOf' | 'overrideRows' | 'events'>;
   deliveries: Deliveries;
   secrets: {

@@ -5,8 +5,10 @@ import { defaultGuardSettings, type GuardSettings } from '@muster/core/guardSett
 import { type Database } from '@muster/core/database';
 import { openDatabase } from '@muster/db/openDatabase';
 import { audience } from '@muster/directory/audience';
-import { type Audience, type Matching } from '@muster/pipeline/ports';
+import { outsideGuardOf } from '@muster/pipeline/outsideGuardOf';
+import { type Audience, type Matching, type OutsideAsking } from '@muster/pipeline/ports';
 import { insertCompany } from './factories.ts';
+import { FakeOutsideGuard } from './fakeOutsideGuard.ts';
 import { parseCsv } from './parseCsv.ts';
 import { createTestDatabase } from './testDatabase.ts';
 
@@ -41,6 +43,8 @@ export interface RunOptions {
   timeZone?: string;
   guard?: Partial<GuardSettings>;
   now?: Date;
+  /** Asked where `guard` names a complianceGuardUrl. */
+  outside?: FakeOutsideGuard;
   db?: Database;
 }
 
@@ -57,6 +61,9 @@ async function runOnce({ csv, exporter, companyId, db, attempt, ...over }: Whole
   const scope = { runId: over.runId ?? runId, companyId, attempt };
   const { columns, ...input } = await subject.load(scope, Readable.from([Buffer.from(csv)]), never);
   const matching = matchingOf(exporter, columns, over);
+  const { outside = new FakeOutsideGuard() } = over;
+  const ask: OutsideAsking['ask'] = (checks) => outside.check('https://guard.example.com', checks, never);
+  if (outsideGuardOf(matching) !== null) await subject.askOutside(scope, matching, { ask, signal: never });
   const { counts, cache } = await subject.match(scope, matching, never);
   const contacts = await textOf((to) => subject.writeContacts(cache, matching, to));
   const exclusions = await textOf((to) => subject.writeExclusions(scope, to));

@@ -1,7 +1,21 @@
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { text } from 'node:stream/consumers';
-import { type Audience, type InputCounts, type MatchCache, type MatchCounts } from '@muster/pipeline/ports';
+import {
+  type Audience,
+  type InputCounts,
+  type MatchCache,
+  type MatchCounts,
+  type Matching,
+  type OutsideAsking,
+} from '@muster/pipeline/ports';
+
+interface Made {
+  input?: Partial<InputCounts>;
+  matched?: Partial<MatchCounts>;
+  /** The contacts that the rules let through. */
+  letThrough?: string[];
+}
 
 /**
  * Matching in memory, for tests of what goes on around it: it keeps its cache like PostgreSQL does, loses it when told so,
@@ -13,9 +27,11 @@ export class FakeAudience implements Audience {
   readonly asked: string[] = [];
   private readonly input: InputCounts;
   private readonly matched: MatchCounts;
+  private readonly letThrough: string[];
 
-  constructor({ input = {}, matched = {} }: { input?: Partial<InputCounts>; matched?: Partial<MatchCounts> }) {
+  constructor({ input = {}, matched = {}, letThrough = [] }: Made) {
     this.input = { rows: 0, invalid: 0, duplicate: 0, unknownBorrower: 0, goOn: 0, ...input };
+    this.letThrough = letThrough;
     this.matched = { noContact: 0, matched: 0, contacts: 0, screenedOut: {}, exported: 0, ...matched };
   }
 
@@ -32,6 +48,17 @@ export class FakeAudience implements Audience {
 
   writeInput(_scope: unknown, to: Writable) {
     return this.write('writeInput', 'id\r\n', to);
+  }
+
+  async askOutside(_scope: unknown, { exporter }: Matching, { ask }: OutsideAsking) {
+    this.asked.push('askOutside');
+    const { theme = null } = exporter.checkCanInteractData ?? {};
+    const about = { channel: 'voice', theme, loanId: null, isAutodialed: false, checkAtCompanyNoon: true };
+    const answers = await ask(
+      this.letThrough.map((contactId) => ({ ref: contactId, personId: 'BO-AAAA-BBBB', contactId, ...about })),
+    );
+    const allowed = [...answers.values()].filter((answer) => answer.allowed);
+    return { asked: this.letThrough.length, allowed: allowed.length };
   }
 
   async match() {

@@ -11,6 +11,7 @@ import { FakeDestination } from './fakeDestination.ts';
 import { FakeDoorbell } from './fakeDoorbell.ts';
 import { FakeFileStore } from './fakeFileStore.ts';
 import { fakeLog } from './fakeLog.ts';
+import { FakeOutsideGuard } from './fakeOutsideGuard.ts';
 import { runBench } from './runBench.ts';
 
 const MANY_STEPS = 50;
@@ -23,10 +24,12 @@ export async function pipelineBench() {
   const doorbell = new FakeDoorbell();
   const log = fakeLog();
   const redash = fakeSource();
+  const outsideGuard = new FakeOutsideGuard();
   const deps: StepDeps = {
     source: redash,
     destination: sftp,
     audience: audience(bench.db),
+    outsideGuard,
     runs: bench.runs,
     places: bench.places,
     deliveries: bench.deliveries,
@@ -44,7 +47,7 @@ export async function pipelineBench() {
   };
   return {
     ...bench,
-    ...{ sftp, store, doorbell, log, redash, deps },
+    ...{ sftp, store, doorbell, log, redash, outsideGuard, deps },
     work: (change: Partial<StepDeps> = {}) => answerRings(doorbell, { ...deps, ...change }),
     heal: () => heal(deps),
     /** Lets the wait of every postponed step be over, and that of a run which gave its place back for it. */

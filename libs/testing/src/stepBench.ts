@@ -9,6 +9,7 @@ import { FakeAudience } from './fakeAudience.ts';
 import { FakeDeliveries } from './fakeDeliveries.ts';
 import { FakeDestination } from './fakeDestination.ts';
 import { FakeFileStore } from './fakeFileStore.ts';
+import { FakeOutsideGuard } from './fakeOutsideGuard.ts';
 
 export interface StepBenchOptions {
   step: StepName;
@@ -23,6 +24,8 @@ export interface StepBenchOptions {
   failures?: number;
   input?: Partial<InputCounts>;
   matched?: Partial<MatchCounts>;
+  /** The contacts that the rules of the house let through, where an outside guard is to be asked. */
+  letThrough?: string[];
 }
 
 const startedAt = new Date('2026-11-22T10:20:30.000Z');
@@ -40,6 +43,7 @@ export async function stepBench(options: StepBenchOptions) {
   const sftp = new FakeDestination();
   const ledger = new FakeDeliveries();
   const audience = new FakeAudience(options);
+  const outsideGuard = new FakeOutsideGuard();
   const events: RunEvent[] = [];
   const declared = campaignRun.find(({ name }) => name === options.step);
   const overrideRows = async function* () {
@@ -52,7 +56,7 @@ export async function stepBench(options: StepBenchOptions) {
   };
   const ctx: StepContext = {
     ...{ run, lease, audience, failures: options.failures ?? 0, signal: new AbortController().signal },
-    ...{ destination: sftp, deliveries: ledger },
+    ...{ destination: sftp, deliveries: ledger, outsideGuard },
     source: { fetchRows: () => Promise.reject(new Error('there is no Redash here')) },
     runs: { notesOf: async () => options.notes ?? {}, overrideRows, events: async () => events },
     secrets: { read: async () => secrets, pinHostKey: async (_, seen) => secrets.pinnedHostKey ?? seen },
@@ -61,7 +65,7 @@ export async function stepBench(options: StepBenchOptions) {
       void events.push({ at: startedAt, step: options.step, event, details: details ?? null }),
   };
   const io = openWorkspace({ store, runs: { fileOf } }, run, { lease, files: declared ?? {} });
-  return { ctx, io, sftp, ledger, audience, events, store };
+  return { ctx, io, sftp, ledger, audience, outsideGuard, events, store };
 }
 
 function runWith(settings: Partial<RunSettings>): Run {

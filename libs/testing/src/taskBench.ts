@@ -27,6 +27,7 @@ import { type TaskQueue } from '@muster/pipeline/tasks';
 import { type TidyDeps } from '@muster/pipeline/tidyTasks';
 import { FakeDestination } from './fakeDestination.ts';
 import { type FakeFileStore } from './fakeFileStore.ts';
+import { FakeOutsideGuard } from './fakeOutsideGuard.ts';
 import { FakeTaskBell } from './fakeTaskBell.ts';
 
 interface Opened {
@@ -52,6 +53,7 @@ export async function taskBench({ db, box, files, log, bell = new FakeTaskBell()
   const spoolDirectory = await mkdtemp(join(tmpdir(), 'muster-tasks-'));
   const sftp = new FakeDestination();
   const redash = new FakeRedash();
+  const outsideGuard = new FakeOutsideGuard();
   const remains = taskRemains(db);
   const ports = {
     ...{
@@ -59,6 +61,7 @@ export async function taskBench({ db, box, files, log, bell = new FakeTaskBell()
       describer: redash,
       destination: sftp,
       audience: audience(db, { reserves: false }),
+      outsideGuard,
       sampler: sampleRows(db),
     },
     ...{ spoolDirectory, now: () => db.now() },
@@ -89,7 +92,7 @@ export async function taskBench({ db, box, files, log, bell = new FakeTaskBell()
   };
   const workers: { close(graceMs: number): Promise<void> }[] = [];
   return {
-    ...{ sftp, redash, bell, deps },
+    ...{ sftp, redash, outsideGuard, bell, deps },
     startWorker: async ({ queue = 'previews', concurrency = 2, sweepEveryMs = 50, change }: WorkerOptions = {}) => {
       const worker = await startTaskWorker(queue, { ...(change?.(deps) ?? deps), bell }, { concurrency, sweepEveryMs });
       workers.push(worker);

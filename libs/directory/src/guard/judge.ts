@@ -50,9 +50,9 @@ export function judge(asked: Asked): Judgement {
       .filter((name) => needs.has(name))
       .map((name) => facts[name](asked))
       .join('\n'),
-    reasons: listOf(checks, ({ code }) => `'${code}'`),
-    rules: listOf(checks, ({ ruleId }) => `'${ruleId}'`),
-    compared: listOf(checks, ({ compared }) => `coalesce(${compared}, 'unknown')`),
+    reasons: saidBy(checks, ({ code }) => `'${code}'`),
+    rules: saidBy(checks, ({ ruleId }) => `'${ruleId}'`),
+    compared: saidBy(checks, ({ compared }) => `coalesce(${compared}, 'unknown')`),
     packs: packsOf(asked),
     ...windowOf(asked),
   };
@@ -60,6 +60,16 @@ export function judge(asked: Asked): Judgement {
 
 function orderOf({ code }: Check) {
   return reasonCodes.indexOf(code);
+}
+
+// An outside guard is asked only of what our own rules let through: of the rest it has no answer, and that is no reason.
+function saidBy(checks: readonly Check[], say: (check: Check) => string) {
+  const outside = checks.filter(({ code }) => code === 'refusedOutside');
+  const own = listOf(
+    checks.filter((check) => !outside.includes(check)),
+    say,
+  );
+  return outside.length === 0 ? own : `coalesce(${own}, ${listOf(outside, say)})`;
 }
 
 // What cannot be told refuses: a check that is null is no pass.

@@ -3,6 +3,7 @@ import { type AudienceScope, type InputCounts } from '../ports.ts';
 import { type StepSummary } from '../runs.ts';
 import { type StepContext } from '../step.ts';
 import { type Workspace } from '../workspace.ts';
+import { askOutsideGuard } from './askOutsideGuard.ts';
 
 /** Checks the query's rows and looks their borrowers up; with an exporter, matches and screens the contacts of all of them. */
 export async function filterContacts(ctx: StepContext, io: Workspace): Promise<StepSummary> {
@@ -24,6 +25,7 @@ async function matchRows(
 ) {
   const matching = matchingOf(ctx.run, { columns, now: await ctx.now() });
   if (!matching) return undefined;
+  await askOutsideGuard(ctx, scope, matching);
   const { counts, cache } = await ctx.audience.match(scope, matching, ctx.signal);
   const fileRows = { 'matches.csv': await ctx.audience.writeMatches(cache, await io.create('matches.csv')) };
   const screened = matching.exporter.checkCanInteractData !== null;
