@@ -4,7 +4,7 @@ import { type Metrics } from '@muster/runtime/metrics';
 const BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 900, 3600];
 
 /** What became of an attempt at a step. */
-type Outcome = 'succeeded' | 'failed' | 'canceled' | 'retried' | 'postponed' | 'handedBack' | 'lost';
+type Outcome = 'succeeded' | 'failed' | 'canceled' | 'retried' | 'postponed' | 'handedBack' | 'screenedAgain' | 'lost';
 
 /**
  * The runs, counted as they go by: how long attempts at steps take, and how runs end. What was not committed is not
@@ -43,6 +43,11 @@ export function meterRuns(runs: Runs, metrics: Metrics): Runs {
     release: async (lease) => {
       const ring = await runs.release(lease);
       noteEnd.end(lease, 'handedBack');
+      return ring;
+    },
+    screenAgain: async (lease, checkedAt) => {
+      const ring = await runs.screenAgain(lease, checkedAt);
+      if (ring) noteEnd.end(lease, 'screenedAgain');
       return ring;
     },
     takeCrashBack: async (lease) => {

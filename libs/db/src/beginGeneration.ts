@@ -1,9 +1,9 @@
 import { type Database } from '@muster/core/database';
-import { releaseReservations } from './releaseReservations.ts';
 
 /**
- * Sends a run back to `filter` as a new generation: verdicts and reservations are made anew, and what was made of the old
- * ones is shown no more. The query's result goes along. Whoever calls holds the run's row.
+ * Sends a run back to `filter` as a new generation: verdicts are made anew, and what was made of the old ones is shown no
+ * more. The query's result goes along. Steps that had succeeded begin anew, the one that had not remembers its failures.
+ * What was reserved is given back where the new verdicts drop it. Whoever calls holds the run's row.
  */
 export async function beginGeneration(tx: Database, runId: string): Promise<void> {
   await tx.execute(
@@ -18,7 +18,12 @@ export async function beginGeneration(tx: Database, runId: string): Promise<void
     [runId],
   );
   await tx.execute(
-    `update run_step set status = 'pending', finished_at = null
+    `update run_step set status = 'pending', lease_until = null, finished_at = null, rows_in = null, rows_out = null,
+       summary = null,
+       message = case when status <> 'succeeded' then message end,
+       started_at = case when status <> 'succeeded' then started_at end,
+       failures = case when status = 'succeeded' then 0 else failures end,
+       first_failed_at = case when status <> 'succeeded' then first_failed_at end
      where run_id = $1 and ordinal >= (select ordinal from run_step where run_id = $1 and name = 'filter')`,
     [runId],
   );
@@ -27,5 +32,4 @@ export async function beginGeneration(tx: Database, runId: string): Promise<void
      where run_id = $1 and state in ('planned', 'uploading', 'uploaded')`,
     [runId],
   );
-  await releaseReservations(tx, runId);
 }

@@ -1,10 +1,11 @@
 import { type Database } from '@muster/core/database';
 import { PermanentFailure } from '@muster/core/errors';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
-import { internalFiles, type Ring, type StepName } from '@muster/pipeline/run';
+import { internalFiles } from '@muster/pipeline/run';
 import { type Lease, type NamedFile, type Progress, type StepSummary } from '@muster/pipeline/runs';
 import { wantDecisions } from './decisionsOfRun.ts';
 import { lockRun } from './lockRun.ts';
+import { wantNextStep } from './wantNextStep.ts';
 
 interface Checkpoint {
   summary: StepSummary;
@@ -58,16 +59,6 @@ async function addFiles(tx: Database, runId: string, files: NamedFile[]) {
      where run.id = $1`,
     [runId, JSON.stringify(files), internalFiles],
   );
-}
-
-async function wantNextStep(tx: Database, runId: string): Promise<Ring | undefined> {
-  const [next] = await tx.query<{ name: StepName; ring: number }>(
-    `update run_step set ring = ring + 1
-     where run_id = $1 and ordinal = (select min(ordinal) from run_step where run_id = $1 and status <> 'succeeded')
-     returning name, ring`,
-    [runId],
-  );
-  return next && { runId, step: next.name, ring: next.ring };
 }
 
 async function updateRun(

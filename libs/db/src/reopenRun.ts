@@ -23,7 +23,8 @@ async function activate(tx: CompanyDatabase, { id, campaignId }: LockedRun, sett
   try {
     await tx.execute(
       `update run set status = 'pending', settings = $2, error_step = null, error_code = null, error_message = null,
-         finished_at = null, rung_at = null, not_before = null, cancel_asked_at = null, updated_at = clock_timestamp()
+         finished_at = null, rung_at = null, not_before = null, cancel_asked_at = null, screened_again = 0,
+         updated_at = clock_timestamp()
        where id = $1`,
       [id, settings],
     );

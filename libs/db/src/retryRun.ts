@@ -3,6 +3,7 @@ import { Conflict } from '@muster/core/errors';
 import { type RunSettings } from '@muster/pipeline/runSettings';
 import { addAction } from './addAction.ts';
 import { beginGeneration } from './beginGeneration.ts';
+import { releaseReservations } from './releaseReservations.ts';
 import { type LockedRun, lockWantedRun } from './lockWantedRun.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { readRunSettings } from './runSettings.ts';
@@ -31,7 +32,10 @@ export async function retryRun(
   const fresh = await readRunSettings(tx, run.campaignId);
   const settings = settingsOf(run, past, fresh);
   const isNewGeneration = wantsGeneration(run, past, settings);
-  if (isNewGeneration) await beginGeneration(tx, run.id);
+  if (isNewGeneration) {
+    await beginGeneration(tx, run.id);
+    await releaseReservations(tx, run.id); // by now the exporter may screen no more
+  }
   await reopenRun(tx, run, settings);
   const details = { generation: run.generation + Number(isNewGeneration) };
   await tx.execute(`insert into run_event (run_id, event, details) values ($1, 'run.retried', $2)`, [run.id, details]);

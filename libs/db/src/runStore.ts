@@ -6,6 +6,7 @@ import { finishStep } from './finishStep.ts';
 import { postponeStep, releaseStep, renewLease, takeCrashBack } from './leases.ts';
 import { addEvent, addLog, endedWithoutLog, readEvents } from './runEvents.ts';
 import { readFile, readNotes, readOverride } from './runFiles.ts';
+import { screenAgain } from './screenAgain.ts';
 
 export interface LeaseOptions {
   /** How long a lease holds without a heartbeat. */
@@ -21,6 +22,7 @@ export function runStore(db: Database, { leaseMs }: LeaseOptions): Runs {
     finishStep: (lease, summary, files) => finishStep(db, lease, { summary, files }),
     postponeStep: (lease, options) => postponeStep(db, lease, options),
     endRun: (lease, status, error) => endRun(db, lease, { status, error }),
+    screenAgain: (lease, checkedAt) => screenAgain(db, lease, checkedAt),
     takeCrashBack: (lease) => takeCrashBack(db, lease),
     notesOf: (runId, step) => readNotes(db, runId, step),
     fileOf: (run, name) => readFile(db, run, name),

@@ -87,6 +87,12 @@ export interface Runs {
   postponeStep(lease: Lease, options: { delayMs: number; error?: StepError; givePlaceBack: boolean }): Promise<void>;
   /** Ends the run at this step; deliveries in doubt become `unknown`. Failing one that is to be canceled throws CancelAsked. */
   endRun(lease: Lease, status: 'failed' | 'canceled', error: StepError | null): Promise<void>;
+  /**
+   * Sends the run back from its upload to `filter` as a new generation, whose verdicts are made anew, and gives the ring
+   * for it; `checkedAt` is when the old ones were made. Undefined: that has happened too often, and nothing is changed.
+   * Throws CancelAsked.
+   */
+  screenAgain(lease: Lease, checkedAt: Date): Promise<Ring | undefined>;
   /** A step finds that it was superseded while alive: the crash that was counted was none. */
   takeCrashBack(lease: Lease): Promise<void>;
 

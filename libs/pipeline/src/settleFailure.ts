@@ -7,6 +7,7 @@ import { removeLeftover } from './removeLeftover.ts';
 import { retryDelay } from './retryDelay.ts';
 import { ringAll } from './ringAll.ts';
 import { type Claim, type StepError } from './runs.ts';
+import { ScreeningExpired } from './screeningExpired.ts';
 import { sealLog } from './sealLog.ts';
 import { type StepDeps } from './stepDeps.ts';
 
@@ -58,6 +59,7 @@ async function settle(thrown: unknown, failed: Failed): Promise<void> {
     await removeLeftover(failed);
     return end(failed, 'canceled', null);
   }
+  if (error instanceof ScreeningExpired) return screenAgain(failed, error);
 
   const verdict = verdictOn(error);
   if (verdict === 'later') return putOff(failed, (error as NotReady).retryAfterMs);
@@ -85,6 +87,25 @@ function askedToWaitMs(error: unknown) {
 async function leave({ claim, deps }: Failed) {
   deps.log.warn('lease.lost');
   await deps.runs.takeCrashBack(claim);
+}
+
+/** Nothing of the old verdicts is left behind: neither a file on the server nor tables, which no upload reads. */
+async function screenAgain(failed: Failed, { checkedAt, maxAgeMinutes }: ScreeningExpired) {
+  const { claim, deps } = failed;
+  await removeLeftover(failed);
+  await deps.audience.drop(claim.runId).catch(() => deps.log.warn('tables.notDropped'));
+  const next = await deps.runs.screenAgain(claim, checkedAt);
+  if (!next) return end(failed, 'failed', screenedTooOften(maxAgeMinutes));
+  deps.log.warn('screening.expired', { maxAgeMinutes });
+  await ringAll(deps, [next]);
+}
+
+function screenedTooOften(maxAgeMinutes: number): StepError {
+  const message =
+    `each time that the contacts were screened, the verdicts were older than ${maxAgeMinutes} minutes before the upload could ` +
+    'begin: see to it that the SFTP server answers and that runs do not wait for workers, or raise screeningMaxAgeMinutes; ' +
+    'then retry the run';
+  return { code: 'screeningExpired', message };
 }
 
 async function end({ claim, deps }: Failed, status: 'failed' | 'canceled', error: StepError | null) {

@@ -2,13 +2,18 @@ import { connectSftp } from '../connectSftp.ts';
 import { deliverFile } from '../deliverFile.ts';
 import { gzipCopy } from '../gzipCopy.ts';
 import { type SealedFile } from '../ports.ts';
+import { refuseOldVerdicts } from '../refuseOldVerdicts.ts';
 import { remoteName } from '../remoteNames.ts';
 import { type StepSummary } from '../runs.ts';
 import { type StepContext } from '../step.ts';
 import { type Workspace } from '../workspace.ts';
 
-/** Drops the contacts file on the campaign's SFTP server: whole, under its final name, once. */
+/**
+ * Drops the contacts file on the campaign's SFTP server: whole, under its final name, once. Throws ScreeningExpired where
+ * the verdicts behind it are too old.
+ */
 export async function uploadContacts(ctx: StepContext, io: Workspace): Promise<StepSummary> {
+  await refuseOldVerdicts(ctx);
   const file = await io.find('contacts_output.csv');
   return io.withLocalCopy(file, async (path) => {
     if (ctx.run.settings.sftp?.compression !== 'gzip') return deliver(ctx, { ...file, localPath: path });

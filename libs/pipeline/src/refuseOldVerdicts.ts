@@ -1,0 +1,23 @@
+import { defaultGuardSettings } from '@muster/core/guardSettings';
+import { type DeliveryState } from './deliveries.ts';
+import { ScreeningExpired } from './screeningExpired.ts';
+import { type StepContext } from './step.ts';
+
+/** From here on the file may be with the dialer: to screen anew could make two files of one. */
+const handedOver: readonly DeliveryState[] = ['renaming', 'delivered', 'unknown'];
+
+/**
+ * Throws ScreeningExpired where contacts were screened longer ago than the company allows and their file is still with us.
+ * Verdicts whose time cannot be told are too old.
+ */
+export async function refuseOldVerdicts({ run, runs, deliveries, now }: StepContext): Promise<void> {
+  const { exporter, company } = run.settings;
+  if (!exporter?.checkCanInteractData) return;
+  const delivery = await deliveries.last(run.id, 'contacts_output.csv');
+  if (delivery && handedOver.includes(delivery.state)) return;
+  const notes = await runs.notesOf(run.id, 'filter');
+  const checkedAt = new Date(notes['now'] as string);
+  const { screeningMaxAgeMinutes: maxAgeMinutes } = company.guard ?? defaultGuardSettings;
+  const ageMs = (await now()).getTime() - checkedAt.getTime();
+  if (!(ageMs <= maxAgeMinutes * 60_000)) throw new ScreeningExpired(run.id, { checkedAt, maxAgeMinutes });
+}
