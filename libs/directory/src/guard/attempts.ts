@@ -109,6 +109,6 @@ function isSame(a: Counter, b: Counter) {
 export function located(asked: Asked): string {
   return `(
     select distinct contact_key from interaction
-    where company_id = ${quoteLiteral(asked.companyId)} and deleted_at is null and contact_key is not null and direction = 'outbound'
+    where company_id = ${quoteLiteral(asked.companyId)} and deleted_at is null and contact_key is not null
       and theme = 'opsCollLocateBorrower' and status = 'succeeded' and person_key in (${personsOf(asked)}))`;
 }

@@ -44,9 +44,10 @@ function noted(asked: Asked) {
     cross join ${days(places)}
     ${inForce} and ${floats}
     union all
+    -- nor in the person's own zone, where that is one that nobody knows
     select ${columns}, day.zone from do_not_interact d
-    join person p on p.key = d.person_key join ${days(asked.zones)} on day.zone = p.time_zone
-    ${inForce} and ${floats}`;
+    join person p on p.key = d.person_key left join ${days(asked.zones)} on day.zone = p.time_zone
+    ${inForce} and d.timezone is null and p.time_zone is not null`;
 }
 
 const isDaily = `coalesce(cardinality(d.days_of_week), 0) = 0 and coalesce(jsonb_array_length(d.times_of_day), 0) = 0`;

@@ -3,9 +3,10 @@ import { type Theme } from '@muster/core/contactExporter';
 import { type InteractionChannel } from '@muster/core/directory';
 import { type GuardSettings } from '@muster/core/guardSettings';
 import { quoteLiteral } from '../sqlText.ts';
-import { type Asked, type ReasonCode } from './asked.ts';
+import { type Asked, type ReasonCode, reasonCodes } from './asked.ts';
 import { judge } from './judge.ts';
 import { packsInUse } from './packsInUse.ts';
+import { placeNamed } from './places.ts';
 
 /** May this person be contacted, over this channel, for this reason? */
 export interface Question {
@@ -66,7 +67,7 @@ export async function canInteract(db: Database, question: Question): Promise<Ver
     order by r.line`);
   const [first] = rows;
   if (!first) throw new Error('nobody was asked about');
-  const found = rows.flatMap(reasonsIn);
+  const found = rows.flatMap(reasonsIn).sort((a, b) => reasonCodes.indexOf(a.code) - reasonCodes.indexOf(b.code));
   const once = new Map(found.map((reason) => [JSON.stringify(reason), reason]));
   const { callFrom: from, callUntil: until } = first;
   return {
@@ -113,7 +114,7 @@ async function placesMet(db: Database, question: Question): Promise<{ zones: str
     `select time_zone as zone, null as area, null as state from person where key = $1 and company_id = $2
      union select timezone, null, null from do_not_interact where person_key = $1 and company_id = $2 and deleted_at is null
      union select null, substr(value, 3, 3), null from contact where key = $3 and company_id = $2 and contact_type = 'phone'
-     union select null, null, upper(btrim(state)) from contact
+     union select null, null, ${placeNamed('state')} from contact
        where person_key = $1 and company_id = $2 and deleted_at is null and (contact_type = 'address' or key = $3)`,
     [personKey, companyId, contactKey],
   );

@@ -39,8 +39,9 @@ export function isJudgedBy(asked: Asked, k: number): string {
  */
 export function windowOf(asked: Asked): { callFrom: string; callUntil: string } {
   const [from, until] = [edgeOf(asked, 'from', 'greatest'), edgeOf(asked, 'until', 'least')];
-  const isTold = `${isZoneTold} and ${from} < ${until}`;
-  const told = (edge: string) => `case when ${isTold} then nullif(split_part(${edge}, '|', 2), '') end`;
+  const [begins, ends] = [from, until].map((edge) => `split_part(${edge}, '|', 1)`);
+  const told = (edge: string) =>
+    `case when ${isZoneTold} and ${begins} < ${ends} then nullif(split_part(${edge}, '|', 2), '') end`;
   return { callFrom: told(from), callUntil: told(until) };
 }
 

@@ -1,7 +1,7 @@
 import { type Asked, type Fact, personsOf } from './asked.ts';
 import { attempts, located } from './attempts.ts';
 import { blockedContacts } from './blockedContacts.ts';
-import { areaClocks, clockColumns, isInKnownCountry, stateClocks, zoneClocks } from './places.ts';
+import { areaClocks, clockColumns, isInKnownCountry, placeNamed, stateClocks, zoneClocks } from './places.ts';
 import { quoteLiteral } from '../sqlText.ts';
 
 /** SQL that joins a fact to each candidate: at most one row each. */
@@ -13,7 +13,7 @@ export const facts: Readonly<Record<Fact, (asked: Asked) => string>> = {
   area: (asked) => `left join ${areaClocks(asked)} area (${clockColumns(asked.packs)})
     on c.contact_type = 'phone' and c.value ~ '^[+]1[0-9]{10}$' and area.place = substr(c.value, 3, 3)`,
   place: (asked) => `left join ${stateClocks(asked)} place (${clockColumns(asked.packs)})
-    on place.place = upper(btrim(c.state)) and ${isInKnownCountry('c')}`,
+    on place.place = ${placeNamed('c.state')} and ${isInKnownCountry('c')}`,
   personZone: (asked) => `left join ${zoneClocks(asked, asked.zones)} person_zone (${clockColumns(asked.packs)})
     on person_zone.place = p.time_zone`,
   doNotInteract: (asked) => `left join ${blockedContacts(asked)} dni on dni.person_key = r.person_key`,
@@ -50,7 +50,7 @@ function personsContacts(asked: Asked) {
       string_agg(clock.zone_names, ' ') as zone_names, bit_or(clock.packs) as packs
     from contact a
     left join ${stateClocks(asked)} clock (${clockColumns(asked.packs)})
-      on clock.place = upper(btrim(a.state)) and a.contact_type = 'address' and a.affiliation = 'self' and a.valid
+      on clock.place = ${placeNamed('a.state')} and a.contact_type = 'address' and a.affiliation = 'self' and a.valid
         and ${isInKnownCountry('a')}
     where a.company_id = ${quoteLiteral(asked.companyId)} and a.deleted_at is null and a.status <> 'archived'
       and (a.affiliation = 'attorney' or a.contact_type = 'address' and a.affiliation = 'self')

@@ -4,14 +4,19 @@ import { quoteArray, quoteLiteral } from '../sqlText.ts';
 import { type Asked, type PacksInUse } from './asked.ts';
 import { allClocks, type Clock, clockOf } from './clocks.ts';
 
-const countries = ['', 'US', 'USA', 'UNITED STATES', 'UNITED STATES OF AMERICA', 'CA', 'CAN', 'CANADA'];
+const countries = ['', 'US', 'USA', 'UNITEDSTATES', 'UNITEDSTATESOFAMERICA', 'CA', 'CAN', 'CANADA'];
 
 /** The zones of all places that we know. */
 export const placeZones: readonly string[] = [...new Set([...states, ...areaCodeGroups].flatMap(({ zones }) => zones))];
 
+/** SQL for a place as it is looked up, whatever case and blanks it was written with: `new  york` is NEWYORK. */
+export function placeNamed(text: string): string {
+  return `upper(translate(${text}, e' \\t\\r\\n\\u00a0', ''))`;
+}
+
 /** SQL for whether an address of this alias lies in a country whose states we know. */
 export function isInKnownCountry(alias: string): string {
-  return `upper(btrim(coalesce(${alias}.country, ''))) in (${countries.map(quoteLiteral).join(', ')})`;
+  return `${placeNamed(`coalesce(${alias}.country, '')`)} in (${countries.map(quoteLiteral).join(', ')})`;
 }
 
 interface Place {
@@ -20,12 +25,16 @@ interface Place {
   packs: number;
 }
 
-/** SQL of what the clocks of states show, by `place`: the two letters or the name, in capitals; also `zones` and `packs`. */
+/** SQL of what the clocks of states show, by `place`: the two letters or the name, as `placeNamed` gives them; also `zones` and `packs`. */
 export function stateClocks(asked: Asked): string {
   return clocksOf(
     asked,
     states.flatMap(({ code, name, zones }) =>
-      [...new Set([code, name.toUpperCase()])].map((place) => ({ place, zones, packs: packBits(asked.packs, [code]) })),
+      [...new Set([code, name.toUpperCase().replaceAll(' ', '')])].map((place) => ({
+        place,
+        zones,
+        packs: packBits(asked.packs, [code]),
+      })),
     ),
   );
 }
