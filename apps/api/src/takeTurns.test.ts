@@ -15,11 +15,12 @@ function bench({ most, waitMs = 10_000 }: { most: number; waitMs?: number }) {
 }
 
 it('lets so many of one name work at a time, and as many of another', async () => {
-  const { begun, ask } = bench({ most: 2 });
+  const { begun, ask, end } = bench({ most: 2 });
   void Promise.all([ask('acme', 'a1'), ask('acme', 'a2'), ask('acme', 'a3'), ask('other', 'o1')]);
   await Promise.resolve();
 
   expect(begun).toEqual(['a1', 'a2', 'o1']);
+  end('a1'); // nobody waits any longer
 });
 
 it('lets those that wait begin in the order in which they came', async () => {
