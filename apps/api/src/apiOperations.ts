@@ -4,6 +4,7 @@ import { contactExporterOperations } from './contactExporters/operations.ts';
 import { type ApiDeps } from './deps.ts';
 import { directoryOperations } from './directory/operations.ts';
 import { fileOperations } from './files/operations.ts';
+import { guardOperations } from './guard/operations.ts';
 import { importOperations } from './imports/operations.ts';
 import { type Operation } from './operation.ts';
 import { previewOperations } from './previews/operations.ts';
@@ -16,6 +17,7 @@ export function apiOperations(deps: ApiDeps): Operation[] {
   return [
     ...companyOperations(deps),
     ...directoryOperations(),
+    ...guardOperations(deps),
     ...importOperations(deps),
     ...contactExporterOperations(),
     ...campaignOperations(deps),

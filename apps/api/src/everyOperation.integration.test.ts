@@ -47,6 +47,7 @@ const bodies: Record<string, object> = {
   updateConsents: [{ name: 'electronicComms', status: 'consented' }],
   patchConsents: [{ name: 'electronicComms', status: 'consented' }],
   resolveDelivery: { as: 'delivered', note: 'x' },
+  canInteract: { channel: 'voice', theme: 'opsCollDebt' },
 };
 
 /** One object of each kind, by the names that the paths have for them. */
@@ -191,7 +192,7 @@ it('takes no column of the database that it does not name', async () => {
 });
 
 it('takes an Idempotency-Key on every POST that stores or starts something', () => {
-  const decidesAnew = ['previewCampaign', 'checkCampaign'];
+  const decidesAnew = ['previewCampaign', 'checkCampaign', 'canInteract'];
   const without = operations.filter(
     ({ method, operationId, parameters }) =>
       method === 'POST' &&

@@ -7,7 +7,7 @@ import { createApi } from '../createApi.ts';
 let bench: ApiBench;
 let theirs: Ids;
 let own: Ids;
-type Ids = Record<'person' | 'displayId' | 'loan' | 'contact' | 'doNotInteract' | 'interaction', string>;
+type Ids = Record<'person' | 'displayId' | 'loan' | 'contact' | 'doNotInteract' | 'interaction' | 'decision', string>;
 beforeAll(async () => {
   bench = await apiBench(createApi);
   theirs = await fill(bench.other.id, 'canary');
@@ -16,6 +16,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const required = { channel: 'voice', theme: 'opsCollDebt', status: 'succeeded' };
+const asked = { channel: 'voice', theme: 'opsCollDebt' };
 
 async function fill(companyId: string, name: string): Promise<Ids> {
   const person = await insertPerson(bench.db, { companyId, externalId: `${name} person`, firstName: name });
@@ -25,9 +26,12 @@ async function fill(companyId: string, name: string): Promise<Ids> {
   const doNotInteract = await insertDoNotInteract(bench.db, { ...of, externalId: `${name} dni`, caseId: '7' });
   const row = { ...of, ...required, externalId: `${name} interaction`, content: name };
   const { id: interaction } = await insertRow<{ id: string }>(bench.db, 'interaction', row);
+  const decided = { ...of, decidedAt: new Date(), verdict: 'allowed' };
+  const { key } = await insertRow<{ key: string }>(bench.db, 'decision', decided);
+  const [made] = await bench.db.query<{ id: string }>(`select public_id('DC', $1, 12) as id`, [key]);
   return {
     ...{ person: person.id, displayId: person.key, loan: loan.id, contact: contact.id },
-    ...{ doNotInteract, interaction },
+    ...{ doNotInteract, interaction, decision: made!.id },
   };
 }
 
@@ -62,6 +66,8 @@ const matrix: Row[] = [
   ...forAll(['POST'], `${PERSON}/interactions`, required),
   ...forAll(['GET'], '/interactions/{interaction}'),
   ...forAll(['GET'], '/interactions/ext-canary%20interaction'),
+  ...forAll(['POST'], `${PERSON}/can-interact`, asked),
+  ...forAll(['GET'], `${PERSON}/decisions`),
 ];
 
 const filled = (text: string, ids: Ids) => text.replaceAll(/\{(\w+)\}/g, (_, name: keyof Ids) => ids[name]);
@@ -92,6 +98,7 @@ it.each<[string, string]>([
   ['GET', '/contacts?endingBefore={contact}'],
   ['GET', '/cases/7/do-not-interacts?startingAfter={doNotInteract}'],
   ['GET', '/interactions?startingAfter={interaction}'],
+  ['GET', '/decisions?startingAfter={decision}'],
 ])('answers 404 to %s %s of another company under a person of the own one', async (method, path) => {
   const address = `/people/${own.person}${filled(path, theirs)}`;
   expect(await send(method, address, method === 'PUT' ? {} : undefined)).toMatchObject({ status: 404 });
@@ -107,6 +114,10 @@ it.each<[string, string, object]>([
   ['/interactions', 'contactId', required],
   ['/interactions', 'contactExternalId', required],
   ['/interactions', 'previousInteractionId', required],
+  ['/can-interact', 'loanId', asked],
+  ['/can-interact', 'loanIds', asked],
+  ['/can-interact', 'contactId', asked],
+  ['/can-interact', 'contactExternalId', asked],
 ])('takes no id of another company in a body of %s: %s', async (path, field, body) => {
   const of = field === 'loanIds' ? 'loan' : field === 'contactExternalId' ? 'contact' : named[field]!;
   const values = field === 'contactExternalId' ? ['canary contact', 'nothing'] : [theirs[of], 'ZZ-9999-9999'];
@@ -132,8 +143,17 @@ it('left the other company as it was', async () => {
        (select count(*)::int from contact where company_id = $1 and not verified and deleted_at is null) as contacts,
        (select count(*)::int from consent where company_id = $1) as consents,
        (select count(*)::int from do_not_interact where company_id = $1 and deleted_at is null and source is null) as "doNotInteracts",
-       (select count(*)::int from interaction where company_id = $1) as interactions`,
+       (select count(*)::int from interaction where company_id = $1) as interactions,
+       (select count(*)::int from decision where company_id = $1) as decisions`,
     [bench.other.id],
   );
-  expect(counts).toEqual({ people: 1, loans: 1, contacts: 1, consents: 0, doNotInteracts: 1, interactions: 1 });
+  expect(counts).toEqual({
+    people: 1,
+    loans: 1,
+    contacts: 1,
+    consents: 0,
+    doNotInteracts: 1,
+    interactions: 1,
+    decisions: 1,
+  });
 });

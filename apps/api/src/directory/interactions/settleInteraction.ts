@@ -1,12 +1,10 @@
 import { faultsOfOrder } from '@muster/core/checkDoNotInteract';
-import { InvalidInput, NotFound } from '@muster/core/errors';
+import { InvalidInput } from '@muster/core/errors';
 import { withoutAbsent } from '@muster/core/withoutAbsent';
-import { type Kind } from '@muster/db/companyObjects';
-import { type CompanyObject } from '@muster/db/defineSchema';
-import { findNamed, type GivenName, type Named } from '@muster/db/directory/findNamed';
-import { contacts, interactions, loans } from '@muster/db/directory/kinds';
+import { interactions } from '@muster/db/directory/kinds';
 import { type InteractionDetails, type InteractionRow } from '@muster/db/directory/rows';
 import { type CompanyDatabase } from '@muster/db/openDatabase';
+import { contactNamed, given, loansNamed, type Owner, requireNamed } from '../namedOfPerson.ts';
 import { type CreateInteraction } from './dto.ts';
 
 /**
@@ -24,7 +22,8 @@ export async function settleInteraction(
     ...faultsOfOrder(moments.scheduledAtFrom ?? null, moments.scheduledAtTo ?? null, 'scheduledAtTo'),
   ];
   if (faults.length > 0) throw new InvalidInput(faults);
-  const owner: Owner = { company, personKey };
+  const owner = { company, personKey };
+  const loans = await loansNamed(owner, body);
   return {
     personKey,
     ...withoutAbsent({
@@ -34,15 +33,10 @@ export async function settleInteraction(
       startedAt: moments.startedAt,
       endedAt: moments.endedAt,
     }),
-    loanKeys: await loanKeysIn(owner, body),
-    contactKey: await contactKeyIn(owner, body),
+    loanKeys: loans.length === 0 ? null : loans.map(({ key }) => key),
+    contactKey: (await contactNamed(owner, body))?.key ?? null,
     details: await detailsOf(owner, body, moments),
   };
-}
-
-interface Owner {
-  company: CompanyDatabase;
-  personKey: string;
 }
 
 type Moments = ReturnType<typeof momentsOf>;
@@ -57,32 +51,11 @@ function momentsOf({ startedAt, endedAt, scheduledAtFrom, scheduledAtTo }: Creat
   };
 }
 
-/** All loans that are named, each once, that of `loanId` first; null where none is. */
-async function loanKeysIn(owner: Owner, { loanId, loanIds }: CreateInteraction): Promise<string[] | null> {
-  const one = loanId == null ? [] : [{ field: 'loanId', name: loanId }];
-  const others = (loanIds ?? []).map((name, at) => ({ field: `loanIds[${at}]`, name }));
-  const found = await requireNamed(owner, loans, [...one, ...others]);
-  return found.length === 0 ? null : [...new Set(found.map(({ key }) => key))];
-}
-
-async function contactKeyIn(owner: Owner, { contactId, contactExternalId }: CreateInteraction): Promise<string | null> {
-  const [byId] = await requireNamed(owner, contacts, asked('contactId', contactId));
-  if (contactExternalId == null) return byId?.key ?? null;
-  const [named] = await requireNamed(owner, contacts, asked('contactExternalId', contactExternalId));
-  // only by that name: a text that is an id names nothing here
-  if (named?.externalId !== contactExternalId) throw notFound('contact', 'contactExternalId');
-  if (byId && byId.key !== named.key) {
-    const message = 'must be the externalId of the contact that contactId names, or be left out';
-    throw new InvalidInput([{ field: 'contactExternalId', code: 'otherContact', message }]);
-  }
-  return named.key;
-}
-
 async function detailsOf(owner: Owner, body: CreateInteraction, moments: Moments): Promise<InteractionDetails> {
   const [previous] = await requireNamed(
     owner,
     interactions,
-    asked('previousInteractionId', body.previousInteractionId),
+    given('previousInteractionId', body.previousInteractionId),
   );
   return withoutAbsent({
     scheduledAtFrom: moments.scheduledAtFrom?.toISOString(),
@@ -95,29 +68,4 @@ async function detailsOf(owner: Owner, body: CreateInteraction, moments: Moments
     failureDescriptionLong: body.failureDescriptionLong ?? undefined,
     complianceGuardRuleId: body.complianceGuardRuleId ?? undefined,
   });
-}
-
-interface Asked {
-  field: string;
-  name: GivenName;
-}
-
-function asked(field: string, name: GivenName | null | undefined): Asked[] {
-  return name == null ? [] : [{ field, name }];
-}
-
-async function requireNamed<Row extends CompanyObject>(
-  { company, personKey }: Owner,
-  kind: Kind<Row>,
-  wanted: readonly Asked[],
-): Promise<Named[]> {
-  const found = await findNamed(company, kind, { names: wanted.map(({ name }) => name), personKey });
-  return found.map((object, at) => {
-    if (!object) throw notFound(kind.word, wanted[at]?.field ?? '');
-    return object;
-  });
-}
-
-function notFound(word: string, field: string) {
-  return new NotFound(`${word}NotFound`, `${field} names no ${word} of this person`, { details: { field } });
 }
