@@ -73,19 +73,7 @@ export async function taskBench({ db, box, files, log, bell = new FakeTaskBell()
     works: {
       preview: previewCampaign(ports),
       check: checkConnections(ports),
-      import: loadImport({
-        loadRows: (job, options) =>
-          importRows({ db: db.forCompany(job.companyId), store: files }, job as ImportInput, options),
-        record: recordImport,
-        folderRemoved: (folder) => remains.folderRemoved(folder),
-        store: files,
-      }),
-      decisions: loadDecisions({
-        readRun: (runId) => readDecidedRun(db, runId),
-        storeDecisions: (run, ...rest) => storeDecisions(db.forCompany(run.companyId))(run, ...rest),
-        record: recordDecisions,
-        store: files,
-      }),
+      ...loads({ db, files }),
     },
     ...{ remains, store: files, audience: ports.audience, log },
     times: { leaseMs: testTaskLeaseMs, heartbeatMs: 50 },
@@ -109,6 +97,25 @@ export async function taskBench({ db, box, files, log, bell = new FakeTaskBell()
   };
 }
 export type TaskBench = Awaited<ReturnType<typeof taskBench>>;
+
+/** The works that take in rows, as workers have them. */
+function loads({ db, files }: Pick<Opened, 'db' | 'files'>) {
+  return {
+    import: loadImport({
+      loadRows: (job, options) =>
+        importRows({ db: db.forCompany(job.companyId), store: files }, job as ImportInput, options),
+      record: recordImport,
+      folderRemoved: (folder) => taskRemains(db).folderRemoved(folder),
+      store: files,
+    }),
+    decisions: loadDecisions({
+      readRun: (runId) => readDecidedRun(db, runId),
+      storeDecisions: (run, ...rest) => storeDecisions(db.forCompany(run.companyId))(run, ...rest),
+      record: recordDecisions,
+      store: files,
+    }),
+  };
+}
 
 /** Redash in memory: gives the same rows to each query, waits where it is told to, and fails where it is told to. */
 class FakeRedash {

@@ -112,6 +112,28 @@ it('writes no file, reserves nothing, uploads nothing, and leaves nothing behind
   expect(JSON.stringify(bench.lines)).not.toMatch(/canary|Canary|4155550101/);
 });
 
+it("asks the company's own guard as a run would, and answers 503 while it is away", async () => {
+  await tasks.startWorker();
+  const companyId = bench.own.id;
+  const setGuard = (url: string | null) =>
+    bench.db.execute('update company set compliance_guard_url = $2 where id = $1', [companyId, url]);
+  const { id, people } = await campaign();
+  const [contact] = await bench.db.query<{ id: string }>('select id from contact where person_key = $1', [
+    people[0]!.key,
+  ]);
+  await setGuard('https://guard.example.com/checks');
+  tasks.outsideGuard.refuse(contact!.id);
+  tasks.outsideGuard.failures.push(new TemporaryFailure('outsideGuardUnavailable', 'The guard is away'));
+
+  expect(await post(id, 'preview')).toMatchObject({ status: 503 });
+  const { data } = await post(id, 'preview');
+  await setGuard(null);
+
+  expect(data).toMatchObject({ counts: { contacts: 3, exported: 1, screenedOut: { refusedOutside: 1 } } });
+  expect(data['sample']).toEqual([[people[1]!.key, 'M••••', '+1•••••••0102']]);
+  expect(await rowsOf('reservation')).toBe(0);
+});
+
 it('answers 409 with the failure that a run would have, and 503 where trying again may help', async () => {
   await tasks.startWorker();
   const { id } = await campaign();
