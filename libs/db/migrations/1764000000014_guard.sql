@@ -12,39 +12,89 @@ language sql immutable parallel safe as $$
   select coalesce(bool_or(kind || '@' || zone = any (blocked)), false) from unnest(kinds) kind, unnest(zones) zone
 $$;
 
--- Reservations come in sets of a run's size, from statements that have joined person and loan: a check of each row's keys
--- would cost more than the screening itself.
-alter table reservation drop constraint reservation_person_key_fkey, drop constraint reservation_loan_key_fkey;
-create unique index reservation_once on reservation (run_id, person_key, channel, loan_key) nulls not distinct
-  where released_at is null and consumed_by is null;
-drop index reservation_run;
--- One attempt consumes one reservation.
-create unique index reservation_consumed on reservation (consumed_by) where consumed_by is not null;
+-- Reservations come in sets of a run's size, made while the company's other runs wait. So they cost as little as can be: no
+-- keys to check (the statement that makes them has joined person and loan, and locks its run), no key of their own, and no
+-- index that tells open ones from others, so that what becomes of one leaves the indexes alone (HOT: half of each page is
+-- kept free for it). That a run reserves a thing once, the lock under which it does so sees to (reserve.ts).
+drop table reservation;
+create table reservation (
+  company_id text not null,
+  run_id text not null,
+  person_key bigint not null,
+  loan_key bigint,
+  channel text not null,
+  theme text not null,
+  reserved_at timestamptz(3) not null default now(),
+  expires_at timestamptz(3) not null,
+  -- the interaction that stands for it now
+  consumed_by bigint,
+  -- given back by its run, which has not handed it over
+  released_at timestamptz(3)
+) with (fillfactor = 50);
+create index reservation_person on reservation (person_key);
+create index reservation_run on reservation (run_id);
+-- they come in the order of their time: what is long past is found by it
+create index reservation_past on reservation using brin (expires_at) with (pages_per_range = 32);
+select protect_table('reservation');
+
+-- Whether an interaction is an attempt that the rules count.
+create function is_counted_attempt(direction text, status text, theme text, deleted_at timestamptz) returns boolean
+language sql immutable parallel safe as $$
+  select deleted_at is null and direction = 'outbound' and status in ('attempted', 'succeeded', 'inProgress')
+    and (theme = 'agentNotification' or starts_with(theme, 'opsColl'))
+$$;
+
+-- Whether the loan of a reservation is among those of an interaction; where either names none, it is.
+create function is_same_loan(reserved bigint, tried bigint[]) returns boolean
+language sql immutable parallel safe as $$
+  select reserved is null or coalesce(cardinality(tried), 0) = 0 or reserved = any (tried)
+$$;
 
 -- An attempt that counts by itself ends the reservation that stood for it: the oldest open one of its person and channel
 -- that is older than itself, of its loan or where either names none (contract: compliance-guard, "Reservations"). By the
--- tables themselves, so that no way of taking interactions in forgets it. Round by round: the earliest attempt of each
--- person and channel chooses first.
-create function consume_reservations() returns trigger language plpgsql as $$
+-- table itself, so that no way of taking interactions in forgets it. Round by round: of each person and channel the
+-- earliest attempt chooses first, until every attempt that can have one has it. What somebody else has taken meanwhile is
+-- not taken twice, but looked for again. An attempt that counts no longer gives its reservation back: the file is still
+-- out there.
+-- Always by the index: the plan is kept from the first time on, which may have been for one row or for a million.
+create function consume_reservations() returns trigger language plpgsql
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off as $$
 declare
-  consumed bigint;
+  able bigint;
+  taken bigint;
 begin
+  if tg_op = 'UPDATE' then
+    update reservation v set consumed_by = null
+    from came
+    where v.person_key = came.person_key and v.consumed_by = came.key
+      and not (v.channel = came.channel and v.reserved_at < came.started_at and is_same_loan(v.loan_key, came.loan_keys)
+        and is_counted_attempt(came.direction, came.status, came.theme, came.deleted_at));
+  end if;
   loop
-    with wanting as (
-      select distinct on (came.person_key, came.channel) came.key, v.key as reservation
-      from came
-      join reservation v on v.person_key = came.person_key and v.channel = came.channel and v.company_id = came.company_id
-        and v.released_at is null and v.consumed_by is null
-        and v.reserved_at < came.started_at and v.expires_at > came.started_at
-        and (v.loan_key is null or coalesce(cardinality(came.loan_keys), 0) = 0 or v.loan_key = any (came.loan_keys))
-      where came.direction = 'outbound' and came.status in ('attempted', 'succeeded', 'inProgress') and came.deleted_at is null
-        and (came.theme like 'opsColl%' or came.theme = 'agentNotification')
-        and not exists (select from reservation x where x.consumed_by = came.key)
-      order by came.person_key, came.channel, came.started_at, came.key, v.reserved_at, v.key
-    )
-    update reservation set consumed_by = wanting.key from wanting where reservation.key = wanting.reservation;
-    get diagnostics consumed = row_count;
-    exit when consumed = 0;
+    with
+      -- each attempt with the one that it has, else the oldest that it could have
+      nearest as (
+        select distinct on (came.person_key, came.channel, came.started_at, came.key)
+          came.person_key, came.channel, came.started_at, came.key, v.consumed_by, v.ctid as place
+        from came
+        join reservation v on v.person_key = came.person_key and v.company_id = came.company_id
+          and (v.consumed_by = came.key or v.consumed_by is null and v.released_at is null
+            and v.channel = came.channel and v.reserved_at < came.started_at and v.expires_at > came.started_at
+            and is_same_loan(v.loan_key, came.loan_keys))
+        where is_counted_attempt(came.direction, came.status, came.theme, came.deleted_at)
+        order by came.person_key, came.channel, came.started_at, came.key, v.consumed_by, v.reserved_at, v.run_id, v.loan_key, v.theme
+      ),
+      choosing as materialized (select * from nearest where consumed_by is null),
+      first as (
+        select distinct on (person_key, channel) key, place from choosing order by person_key, channel, started_at, key
+      ),
+      consumed as (
+        update reservation v set consumed_by = first.key from first
+        where v.ctid = first.place and v.released_at is null and v.consumed_by is null
+        returning 1
+      )
+    select (select count(*) from choosing), (select count(*) from consumed) into able, taken;
+    exit when able = taken;
   end loop;
   return null;
 end $$;

@@ -35,6 +35,7 @@ export async function resolveDelivery(
   const reopens = run.status === 'failed' && as === 'delivered';
   if (reopens) await goOn(tx, run, { file, remoteName });
   else if (run.status === 'failed') await stayFailed(tx, run, { file, remoteName });
+  if (as === 'notDelivered' && file === 'contacts_output.csv') await releaseReservations(tx, run.id);
   const details = { file, as };
   await tx.execute(`insert into run_event (run_id, event, details) values ($1, 'delivery.resolved', $2)`, [
     run.id,
@@ -81,11 +82,10 @@ async function goOn(tx: CompanyDatabase, run: LockedRun, { file, remoteName }: T
   await reopenRun(tx, run, run.settings);
 }
 
-async function stayFailed(tx: CompanyDatabase, { id }: LockedRun, { file, remoteName }: Told) {
+async function stayFailed(tx: CompanyDatabase, { id }: LockedRun, { remoteName }: Told) {
   await tx.execute(
     `update run set error_code = 'notDelivered', error_message = $2, updated_at = clock_timestamp() where id = $1`,
     [id, `${remoteName} was not delivered, as a person has said: retry the run, or start a new one`],
   );
-  if (file === 'contacts_output.csv') await releaseReservations(tx, id);
   await putLogAway(tx, id); // sealed anew, with this in it
 }

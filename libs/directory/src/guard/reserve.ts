@@ -1,5 +1,6 @@
 import { advisoryLocks } from '@muster/core/advisoryLocks';
 import { type Database } from '@muster/core/database';
+import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { type AudienceScope, type Matching } from '@muster/pipeline/ports';
 import { scratchTables } from '../scratchTables.ts';
 import { type Asked, isCounted } from './asked.ts';
@@ -23,34 +24,41 @@ export function spendsAttempt({ theme, channel, packs: { packs } }: Asked): stri
 }
 
 /**
- * Reserves what the run hands over, one attempt for each loan (else person) and channel; gives back what an earlier
- * attempt or generation of the run had reserved and this one drops. Those that are kept keep their time.
+ * Reserves what the run hands over, one attempt for each loan (else person) and channel, as of this moment: the run may have
+ * waited since `matching.now`. What an earlier attempt or generation of the run had reserved is given back, at the same
+ * moment for everybody else. Throws LeaseLost where the run has ended meanwhile, or another attempt is at work.
  */
 export async function reserve(tx: Database, scope: AudienceScope, matching: Matching): Promise<void> {
   const { checked, matched } = scratchTables(scope);
-  const wanted = `
-    select distinct r.person_key, r.loan_key, m.spends as channel
-    from ${matched} m join ${checked} r on r.line = m.line
-    where m.reasons is null and m.spends is not null`;
-  await tx.execute(
-    `update reservation v set released_at = $2
-     where v.run_id = $1 and v.released_at is null and v.consumed_by is null
-       and not exists (select from (${wanted}) w where w.person_key = v.person_key
-         and w.loan_key is not distinct from v.loan_key and w.channel = v.channel)`,
-    [scope.runId, matching.now],
-  );
+  const { now, exporter, guard } = matching;
+  await tx.execute('update reservation set released_at = $2 where run_id = $1 and released_at is null', [
+    scope.runId,
+    now,
+  ]);
   await tx.execute(
     `insert into reservation (company_id, run_id, person_key, loan_key, channel, theme, reserved_at, expires_at)
-     select $2, $1, person_key, loan_key, channel, $3, $4::timestamptz, $4::timestamptz + make_interval(hours => $5)
-     from (${wanted}) w
-     order by person_key
-     on conflict do nothing`,
-    [
-      scope.runId,
-      scope.companyId,
-      matching.exporter.checkCanInteractData?.theme,
-      matching.now,
-      matching.guard.reservationHours,
-    ],
+     select $2, $1, person_key, loan_key, channel, $3, moment, moment + make_interval(hours => $5)
+     from (
+       select distinct r.person_key, r.loan_key, m.spends as channel
+       from ${matched} m join ${checked} r on r.line = m.line
+       where m.reasons is null and m.spends is not null
+     ) wanted, (select $4::timestamptz + (clock_timestamp() - transaction_timestamp()) as moment offset 0) reserving
+     order by person_key`,
+    [scope.runId, scope.companyId, exporter.checkCanInteractData?.theme, now, guard.reservationHours],
   );
+  await expectWanted(tx, scope);
+}
+
+// Last of all, because a cancel waits for it: whoever ends the run after this finds what is reserved, and gives it back.
+async function expectWanted(tx: Database, { runId, attempt }: AudienceScope) {
+  const [run] = await tx.query<{ ended: boolean }>(
+    `select status in ('failed', 'canceled') as ended from run where id = $1 for share`,
+    [runId],
+  );
+  if (!run) throw new Error(`run ${runId} cannot reserve: it is not stored`);
+  const later = await tx.query(`select from run_step where run_id = $1 and name = 'filter' and attempt > $2`, [
+    runId,
+    attempt,
+  ]);
+  if (run.ended || later.length > 0) throw new LeaseLost(runId, 'filter', attempt);
 }
