@@ -32,6 +32,6 @@ $$;
 
 -- Names in an order of their own, each once, however they were put together: what was compared is written down, and the same
 -- verdict gives the same bytes. A function, because a correlated subquery would keep the statement out of parallel workers.
-create function list_names(names text[]) returns text language sql immutable parallel safe as $$
-  select string_agg(distinct name collate "C", ', ' order by name collate "C") from unnest(names) name
+create function sort_names(names text[]) returns text[] language sql immutable parallel safe as $$
+  select array_agg(distinct name collate "C" order by name collate "C") from unnest(names) name
 $$;

@@ -86,3 +86,22 @@ it('writes the same bytes again from the same rows and verdicts', async () => {
 
   expect([second.excluded, second.matches, second.contacts]).toEqual([first.excluded, first.matches, first.contacts]);
 });
+
+it('names the zones of a contact in the same order, in whichever order its addresses are stored', async () => {
+  const { db, companyId } = bench;
+  const states = ['HI', 'NY', 'CA'];
+  const people = [await borrower(1), await borrower(1)];
+  for (const [nth, { key: personKey }] of people.entries()) {
+    for (const state of nth === 0 ? states : [...states].reverse()) {
+      await insertContact(db, { companyId, personKey, contactType: 'address', value: null, state });
+    }
+  }
+
+  const { excluded } = await bench.run(`id\r\n${people.map(({ key }) => key).join('\r\n')}\r\n`, {
+    checkCanInteractData: { theme, isAutodialed: false },
+  });
+
+  const zones = 'America/Los_Angeles,America/New_York,Pacific/Honolulu';
+  const compared = `at 2026-03-04T17:00:00.000Z not 8 to 21 in all of {${zones}}`;
+  expect(excluded.map((row) => row.at(-1))).toEqual([compared, compared]);
+});

@@ -1,5 +1,5 @@
 import { type Database } from '@muster/core/database';
-import { type AudienceScope, type MatchCache, type MatchCounts, type Matching } from '@muster/pipeline/ports';
+import { type AudienceScope, type MatchCounts, type Matched, type Matching } from '@muster/pipeline/ports';
 import { outsideGuardOf } from '@muster/pipeline/outsideGuardOf';
 import { candidatesOf } from './candidates.ts';
 import { readLoaded } from './loadedRows.ts';
@@ -19,7 +19,7 @@ export async function matchContacts(
   tx: Database,
   scope: AudienceScope,
   { matching, reserves }: { matching: Matching; reserves: boolean },
-): Promise<{ counts: MatchCounts; cache: MatchCache }> {
+): Promise<Matched> {
   const tables = scratchTables(scope);
   const { checked, matched } = tables;
   await readLoaded(tx, tables);
@@ -33,7 +33,8 @@ export async function matchContacts(
   if (asked && reserves) await reserve(tx, scope, matching);
   await indexCache(tx, matched);
   const counts = await count(tx, { checked, matched });
-  return { counts, cache: await markCache(tx, matched, plan) };
+  const rulePacks = asked?.packs.packs.map(({ name, version }) => `${name} ${version}`) ?? [];
+  return { counts, rulePacks, cache: await markCache(tx, matched, plan) };
 }
 
 interface MatchingWork {

@@ -144,6 +144,14 @@ export interface OutsideCounts {
   allowed: number;
 }
 
+/** What matching has left. */
+export interface Matched {
+  counts: MatchCounts;
+  cache: MatchCache;
+  /** The rule packs by which contacts were judged, each with its version: `reg-f 1`; none where nobody is screened. */
+  rulePacks: string[];
+}
+
 /** The name of the cache that `match` left: a table with a marker row that vanishes when PostgreSQL has emptied it. */
 export interface MatchCache {
   table: string;
@@ -166,11 +174,7 @@ export interface Audience {
   askOutside(scope: AudienceScope, matching: Matching, asking: OutsideAsking): Promise<OutsideCounts>;
   /** Matches and screens all contacts of all rows in one statement, into the cache. Where the company names an outside
    *  guard, what that has not allowed is refused. */
-  match(
-    scope: AudienceScope,
-    matching: Matching,
-    signal: AbortSignal,
-  ): Promise<{ counts: MatchCounts; cache: MatchCache }>;
+  match(scope: AudienceScope, matching: Matching, signal: AbortSignal): Promise<Matched>;
   /** Writes `exclusions.csv`: rows and contacts left out, with all their reason codes; never a contact's value. */
   writeExclusions(scope: AudienceScope, to: Writable): Promise<number>;
   /** Writes the internal `matches.csv`, from which the cache can be made again. */

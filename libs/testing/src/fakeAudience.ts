@@ -61,11 +61,11 @@ export class FakeAudience implements Audience {
     return { asked: this.letThrough.length, allowed: allowed.length };
   }
 
-  async match() {
+  async match(_scope?: unknown, matching?: Matching) {
     this.asked.push('match');
     const cache = { table: 'cache', marker: 'whole' };
     this.caches.set(cache.table, 'matched rows');
-    return { counts: this.matched, cache };
+    return { counts: this.matched, cache, rulePacks: matching?.exporter.checkCanInteractData ? ['reg-f 1'] : [] };
   }
 
   writeExclusions(_scope: unknown, to: Writable) {

@@ -1,4 +1,5 @@
 import { stepBench } from '@muster/testing/stepBench';
+import { renderLog } from '../renderLog.ts';
 import { filterContacts } from './filterContacts.ts';
 
 const files = { 'query_results.csv': 'id,loanId\r\n1,7\r\n' };
@@ -49,4 +50,22 @@ it('screens where the exporter names a theme', async () => {
   expect(await filterContacts(ctx, io)).toMatchObject({ screened: true });
 
   expect(events.map(({ event }) => event)).not.toContain('screening.off');
+});
+
+it('tells the log by which rules contacts were judged, as of when, and how many each reason kept back', async () => {
+  const { ctx, io, events } = await stepBench({ step: 'filter', files, input, matched });
+  const { exporter } = ctx.run.settings;
+  if (exporter) exporter.checkCanInteractData = { theme: 'opsCollDebt', isAutodialed: false };
+
+  await filterContacts(ctx, io);
+
+  expect(renderLog(events.slice(-2))).toBe(
+    [
+      '2026-11-22T10:20:30.000Z  filter  contacts.matched  noContact=1  matched=3  contacts=5  ' +
+        'screenedOut={"doNotInteract":2}  exported=3',
+      '2026-11-22T10:20:30.000Z  filter  contacts.screened  theme="opsCollDebt"  isAutodialed=false  ' +
+        'rulePacks=["reg-f 1"]  checkedAt="2026-11-22T10:20:30.000Z"',
+      '',
+    ].join('\n'),
+  );
 });

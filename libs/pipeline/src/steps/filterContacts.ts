@@ -1,5 +1,5 @@
 import { matchingOf } from '../matchingOf.ts';
-import { type AudienceScope, type InputCounts } from '../ports.ts';
+import { type AudienceScope, type InputCounts, type Matching } from '../ports.ts';
 import { type StepSummary } from '../runs.ts';
 import { type StepContext } from '../step.ts';
 import { type Workspace } from '../workspace.ts';
@@ -26,14 +26,19 @@ async function matchRows(
   const matching = matchingOf(ctx.run, { columns, now: await ctx.now() });
   if (!matching) return undefined;
   await askOutsideGuard(ctx, scope, matching);
-  const { counts, cache } = await ctx.audience.match(scope, matching, ctx.signal);
+  const { counts, cache, rulePacks } = await ctx.audience.match(scope, matching, ctx.signal);
   const fileRows = { 'matches.csv': await ctx.audience.writeMatches(cache, await io.create('matches.csv')) };
-  const screened = matching.exporter.checkCanInteractData !== null;
-  if (!screened)
-    await ctx.note('screening.off', { warning: 'the exporter asks for no screening: contacts are not screened' });
   await ctx.note('contacts.matched', { ...counts });
+  await noteScreening(ctx, matching, rulePacks);
+  const screened = matching.exporter.checkCanInteractData !== null;
   const notes = { columns, cache, exported: counts.exported, now: matching.now.toISOString() };
   return { counts, fileRows, screened, notes };
+}
+
+async function noteScreening(ctx: StepContext, { exporter, now }: Matching, rulePacks: string[]) {
+  const { checkCanInteractData: asked } = exporter;
+  if (asked) return ctx.note('contacts.screened', { ...asked, rulePacks, checkedAt: now.toISOString() });
+  await ctx.note('screening.off', { warning: 'the exporter asks for no screening: contacts are not screened' });
 }
 
 function summaryOf(input: InputCounts, matched: Awaited<ReturnType<typeof matchRows>>): StepSummary {

@@ -13,7 +13,7 @@ export function outsideAllowedHours(asked: Asked): Rule {
       code: 'outsideAllowedHours' as const,
       ruleId: `${name}/hours`,
       refuses: `${isJudgedBy(asked, k)} and consents.unusual is distinct from 'consented' and not (${isInside(k)})`,
-      compared: `'at ${momentOf(asked).toISOString()} not ${hours.from} to ${hours.until} in all of ' || ${zonesOfCandidate}::text`,
+      compared: `'at ${momentOf(asked).toISOString()} not ${hours.from} to ${hours.until} in all of ' || sort_names(${zonesOfCandidate})::text`,
     })),
   };
 }
