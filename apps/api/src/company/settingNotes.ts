@@ -14,14 +14,21 @@ export const settingNotes = {
     example: '12:00',
   },
   screeningMaxAgeMinutes: {
-    description: `Contacts that were screened earlier are screened anew before they are delivered. ${YET}`,
+    description: 'A run that comes to its upload later than that screens its contacts anew first',
     example: 30,
   },
-  reservationHours: { description: `For how long what was handed over counts as an attempt. ${YET}`, example: 168 },
-  rulePack: { description: `The rules that contacts are screened by. ${YET}`, example: 'reg-f' },
-  rulePacksByState: { description: `By the state of the contact, in place of \`rulePack\`. ${YET}` },
+  reservationHours: {
+    description: 'For how long what a run has handed over counts as an attempt, until the attempt itself is known',
+    example: 168,
+  },
+  rulePack: { description: 'The rules that contacts are judged by, in a run and one by one', example: 'reg-f' },
+  rulePacksByState: {
+    description:
+      'By the state of the contact, in place of `rulePack`; where several states may be meant, all of theirs hold',
+  },
   complianceGuardUrl: {
-    description: `A guard that must allow each contact, beside our own rules; ${nullMeans('none')}`,
+    description:
+      'A guard that must allow each contact, beside our own rules: it is told ids, and no contact’s value. While it is away no run is screened; null: none',
     example: 'https://guard.example.com/checks',
   },
   gateways: { description: 'What sends messages, by channel' },
