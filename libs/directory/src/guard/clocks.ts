@@ -4,10 +4,12 @@ import { localTime } from '@muster/core/localTime';
 import { isTimeZone } from '@muster/core/timeZone';
 import { type RulePack } from '@muster/core/rulePacks/rulePack';
 import { type Asked } from './asked.ts';
-import { zoneReadings } from './zoneReadings.ts';
+import { onceADay } from './onceADay.ts';
+import { type ZoneReading, zoneReadings } from './zoneReadings.ts';
 
 /** When it is asked, and by which packs. */
-type AskedAt = Pick<Asked, 'atNoon' | 'now' | 'timeZone' | 'packs'>;
+type DayAsked = Pick<Asked, 'atNoon' | 'now' | 'timeZone' | 'places'>;
+type AskedAt = DayAsked & Pick<Asked, 'packs'>;
 
 /** What clocks show at a moment, of one zone or of several taken together; by the position of each pack. */
 export interface Clock {
@@ -27,12 +29,9 @@ export interface LocalDay {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
-// All runs of a company's day ask about the same noon, and each about every zone that a borrower may name: 600 zones take
-// 50 ms, and where the engine has never looked at them yet, 300.
-const MOST_KNOWN = 10_000;
-const knownClocks = new Map<string, Clock>();
-const knownDays = new Map<string, LocalDay[]>();
+const knownDays = new Map<string, readonly LocalDay[]>();
 
 /** The moment at which hours are judged: now, or noon of the company's day. */
 export function momentOf({ atNoon, now, timeZone }: { atNoon: boolean; now: Date; timeZone: string }): Date {
@@ -41,16 +40,16 @@ export function momentOf({ atNoon, now, timeZone }: { atNoon: boolean; now: Date
 
 /** What the clock of a zone shows as of what is asked; where that can be read in several ways, all of them taken together. */
 export function clockOf(asked: AskedAt, zone: string, readings = zoneReadings()): Clock {
-  const { packs } = asked.packs;
   return allClocks(
-    readings.map((read) => {
-      const moment = momentOf({ ...asked, timeZone: read(asked.timeZone) });
-      const tell = () => clockIn(read(zone), moment, packs);
-      const key = () =>
-        [read(zone), moment.getTime(), ...packs.map(({ name, version }) => `${name} ${version}`)].join();
-      return asked.atNoon ? remembered(knownClocks, key(), tell) : tell();
-    }),
+    readings
+      .filter((read, at) => differs(asked, { zone, read, at }))
+      .map((read) => clockIn(read(zone), momentOf({ ...asked, timeZone: read(asked.timeZone) }), asked.packs.packs)),
   );
+}
+
+// What another reading shows like the first need not be told twice.
+function differs({ timeZone }: DayAsked, { zone, read, at }: { zone: string; read: ZoneReading; at: number }) {
+  return at === 0 || read(timeZone) !== timeZone || read(zone) !== zone;
 }
 
 /** What a clock shows in a zone; in one that nobody knows it is never within hours. */
@@ -94,60 +93,59 @@ const earliest = (a: string, b = '') => (a < b ? a : b);
  * The time that is asked about, the company's day or this moment, as the clocks of these zones show it; where zones can be
  * read in several ways, in each of them. Zones that nobody knows are left out.
  */
-export function daysAsked(asked: AskedAt, zones: readonly string[], readings = zoneReadings()): LocalDay[] {
-  const known = zones.filter(isTimeZone);
-  return readings.flatMap((read, at) => {
-    const own = read(asked.timeZone);
-    const span = spanAsked({ ...asked, timeZone: own });
-    const told = at === 0 || own !== asked.timeZone ? known : known.filter((zone) => read(zone) !== zone);
-    return told.flatMap((zone) => {
-      const tell = () => localDays(read(zone), span);
-      const key = `${read(zone)} ${span.since.getTime()} ${span.till.getTime()}`;
-      const days = asked.atNoon ? remembered(knownDays, key, tell) : tell();
-      return days.map((day) => ({ ...day, zone }));
-    });
+export function daysAsked(asked: DayAsked, zones: readonly string[], readings = zoneReadings()): readonly LocalDay[] {
+  const daysIn = (read: ZoneReading, at: number) => {
+    const span = spanAsked({ ...asked, timeZone: read(asked.timeZone) });
+    const told = zones.filter((zone) => isTimeZone(zone) && differs(asked, { zone, read, at }));
+    return told.flatMap((zone) => localDays(read(zone), span).map((day) => ({ ...day, zone })));
+  };
+  return onceADay(knownDays, asked, {
+    key: `${readings.length} ${zones.join()}`,
+    tell: () => readings.flatMap(daysIn),
   });
 }
 
-function spanAsked({ atNoon, now, timeZone }: AskedAt) {
+function spanAsked({ atNoon, now, timeZone }: DayAsked) {
   if (!atNoon) return { since: now, till: new Date(now.getTime() + 1) };
   const today = dateIn(timeZone, now);
   return { since: startOf(today, timeZone), till: startOf(addDays(today, 1), timeZone) };
 }
 
 /**
- * A span of time as the clock on the wall of a zone shows it: which dates, and from which hour to which of each. An hour
- * that the clock shows twice counts both times.
+ * A span of time, of a day or two, as the clock on the wall of a zone shows it: which dates, and from which hour to which of
+ * each. Where clocks change within it a date comes in two parts: an hour that is left out is in neither, one that comes
+ * twice in both.
  */
 export function localDays(zone: string, { since, till }: { since: Date; till: Date }): LocalDay[] {
-  const first = dateIn(zone, since);
-  const last = dateIn(zone, new Date(till.getTime() - 1));
+  const [start, end] = [since.getTime(), till.getTime()];
+  const change = changeWithin(zone, start, end);
+  return [[start, change] as const, [change, end] as const].flatMap(([from, to]) => steadyDays(zone, from, to));
+}
+
+// while no clock changes
+function steadyDays(zone: string, start: number, end: number): LocalDay[] {
+  const offset = offsetAt(zone, start);
   const days: LocalDay[] = [];
-  for (let date = first; date <= last; date = addDays(date, 1)) {
-    const start = date === first ? since : startOf(date, zone);
-    const end = date === last ? till : startOf(addDays(date, 1), zone);
-    const shown = {
-      since: date === first ? msOfDay(zone, since) : 0,
-      till: msOfDay(zone, new Date(end.getTime() - 1)) + 1,
-    };
-    const ms = putBack(zone, { start, end }, shown);
-    days.push({ zone, date, since: ms.since / HOUR_MS, till: ms.till / HOUR_MS });
+  for (let from = start + offset; from < end + offset;) {
+    const midnight = Math.floor(from / DAY_MS) * DAY_MS;
+    const till = Math.min(end + offset - midnight, DAY_MS) / HOUR_MS;
+    days.push({ zone, date: new Date(midnight).toISOString().slice(0, 10), since: (from - midnight) / HOUR_MS, till });
+    from = midnight + DAY_MS;
   }
   return days;
 }
 
-// Where clocks are put back within a part of a day, they may have shown an hour earlier than its first, or later than its last.
-function putBack(zone: string, { start, end }: { start: Date; end: Date }, shown: { since: number; till: number }) {
-  let [before, after] = [start.getTime(), end.getTime() - 1];
-  if (offsetAt(zone, before) <= offsetAt(zone, after)) return shown;
-  const offset = offsetAt(zone, after);
+/** When the zone's clock is changed within a span, else its end; all in milliseconds. */
+function changeWithin(zone: string, start: number, end: number) {
+  const offset = offsetAt(zone, start);
+  if (offsetAt(zone, end - 1) === offset) return end;
+  let [before, after] = [start, end - 1];
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2);
-    if (offsetAt(zone, middle) === offset) after = middle;
-    else before = middle;
+    if (offsetAt(zone, middle) === offset) before = middle;
+    else after = middle;
   }
-  const highest = msOfDay(zone, new Date(before)) + 1;
-  return { since: Math.min(shown.since, msOfDay(zone, new Date(after))), till: Math.max(shown.till, highest) };
+  return after;
 }
 
 function startOf(date: string, timeZone: string) {
@@ -163,13 +161,4 @@ function offsetAt(zone: string, ms: number) {
 function msOfDay(zone: string, instant: Date) {
   const [, hours, minutes, seconds] = /T(\d\d):(\d\d):(\d\d)/.exec(localTime(instant, zone)) ?? [];
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + (instant.getTime() % 1000);
-}
-
-function remembered<T>(known: Map<string, T>, key: string, tell: () => T): T {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  if (known.size >= MOST_KNOWN) known.clear();
-  const told = tell();
-  known.set(key, told);
-  return told;
 }

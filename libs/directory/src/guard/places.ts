@@ -3,11 +3,24 @@ import { states } from '@muster/core/places/states';
 import { quoteArray, quoteLiteral } from '../sqlText.ts';
 import { type Asked, type PacksInUse } from './asked.ts';
 import { allClocks, type Clock, clockOf } from './clocks.ts';
+import { onceADay } from './onceADay.ts';
 
 const countries = ['', 'US', 'USA', 'UNITEDSTATES', 'UNITEDSTATESOFAMERICA', 'CA', 'CAN', 'CANADA'];
 
-/** The zones of all places that we know. */
-export const placeZones: readonly string[] = [...new Set([...states, ...areaCodeGroups].flatMap(({ zones }) => zones))];
+const zonesByPlace: ReadonlyMap<string, readonly string[]> = new Map([
+  ...states.flatMap((state) => namesOf(state).map((place) => [place, state.zones] as const)),
+  ...areaCodeGroups.flatMap(({ codes, zones }) => codes.split(' ').map((place) => [place, zones] as const)),
+]);
+
+/** The zones of the places that may be met. */
+export function placeZones({ places = new Set(zonesByPlace.keys()) }: Pick<Asked, 'places'>): string[] {
+  return [...new Set([...places].flatMap((place) => zonesByPlace.get(place) ?? []))];
+}
+
+/** The two letters and the name of a state, as `placeNamed` gives them. */
+function namesOf({ code, name }: { code: string; name: string }) {
+  return [...new Set([code, name.toUpperCase().replaceAll(' ', '')])];
+}
 
 /** SQL for a place as it is looked up, whatever case and blanks it was written with: `new  york` is NEWYORK. */
 export function placeNamed(text: string): string {
@@ -25,24 +38,20 @@ interface Place {
   packs: number;
 }
 
+const knownTables = new Map<string, string>();
+
 /** SQL of what the clocks of states show, by `place`: the two letters or the name, as `placeNamed` gives them; also `zones` and `packs`. */
 export function stateClocks(asked: Asked): string {
-  return clocksOf(
-    asked,
+  return clocksOf(asked, 'states', () =>
     states.flatMap(({ code, name, zones }) =>
-      [...new Set([code, name.toUpperCase().replaceAll(' ', '')])].map((place) => ({
-        place,
-        zones,
-        packs: packBits(asked.packs, [code]),
-      })),
+      namesOf({ code, name }).map((place) => ({ place, zones, packs: packBits(asked.packs, [code]) })),
     ),
   );
 }
 
 /** SQL of what the clocks of area codes show, by `place`: the three digits; also `zones` and `packs`. */
 export function areaClocks(asked: Asked): string {
-  return clocksOf(
-    asked,
+  return clocksOf(asked, 'areas', () =>
     areaCodeGroups.flatMap(({ codes, zones, states: within }) =>
       codes.split(' ').map((place) => ({ place, zones, packs: packBits(asked.packs, within) })),
     ),
@@ -51,17 +60,22 @@ export function areaClocks(asked: Asked): string {
 
 /** SQL of what the clocks of zones show, by `place`: the zone's name. */
 export function zoneClocks(asked: Asked, zones: readonly string[]): string {
-  return table(
-    asked,
-    zones.map((zone) => ({ place: zone, zones: [zone], packs: 0 })),
-  );
+  const tell = () =>
+    table(
+      asked,
+      zones.map((zone) => ({ place: zone, zones: [zone], packs: 0 })),
+    );
+  return onceADay(knownTables, asked, { key: `${packsKey(asked.packs)} ${zones.join()}`, tell });
 }
 
-function clocksOf(asked: Asked, places: readonly Place[]) {
-  return table(
-    asked,
-    places.filter(({ place }) => asked.places?.has(place) ?? true),
-  );
+function clocksOf(asked: Asked, kind: string, placesOf: () => Place[]) {
+  const isMet = ({ place }: Place) => asked.places?.has(place) ?? true;
+  const tell = () => table(asked, placesOf().filter(isMet));
+  return onceADay(knownTables, asked, { key: `${packsKey(asked.packs)} ${kind}`, tell });
+}
+
+function packsKey({ packs, ofState }: PacksInUse) {
+  return JSON.stringify([packs.map(({ name, version }) => [name, version]), [...ofState]]);
 }
 
 // One text an array, taken apart while the statement runs: as rows of VALUES they would take the parser longer than all the rest.
