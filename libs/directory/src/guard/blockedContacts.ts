@@ -37,7 +37,7 @@ function noted(asked: Asked) {
     select ${columns}, null as zone from do_not_interact d where ${applies} and ${always}
     union all
     -- a zone that nobody knows: it cannot be told when, so always
-    select ${columns}, null from do_not_interact d left join ${days(asked.zones)} on day.zone = d.timezone
+    select ${columns}, null from do_not_interact d left join ${days(asked.zones)} on lower(day.zone) = lower(d.timezone)
     ${inForce} and d.timezone is not null
     union all
     select ${columns}, day.zone from do_not_interact d
@@ -45,8 +45,8 @@ function noted(asked: Asked) {
     ${inForce} and ${floats}
     union all
     -- nor in the person's own zone, where that is one that nobody knows
-    select ${columns}, day.zone from do_not_interact d
-    join person p on p.key = d.person_key left join ${days(asked.zones)} on day.zone = p.time_zone
+    select ${columns}, case when day.zone is not null then p.time_zone end from do_not_interact d
+    join person p on p.key = d.person_key left join ${days(asked.zones)} on lower(day.zone) = lower(p.time_zone)
     ${inForce} and d.timezone is null and p.time_zone is not null`;
 }
 

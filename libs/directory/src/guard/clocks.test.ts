@@ -90,8 +90,18 @@ describe('days', () => {
 
   it.each([
     ['an ordinary day of the zone', newYork, span('2026-03-04T05:00Z', '2026-03-05T05:00Z'), ['2026-03-04 0-24']],
-    ['a day of 23 hours', newYork, span('2026-03-08T05:00Z', '2026-03-09T04:00Z'), ['2026-03-08 0-24']],
-    ['a day of 25 hours', newYork, span('2026-11-01T04:00Z', '2026-11-02T05:00Z'), ['2026-11-01 0-24']],
+    [
+      'a day of 23 hours',
+      newYork,
+      span('2026-03-08T05:00Z', '2026-03-09T04:00Z'),
+      ['2026-03-08 0-2', '2026-03-08 3-24'],
+    ],
+    [
+      'a day of 25 hours',
+      newYork,
+      span('2026-11-01T04:00Z', '2026-11-02T05:00Z'),
+      ['2026-11-01 0-2', '2026-11-01 1-24'],
+    ],
     [
       'another zone behind',
       'America/Los_Angeles',
@@ -121,7 +131,7 @@ describe('days', () => {
       'a start in the hour that comes twice',
       newYork,
       span('2026-11-01T05:30Z', '2026-11-01T06:15Z'),
-      ['2026-11-01 1-2'],
+      ['2026-11-01 1.5-2', '2026-11-01 1-1.25'],
     ],
     [
       'the last millisecond before it',
@@ -129,7 +139,12 @@ describe('days', () => {
       span('2026-11-01T05:59:59.999Z', '2026-11-01T06:00Z'),
       ['2026-11-01 1.999999722-2'],
     ],
-    ['the hour that is left out', newYork, span('2026-03-08T06:30Z', '2026-03-08T07:30Z'), ['2026-03-08 1.5-3.5']],
+    [
+      'the hour that is left out',
+      newYork,
+      span('2026-03-08T06:30Z', '2026-03-08T07:30Z'),
+      ['2026-03-08 1.5-2', '2026-03-08 3-3.5'],
+    ],
     [
       'one moment',
       newYork,
@@ -154,7 +169,8 @@ describe('days', () => {
     const now = new Date('2026-11-01T17:00:00Z');
 
     expect(daysAsked(asked({ now }), [newYork, 'Mars/Base'])).toEqual([
-      { zone: newYork, date: '2026-11-01', since: 0, till: 24 },
+      { zone: newYork, date: '2026-11-01', since: 0, till: 2 },
+      { zone: newYork, date: '2026-11-01', since: 1, till: 24 },
     ]);
   });
 });

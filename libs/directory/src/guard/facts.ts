@@ -15,7 +15,7 @@ export const facts: Readonly<Record<Fact, (asked: Asked) => string>> = {
   place: (asked) => `left join ${stateClocks(asked)} place (${clockColumns(asked.packs)})
     on place.place = ${placeNamed('c.state')} and ${isInKnownCountry('c')}`,
   personZone: (asked) => `left join ${zoneClocks(asked, asked.zones)} person_zone (${clockColumns(asked.packs)})
-    on person_zone.place = p.time_zone`,
+    on lower(person_zone.place) = lower(p.time_zone)`,
   doNotInteract: (asked) => `left join ${blockedContacts(asked)} dni on dni.person_key = r.person_key`,
   attempts: (asked) => attempts(asked),
   located: (asked) => `left join ${located(asked)} located on located.contact_key = c.key`,
