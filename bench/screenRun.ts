@@ -112,7 +112,7 @@ export function matchingOf(runId: string, now: Date): Matching {
       id: 'CE-BENCH',
       contactMatchingCriteria: { contactType: ['phone'] },
       columnSettings: ['person.displayId', 'contact.value', 'person.name.firstName', 'person.name.lastName'].map(
-        (field) => ({ field }) as Matching['exporter']['columnSettings'][number],
+        (field) => ({ field }),
       ),
       checkCanInteractData: { theme: 'opsCollDebt', isAutodialed: false },
     },
@@ -136,12 +136,12 @@ export async function seed(db: OpenDatabase, people: number) {
     'person',
     'key, first_name, last_name, collections_intensity, time_zone, status',
     `n, 'Robin', 'Miller', (array['normal', 'normal', 'heavy', 'light'])[1 + n % 4],
-     case when n % 10 = 0 then 'America/Chicago' end, case when n % 50 = 0 then 'inactive' else 'active' end ${from}`,
+     case when n % 11 = 0 then 'America/Chicago' end, case when n % 53 = 0 then 'inactive' else 'active' end ${from}`,
   );
   await insert(
     'contact',
     'person_key, contact_type, label, value, valid',
-    `n, 'phone', 'home', '+1' || ${areas}[1 + n % 20] || lpad((2000000 + n * 7919::bigint % 7000000)::text, 7, '0'), n % 40 <> 0 ${from}`,
+    `n, 'phone', 'home', '+1' || ${areas}[1 + n % 20] || lpad((2000000 + n * 7919::bigint % 7000000)::text, 7, '0'), n % 41 <> 0 ${from}`,
   );
   await insert(
     'contact',
@@ -158,7 +158,7 @@ export async function seed(db: OpenDatabase, people: number) {
   await insert(
     'do_not_interact',
     'person_key, channels, themes, start_date, end_date',
-    `n, array['voice'], array['all'], current_date - 10, case when n % 2 = 0 then current_date + 10 end ${from} where n % 40 = 0`,
+    `n, array['voice'], array['all'], current_date - 10, case when n % 2 = 0 then current_date + 10 end ${from} where n % 37 = 0`,
   );
   return companyId;
 }

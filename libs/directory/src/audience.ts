@@ -13,13 +13,15 @@ import { writeContacts, writeExclusions, writeInput, writeMatches } from './writ
 export interface AudienceOptions extends SetOptions {
   /** Whether what is let through is reserved; default true. A preview hands nothing over. */
   reserves?: boolean;
+  /** From so many rows on, what is known of their persons is gathered into tables first. */
+  gatherFrom?: number;
 }
 
 /**
  * The audience of runs, worked on as sets in PostgreSQL: rows come in by `COPY`, one statement matches and screens, files
  * leave by `COPY`; Node moves bytes. Each method is one transaction, so that what fails leaves nothing behind.
  */
-export function audience(db: Database, { reserves = true, ...options }: AudienceOptions = {}): Audience {
+export function audience(db: Database, { reserves = true, gatherFrom, ...options }: AudienceOptions = {}): Audience {
   const sets = inSets(db, options);
   const filling = (to: Writable, write: (tx: Database) => Promise<number>) => sets(write, closedEarly(to, 'writable'));
   return {
@@ -31,7 +33,11 @@ export function audience(db: Database, { reserves = true, ...options }: Audience
       }
     },
     askOutside: (scope, matching, asking) => askOutside(db, sets, { scope, matching, ...asking }),
-    match: (scope, matching, signal) => sets((tx) => matchContacts(tx, scope, { matching, reserves }), signal),
+    match: (scope, matching, signal) =>
+      sets(
+        (tx) => matchContacts(tx, scope, { matching, reserves, ...(gatherFrom !== undefined && { gatherFrom }) }),
+        signal,
+      ),
     restore: async (scope, matching, matches) => {
       try {
         return await sets((tx) => restoreCache(tx, scope, { matching, matches }), closedEarly(matches, 'readable'));

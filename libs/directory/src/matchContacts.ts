@@ -10,26 +10,32 @@ import { scratchTables } from './scratchTables.ts';
 import { heldAnswers } from './guard/answers.ts';
 import { askedOfRun } from './guard/askedOfRun.ts';
 import { type Asked } from './guard/asked.ts';
+import { gatherFacts } from './guard/gatherFacts.ts';
 import { judge, type Judgement } from './guard/judge.ts';
 import { knownZones } from './guard/knownZones.ts';
 import { lockScreening, reserve, spendsAttempt } from './guard/reserve.ts';
+
+// Below, making tables of facts takes longer than they save.
+const GATHER_FROM_ROWS = 10_000;
 
 /** Matches and screens all contacts of all rows that go on, in one statement, and counts what became of them. */
 export async function matchContacts(
   tx: Database,
   scope: AudienceScope,
-  { matching, reserves }: { matching: Matching; reserves: boolean },
+  { matching, reserves, gatherFrom = GATHER_FROM_ROWS }: { matching: Matching; reserves: boolean; gatherFrom?: number },
 ): Promise<Matched> {
   const tables = scratchTables(scope);
   const { checked, matched } = tables;
-  await readLoaded(tx, tables);
+  const { rows } = await readLoaded(tx, tables);
   const answers = outsideGuardOf(matching) === null ? null : await heldAnswers(tx, scope);
   const asked = askedOfRun(scope, matching, { zones: await knownZones(tx), answers });
-  const verdict = asked && judge(asked);
-  const plan = planMatch(matching, verdict);
+  const plan = planMatch(matching, asked && judge(asked));
   if (asked && reserves) await lockScreening(tx, scope.companyId);
+  const facts = asked && (await gatherFacts(tx, scope, { asked, isWorthIt: rows >= gatherFrom }));
   await tx.execute(`drop table if exists ${matched}`);
-  await tx.execute(`create unlogged table ${matched} as ${matchedContacts({ scope, matching, plan, asked, verdict })}`);
+  const work = { scope, matching, plan, asked, verdict: facts && judge(facts.asked) };
+  await tx.execute(`create unlogged table ${matched} as ${matchedContacts(work)}`);
+  await facts?.drop();
   if (asked && reserves) await reserve(tx, scope, matching);
   await indexCache(tx, matched);
   const counts = await count(tx, { checked, matched });

@@ -19,11 +19,16 @@ export interface ScratchTables {
 const RUN_ID = /^[A-Za-z0-9-]{1,40}$/;
 
 /** Names the tables of an attempt, so that two attempts never meet. */
-export function scratchTables({ runId, attempt }: AudienceScope): ScratchTables {
-  if (!Number.isSafeInteger(attempt) || attempt < 0) throw new Error('an attempt is a number');
-  const name = (kind: string) => `scratch."${prefixOf(runId)}${attempt}_${kind}"`;
+export function scratchTables(scope: AudienceScope): ScratchTables {
+  const name = (kind: string) => scratchTable(scope, kind);
   const matching = { source: name('source'), checked: name('checked'), matched: name('matched') };
   return { ...matching, questions: name('questions'), answers: name('answers') };
+}
+
+/** Names one table of an attempt by what it holds. */
+export function scratchTable({ runId, attempt }: AudienceScope, kind: string): string {
+  if (!Number.isSafeInteger(attempt) || attempt < 0) throw new Error('an attempt is a number');
+  return `scratch."${prefixOf(runId)}${attempt}_${kind}"`;
 }
 
 /** Drops the tables of all attempts of a run. */

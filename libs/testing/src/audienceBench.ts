@@ -42,6 +42,7 @@ export interface RunOptions {
   runId?: string;
   timeZone?: string;
   guard?: Partial<GuardSettings>;
+  gatherFrom?: number;
   now?: Date;
   /** Asked where `guard` names a complianceGuardUrl. */
   outside?: FakeOutsideGuard;
@@ -57,7 +58,11 @@ interface WholeRun extends RunOptions {
 }
 
 async function runOnce({ csv, exporter, companyId, db, attempt, ...over }: WholeRun) {
-  const subject = audience(db, { reserves: over.runId !== undefined });
+  const { gatherFrom } = over;
+  const subject = audience(db, {
+    reserves: over.runId !== undefined,
+    ...(gatherFrom !== undefined && { gatherFrom }),
+  });
   const scope = { runId: over.runId ?? runId, companyId, attempt };
   const { columns, ...input } = await subject.load(scope, Readable.from([Buffer.from(csv)]), never);
   const matching = matchingOf(exporter, columns, over);

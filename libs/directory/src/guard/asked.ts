@@ -43,6 +43,8 @@ export interface Asked {
   /** A relation of the outside guard's answers (line, contact_key, allowed, said), where there is such a guard. */
   answers: string | null;
   packs: PacksInUse;
+  /** Tables in which relations of facts lie ready; the others are part of the statement. */
+  gathered?: ReadonlyMap<Fact, string>;
 }
 
 /** One thing that may speak against a candidate, as SQL. */
@@ -73,6 +75,7 @@ export const factNames = [
   'personZone',
   'doNotInteract',
   'attempts',
+  'loanAttempts',
   'located',
   'answers',
 ] as const;

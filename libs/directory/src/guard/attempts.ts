@@ -1,7 +1,7 @@
 import { themes } from '@muster/core/contactExporter';
 import { type FrequencyLimit } from '@muster/core/rulePacks/rulePack';
 import { quoteLiteral } from '../sqlText.ts';
-import { type Asked, isCounted, nowOf, personsOf } from './asked.ts';
+import { type Asked, type Fact, isCounted, nowOf, personsOf } from './asked.ts';
 
 const countedThemes = themes.filter(isCounted).map(quoteLiteral).join(', ');
 
@@ -33,25 +33,29 @@ function ofRow({ hasLoans }: Asked, { ofPerson, ofLoan }: { ofPerson: string; of
   return hasLoans ? `case when r.loan_key is null then ${ofPerson} else ${ofLoan} end` : ofPerson;
 }
 
-/** Joins what was tried before: interactions, and what runs have reserved; by person, and by loan where rows name one. */
+/** The facts that tell what was tried before. */
+export function attemptFacts({ hasLoans }: Asked): Fact[] {
+  return hasLoans ? ['attempts', 'loanAttempts'] : ['attempts'];
+}
+
+/** SQL of what was tried before, by person: interactions, and what runs have reserved. */
 export function attempts(asked: Asked): string {
-  const counters = countersOf(asked);
-  const byPerson = counters.flatMap((counter, n) => [
+  const counts = countersOf(asked).flatMap((counter, n) => [
     `count(*) filter (where ${isCountedBy(counter)}) as all_${n}`,
     `count(*) filter (where loanless and ${isCountedBy(counter)}) as loanless_${n}`,
   ]);
-  const byLoan = counters.map((counter, n) => `count(*) filter (where ${isCountedBy(counter)}) as of_${n}`);
-  const loans = `
-    left join (
-      select person_key, loan_key, ${byLoan.join(', ')}, max(at) filter (where spoken) as spoken_of
-      from (${tried(asked)}) tried, unnest(loan_keys) loan_key group by person_key, loan_key
-    ) loan_attempts on loan_attempts.person_key = r.person_key and loan_attempts.loan_key = r.loan_key`;
-  return `
-    left join (
-      select person_key, ${byPerson.join(', ')}, max(at) filter (where spoken) as spoken_all,
-        max(at) filter (where spoken and loanless) as spoken_loanless
-      from (${tried(asked)}) tried group by person_key
-    ) attempts on attempts.person_key = r.person_key${asked.hasLoans ? loans : ''}`;
+  return `(
+    select person_key, ${counts.join(', ')}, max(at) filter (where spoken) as spoken_all,
+      max(at) filter (where spoken and loanless) as spoken_loanless
+    from (${tried(asked)}) tried group by person_key)`;
+}
+
+/** The same by person and loan, for what names one. */
+export function loanAttempts(asked: Asked): string {
+  const counts = countersOf(asked).map((counter, n) => `count(*) filter (where ${isCountedBy(counter)}) as of_${n}`);
+  return `(
+    select person_key, loan_key, ${counts.join(', ')}, max(at) filter (where spoken) as spoken_of
+    from (${tried(asked)}) tried, unnest(loan_keys) loan_key group by person_key, loan_key)`;
 }
 
 function isCountedBy({ channels, places, windowHours }: Counter) {

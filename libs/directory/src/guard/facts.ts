@@ -1,24 +1,38 @@
 import { type Asked, type Fact, personsOf } from './asked.ts';
-import { attempts, located } from './attempts.ts';
+import { attempts, loanAttempts, located } from './attempts.ts';
 import { blockedContacts } from './blockedContacts.ts';
 import { areaClocks, clockColumns, isInKnownCountry, placeNamed, stateClocks, zoneClocks } from './places.ts';
 import { quoteLiteral } from '../sqlText.ts';
 
+/** What is gathered by person before it is joined: the relation of each such fact, as SQL. */
+export const relations: Readonly<Partial<Record<Fact, (asked: Asked) => string>>> = {
+  consents,
+  around: personsContacts,
+  doNotInteract: blockedContacts,
+  attempts,
+  loanAttempts,
+  located,
+};
+
+const gathered = (fact: Fact, asked: Asked) => asked.gathered?.get(fact) ?? relations[fact]?.(asked) ?? '';
+
 /** SQL that joins a fact to each candidate: at most one row each. */
 export const facts: Readonly<Record<Fact, (asked: Asked) => string>> = {
   loan: () => 'left join loan l on l.key = r.loan_key',
-  consents: (asked) => `left join ${consents(asked)} consents on consents.person_key = r.person_key`,
+  consents: (asked) => `left join ${gathered('consents', asked)} consents on consents.person_key = r.person_key`,
   here: (asked) => `left join ${zoneClocks(asked, [asked.timeZone])} here (${clockColumns(asked.packs)}) on true`,
-  around: (asked) => `left join ${personsContacts(asked)} around on around.person_key = r.person_key`,
+  around: (asked) => `left join ${gathered('around', asked)} around on around.person_key = r.person_key`,
   area: (asked) => `left join ${areaClocks(asked)} area (${clockColumns(asked.packs)})
     on c.contact_type = 'phone' and c.value ~ '^[+]1[0-9]{10}$' and area.place = substr(c.value, 3, 3)`,
   place: (asked) => `left join ${stateClocks(asked)} place (${clockColumns(asked.packs)})
     on place.place = ${placeNamed('c.state')} and ${isInKnownCountry('c')}`,
   personZone: (asked) => `left join ${zoneClocks(asked, asked.zones)} person_zone (${clockColumns(asked.packs)})
     on lower(person_zone.place) = lower(p.time_zone)`,
-  doNotInteract: (asked) => `left join ${blockedContacts(asked)} dni on dni.person_key = r.person_key`,
-  attempts: (asked) => attempts(asked),
-  located: (asked) => `left join ${located(asked)} located on located.contact_key = c.key`,
+  doNotInteract: (asked) => `left join ${gathered('doNotInteract', asked)} dni on dni.person_key = r.person_key`,
+  attempts: (asked) => `left join ${gathered('attempts', asked)} attempts on attempts.person_key = r.person_key`,
+  loanAttempts: (asked) => `left join ${gathered('loanAttempts', asked)} loan_attempts
+    on loan_attempts.person_key = r.person_key and loan_attempts.loan_key = r.loan_key`,
+  located: (asked) => `left join ${gathered('located', asked)} located on located.contact_key = c.key`,
   answers: ({ answers }) =>
     `left join ${answers ?? 'none'} answer on answer.line = r.line and answer.contact_key = c.key`,
 };

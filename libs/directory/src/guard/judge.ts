@@ -27,6 +27,8 @@ const rules: readonly ((asked: Asked) => Rule)[] = [
 
 /** The guard's verdict as SQL: what to join to the candidates, and what it says of each. */
 export interface Judgement {
+  /** What the rules need to look at, in the order of the joins. */
+  needs: readonly Fact[];
   joins: string;
   /** The codes of all reasons, in their order, as an array; null where nothing speaks against it. */
   reasons: string;
@@ -44,12 +46,11 @@ export interface Judgement {
 export function judge(asked: Asked): Judgement {
   const asking = rules.map((rule) => rule(asked));
   const checks = asking.flatMap((rule) => rule.checks).sort((a, b) => orderOf(a) - orderOf(b));
-  const needs = new Set<Fact>(asking.flatMap((rule) => rule.needs));
+  const needed = new Set<Fact>(asking.flatMap((rule) => rule.needs));
+  const needs = factNames.filter((name) => needed.has(name));
   return {
-    joins: factNames
-      .filter((name) => needs.has(name))
-      .map((name) => facts[name](asked))
-      .join('\n'),
+    needs,
+    joins: needs.map((name) => facts[name](asked)).join('\n'),
     reasons: saidBy(checks, ({ code }) => `'${code}'`),
     rules: saidBy(checks, ({ ruleId }) => `'${ruleId}'`),
     compared: saidBy(checks, ({ compared }) => `coalesce(${compared}, 'unknown')`),

@@ -1,6 +1,6 @@
 import { type FrequencyLimit } from '@muster/core/rulePacks/rulePack';
 import { type Asked, type Check, isCounted, noRule, onChannels, type Rule } from '../asked.ts';
-import { attemptsFor } from '../attempts.ts';
+import { attemptFacts, attemptsFor } from '../attempts.ts';
 import { isJudgedBy } from '../candidateZones.ts';
 
 /** So many attempts in so many hours, and no more: as the packs that hold for the candidate say. */
@@ -9,7 +9,7 @@ export function frequencyLimit(asked: Asked): Rule {
   const checks = asked.packs.packs.flatMap(({ name, frequency }, k) =>
     frequency.flatMap((limit) => checkOf(asked, { limit, name, applies: isJudgedBy(asked, k) })),
   );
-  return checks.length === 0 ? noRule : { needs: ['around', 'area', 'place', 'attempts'], checks };
+  return checks.length === 0 ? noRule : { needs: ['around', 'area', 'place', ...attemptFacts(asked)], checks };
 }
 
 function checkOf(

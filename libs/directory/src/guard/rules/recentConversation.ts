@@ -1,5 +1,5 @@
 import { type Asked, type Check, isCounted, noRule, nowOf, onChannels, type Rule } from '../asked.ts';
-import { conversationFor } from '../attempts.ts';
+import { attemptFacts, conversationFor } from '../attempts.ts';
 import { isJudgedBy } from '../candidateZones.ts';
 
 /** After a conversation nobody calls again for a while (12 CFR 1006.14(b)(2)(i)(B)). */
@@ -19,5 +19,5 @@ export function recentConversation(asked: Asked): Rule {
       },
     ];
   });
-  return checks.length === 0 ? noRule : { needs: ['around', 'area', 'place', 'attempts'], checks };
+  return checks.length === 0 ? noRule : { needs: ['around', 'area', 'place', ...attemptFacts(asked)], checks };
 }

@@ -1,0 +1,32 @@
+import { type Database } from '@muster/core/database';
+import { type AudienceScope } from '@muster/pipeline/ports';
+import { scratchTable } from '../scratchTables.ts';
+import { type Asked, type Fact } from './asked.ts';
+import { relations } from './facts.ts';
+import { judge } from './judge.ts';
+
+/**
+ * Gathers what the rules look at by person into tables, where that is worth it: inside the statement each of its parallel
+ * workers would gather all of it anew. Gives what is asked with the tables named; `drop` lets them go.
+ */
+export async function gatherFacts(
+  tx: Database,
+  scope: AudienceScope,
+  { asked, isWorthIt }: { asked: Asked; isWorthIt: boolean },
+): Promise<{ asked: Asked; drop: () => Promise<unknown> }> {
+  const gathered = new Map<Fact, string>();
+  if (isWorthIt) {
+    for (const fact of judge(asked).needs) {
+      const relation = relations[fact]?.(asked);
+      if (relation === undefined) continue;
+      const table = scratchTable(scope, fact);
+      await tx.execute(`drop table if exists ${table}`);
+      await tx.execute(`create unlogged table ${table} as select * from ${relation} gathered`);
+      await tx.execute(`analyze ${table}`);
+      gathered.set(fact, table);
+    }
+  }
+  const tables = [...gathered.values()];
+  const drop = async () => tables.length > 0 && tx.execute(`drop table ${tables.join(', ')}`);
+  return { asked: { ...asked, gathered }, drop };
+}
