@@ -24,7 +24,7 @@ function noted(asked: Asked) {
   const applies = `d.company_id = ${quoteLiteral(asked.companyId)} and d.deleted_at is null
     and d.person_key in (${personsOf(asked)}) and (${matchesTheme(asked)})`;
   const columns = 'd.person_key, d.channels, d.contact_labels';
-  const places = [...new Set([...placeZones, asked.timeZone])];
+  const places = [...new Set([...placeZones(asked), asked.timeZone])];
   const dates = daysAsked(asked, [...places, ...asked.zones])
     .map(({ date }) => `date '${date}'`)
     .sort();

@@ -1,6 +1,7 @@
 import { type Database } from '@muster/core/database';
 import { type Theme } from '@muster/core/contactExporter';
 import { type InteractionChannel } from '@muster/core/directory';
+import { NotFound } from '@muster/core/errors';
 import { type GuardSettings } from '@muster/core/guardSettings';
 import { quoteLiteral } from '../sqlText.ts';
 import { type Asked, type ReasonCode, reasonCodes } from './asked.ts';
@@ -44,21 +45,24 @@ export interface Verdict {
 }
 
 interface Row {
-  reasons: ReasonCode[] | null;
-  rules: string[] | null;
-  compared: string[] | null;
+  /** False: the contact that was named is not the person's. */
+  known: boolean;
+  said: string[] | null;
   packs: string;
   callFrom: string | null;
   callUntil: string | null;
 }
 
-/** The guard's verdict on one question, by the very statement that screens a run. Reserves nothing. */
+/**
+ * The guard's verdict on one question, by the very statement that screens a run. Reserves nothing. Throws NotFound
+ * `contactNotFound` for a contact that is not the person's.
+ */
 export async function canInteract(db: Database, question: Question): Promise<Verdict> {
   const asked = askedOnce(question, await placesMet(db, question));
-  const { joins, reasons, rules, compared, packs, callFrom, callUntil } = judge(asked);
+  const { joins, said, packs, callFrom, callUntil } = judge(asked);
   const rows = await db.query<Row>(`
-    select ${reasons} as reasons, ${rules} as rules, ${compared} as compared, ${packs} as packs,
-      ${callFrom} as "callFrom", ${callUntil} as "callUntil"
+    select ${question.contactKey === null ? 'true' : 'c.key is not null'} as known, ${said} as said,
+      ${packs} as packs, ${callFrom} as "callFrom", ${callUntil} as "callUntil"
     from ${asked.rows} r
     join person p on p.key = r.person_key and p.company_id = ${quoteLiteral(asked.companyId)}
     left join contact c on c.key = ${question.contactKey ?? 'null'}::bigint and c.person_key = r.person_key
@@ -67,6 +71,8 @@ export async function canInteract(db: Database, question: Question): Promise<Ver
     order by r.line`);
   const [first] = rows;
   if (!first) throw new Error('nobody was asked about');
+  // as if none were named, rules would be left out
+  if (!first.known) throw new NotFound('contactNotFound', 'there is no such contact of this person');
   const found = rows.flatMap(reasonsIn).sort((a, b) => reasonCodes.indexOf(a.code) - reasonCodes.indexOf(b.code));
   const once = new Map(found.map((reason) => [JSON.stringify(reason), reason]));
   const { callFrom: from, callUntil: until } = first;
