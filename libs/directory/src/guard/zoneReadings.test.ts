@@ -12,6 +12,7 @@ it.each(['2026f', '2026g', '2027a'])('reads zones once where the data are %s', (
 
 it.each([
   ['America/Vancouver', 'America/Fort_Nelson', '-07:00'],
+  ['america/VANCOUVER', 'America/Fort_Nelson', '-07:00'],
   ['America/Edmonton', 'America/Regina', '-06:00'],
   ['America/Inuvik', 'America/Regina', '-06:00'],
   ['America/Winnipeg', 'America/Atikokan', '-05:00'],

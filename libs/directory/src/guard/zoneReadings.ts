@@ -24,6 +24,8 @@ const steadyZones: ReadonlyMap<string, string> = new Map([
   ...['Africa/Casablanca', 'Africa/El_Aaiun'].map((zone) => [zone, 'Africa/Abidjan'] as const),
 ]);
 
+const steadyNow = new Map([...steadyZones].map(([zone, steady]) => [zone.toLowerCase(), steady])); // names are taken in any case
+
 /**
  * The ways in which zones are to be read, of which each must allow a contact: by the engine's own data and, where these are
  * older than a change that we know of, by a zone that has not changed. Drop it once no engine in use is as old.
@@ -32,7 +34,7 @@ export function zoneReadings(engineData: string | undefined = process.versions.t
   const asNamed: ZoneReading = (zone) => zone;
   // releases sort as text: 2025c, 2026a, 2026f
   const isNew = /^20\d\d[a-z]/.test(engineData ?? '') && (engineData ?? '') >= KNOWN_FROM;
-  return isNew ? [asNamed] : [asNamed, (zone) => steadyZones.get(zone) ?? zone];
+  return isNew ? [asNamed] : [asNamed, (zone) => steadyNow.get(zone.toLowerCase()) ?? zone];
 }
 
 /** The zones that are read in two ways by an engine with older data, each with the other one. */
