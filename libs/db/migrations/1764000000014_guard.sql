@@ -5,6 +5,11 @@ insert into time_zone select name from pg_timezone_names where name !~ '^(posix|
 revoke insert, update, delete on time_zone from muster_app, muster_system;
 select protect_table('time_zone', 'true');
 
+-- One part of each line of a verdict: its code, its rule, what was compared. Null where nothing was said.
+create function said_part(said text[], part int) returns text[] language sql immutable strict parallel safe as $$
+  select array_agg(split_part(line, e'\t', part) order by number) from unnest(said) with ordinality as lines (line, number)
+$$;
+
 -- Whether a kind of contact is blocked in one of these zones: `voice:work@America/New_York`. A function, because a
 -- correlated subquery would keep the statement out of parallel workers.
 create function blocked_in_zones(blocked text[], kinds text[], zones text[]) returns boolean

@@ -10,13 +10,10 @@ import { scratchTables } from './scratchTables.ts';
 import { heldAnswers } from './guard/answers.ts';
 import { askedOfRun } from './guard/askedOfRun.ts';
 import { type Asked } from './guard/asked.ts';
-import { gatherFacts } from './guard/gatherFacts.ts';
+import { GATHER_FROM_ROWS, gatherFacts } from './guard/gatherFacts.ts';
 import { judge, type Judgement } from './guard/judge.ts';
 import { knownZones } from './guard/knownZones.ts';
 import { lockScreening, reserve, spendsAttempt } from './guard/reserve.ts';
-
-// Below, making tables of facts takes longer than they save.
-const GATHER_FROM_ROWS = 10_000;
 
 /** Matches and screens all contacts of all rows that go on, in one statement, and counts what became of them. */
 export async function matchContacts(
@@ -55,12 +52,18 @@ interface MatchingWork {
 function matchedContacts({ scope, matching, plan, asked, verdict }: MatchingWork) {
   const { expressions, joins } = plan;
   const fields = expressions.map((sql, at) => `, ${sql} as f${at + 1}`);
+  // "offset 0": else the planner pulls the verdict up, and it is worked out for each column that is made of it
   return `
-    select r.line, ${rankOf} as rank, c.id as contact_id, r.loan_key, ${verdict?.reasons ?? 'null::text[]'} as reasons,
-      ${verdict?.rules ?? 'null::text[]'} as rules, ${verdict?.compared ?? 'null::text[]'} as compared, ${verdict?.packs ?? 'null::text'} as packs,
-      ${asked ? `case when ${spendsAttempt(asked)} then ${asked.channel} end` : 'null::text'} as spends${fields.join('')}
-    ${candidatesOf({ scope, matching, joins, verdict })}
-    order by line, rank, c.id collate "C"`;
+    select line, rank, contact_id, loan_key, said_part(said, 1) as reasons, said_part(said, 2) as rules,
+      said_part(said, 3) as compared, packs, spends${expressions.map((_, at) => `, f${at + 1}`).join('')}
+    from (
+      select r.line, ${rankOf} as rank, c.id as contact_id, r.loan_key, ${verdict?.said ?? 'null::text[]'} as said,
+        ${verdict?.packs ?? 'null::text'} as packs,
+        ${asked ? `case when ${spendsAttempt(asked)} then ${asked.channel} end` : 'null::text'} as spends${fields.join('')}
+      ${candidatesOf({ scope, matching, joins, verdict })}
+      offset 0
+    ) judged
+    order by line, rank, contact_id collate "C"`;
 }
 
 const rankOf = `array_position(${quoteArray(['primary', 'secondary', 'additional', 'archived'])}, c.status)`;

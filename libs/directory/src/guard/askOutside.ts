@@ -7,6 +7,7 @@ import { readLoaded } from '../loadedRows.ts';
 import { scratchTables } from '../scratchTables.ts';
 import { askedOfRun } from './askedOfRun.ts';
 import { keepAnswers, makeAnswers } from './answers.ts';
+import { GATHER_FROM_ROWS, gatherFacts } from './gatherFacts.ts';
 import { judge } from './judge.ts';
 import { knownZones } from './knownZones.ts';
 
@@ -57,18 +58,20 @@ export async function askOutside(
 
 async function noteQuestions(tx: Database, scope: AudienceScope, matching: Matching): Promise<void> {
   const { questions, ...tables } = scratchTables(scope);
-  await readLoaded(tx, { questions, ...tables });
+  const { rows } = await readLoaded(tx, { questions, ...tables });
   await makeAnswers(tx, scope);
   const asked = askedOfRun(scope, matching, { zones: await knownZones(tx), answers: null });
   if (!asked) throw new Error('nobody is asked of a run that is not screened');
-  const verdict = judge(asked);
+  const facts = await gatherFacts(tx, scope, { asked, isWorthIt: rows >= GATHER_FROM_ROWS });
+  const verdict = judge(facts.asked);
   const joins = { person: true, loan: true, query: false };
   await tx.execute(`drop table if exists ${questions}`);
   await tx.execute(`
     create unlogged table ${questions} as
     select r.line, c.key as contact_key, p.id as person_id, c.id as contact_id, l.id as loan_id, ${asked.channel} as channel
-    ${candidatesOf({ scope, matching, joins, verdict })} and (${verdict.reasons}) is null
+    ${candidatesOf({ scope, matching, joins, verdict })} and (${verdict.said}) is null
     order by line, contact_key`);
+  await facts.drop();
   await tx.execute(`create index on ${questions} (line, contact_key)`);
   await tx.execute(`analyze ${questions}`);
 }

@@ -85,8 +85,11 @@ export async function canInteract(db: Database, question: Question): Promise<Ver
   };
 }
 
-function reasonsIn({ reasons, rules, compared }: Row): Reason[] {
-  return (reasons ?? []).map((code, at) => ({ code, ruleId: rules?.[at] ?? '', compared: compared?.[at] ?? '' }));
+function reasonsIn({ said }: Row): Reason[] {
+  return (said ?? []).map((line) => {
+    const [code, ruleId = '', compared = ''] = line.split('\t');
+    return { code: code as ReasonCode, ruleId, compared };
+  });
 }
 
 function askedOnce(question: Question, met: Pick<Asked, 'zones' | 'places'>): Asked {

@@ -117,8 +117,8 @@ it('refuses one contact of a borrower and lets the other through, and lists the 
   expect(counts).toEqual({ noContact: 0, matched: 1, contacts: 2, screenedOut: { doNotInteract: 1 }, exported: 1 });
   expect(excluded).toEqual([
     [
-      ...['2', person.key, '', work.id, 'doNotInteract consentMissing', 'reg-f 1'],
-      'do-not-interact: in force for voice; at-work: contactPersonWork not given',
+      ...['2', person.key, '', work.id, 'doNotInteract consentMissing', 'do-not-interact at-work', 'reg-f 1'],
+      'in force for voice; contactPersonWork not given',
     ],
   ]);
 });

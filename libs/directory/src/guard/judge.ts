@@ -30,11 +30,11 @@ export interface Judgement {
   /** What the rules need to look at, in the order of the joins. */
   needs: readonly Fact[];
   joins: string;
-  /** The codes of all reasons, in their order, as an array; null where nothing speaks against it. */
-  reasons: string;
-  /** Beside each reason the id of its rule, and in words what was compared. */
-  rules: string;
-  compared: string;
+  /**
+   * What speaks against it, in the order of the reasons: an array of texts, each of the reason's code, the id of its rule and
+   * in words what was compared, with a tab between (`said_part` takes them apart); null where nothing does.
+   */
+  said: string;
   /** The packs that hold, each with its version: `reg-f 1`. */
   packs: string;
   /** The hours of the day in which it may be contacted, where they are wanted. */
@@ -51,9 +51,7 @@ export function judge(asked: Asked): Judgement {
   return {
     needs,
     joins: needs.map((name) => facts[name](asked)).join('\n'),
-    reasons: saidBy(checks, ({ code }) => `'${code}'`),
-    rules: saidBy(checks, ({ ruleId }) => `'${ruleId}'`),
-    compared: saidBy(checks, ({ compared }) => `coalesce(${compared}, 'unknown')`),
+    said: saidBy(checks),
     packs: packsOf(asked),
     ...windowOf(asked),
   };
@@ -64,19 +62,19 @@ function orderOf({ code }: Check) {
 }
 
 // An outside guard is asked only of what our own rules let through: of the rest it has no answer, and that is no reason.
-function saidBy(checks: readonly Check[], say: (check: Check) => string) {
+function saidBy(checks: readonly Check[]) {
   const outside = checks.filter(({ code }) => code === 'refusedOutside');
-  const own = listOf(
-    checks.filter((check) => !outside.includes(check)),
-    say,
-  );
-  return outside.length === 0 ? own : `coalesce(${own}, ${listOf(outside, say)})`;
+  const own = listOf(checks.filter((check) => !outside.includes(check)));
+  return outside.length === 0 ? own : `coalesce(${own}, ${listOf(outside)})`;
 }
 
 // What cannot be told refuses: a check that is null is no pass.
-function listOf(checks: readonly Check[], say: (check: Check) => string) {
+function listOf(checks: readonly Check[]) {
   const refusals = checks.map(({ refuses }) => `(${refuses}) is not false`);
-  const said = checks.map((check, at) => `case when ${refusals[at] ?? 'true'} then ${say(check)} end`);
+  const said = checks.map(
+    ({ code, ruleId, compared }, at) =>
+      `case when ${refusals[at] ?? 'true'} then e'${code}\\t${ruleId}\\t' || coalesce(${compared}, 'unknown') end`,
+  );
   return `case when ${refusals.join(' or ')} then array_remove(array[${said.join(', ')}]::text[], null) end`;
 }
 
