@@ -1,5 +1,6 @@
 import { type MusterError } from '@muster/core/errors';
 import { type OutsideCheck } from '@muster/pipeline/outsideGuard';
+import { outsideGuardContract } from '@muster/testing/contracts/outsideGuardContract';
 import { type GuardLie } from '@muster/testing/guardLies';
 import { type GuardStandIn, startGuardStandIn } from '@muster/testing/startGuardStandIn';
 import { waitFor } from '@muster/testing/waitFor';
@@ -20,6 +21,19 @@ const quick = { requestTimeoutMs: 300, withinMs: 1_500, pauseMs: 10 };
 let guard: GuardStandIn;
 beforeEach(async () => (guard = await startGuardStandIn()));
 afterEach(() => guard.stop());
+
+describe('the adapter', () => {
+  outsideGuardContract(async () => ({
+    ...{ guard: outsideGuard(settings()), url: guard.url },
+    refuse: (contactId, code) => guard.refuse(contactId, [code]),
+    forget: (contactId) => guard.forget(contactId),
+    goAway: () => guard.lie('fails', Infinity),
+    fallSilent: () => {
+      guard.lie('silent', Infinity);
+      return () => guard.bodies.length;
+    },
+  }));
+});
 
 it('gives the answer to each check, and says nothing of how anybody can be reached', async () => {
   guard.refuse('CT-AAAAAA-AAAAA2', ['onTheirList', { code: 'recentCall', message: 'called jane@canary.example' }]);
@@ -183,15 +197,13 @@ interface Asking extends Partial<OutsideGuardSettings> {
   signal?: AbortSignal;
 }
 
-function ask({
-  url = guard.url,
-  allow = '127.0.0.1:*',
-  checks: wanted = checks,
-  signal = never,
-  ...settings
-}: Asking = {}) {
+function ask({ url = guard.url, checks: wanted = checks, signal = never, ...change }: Asking = {}) {
+  return outsideGuard(settings(change)).check(url, wanted, signal);
+}
+
+function settings({ allow = '127.0.0.1:*', ...change }: Partial<OutsideGuardSettings> & { allow?: string } = {}) {
   const agents = guardedAgents(addressGuard({ allow: readAllowList(allow) }));
-  return outsideGuard({ agents, allowHttp: () => true, ...quick, ...settings }).check(url, wanted, signal);
+  return { agents, allowHttp: () => true, ...quick, ...change };
 }
 
 /** A sentence for people, which holds nothing of the answer, of the address but its host, and of a library's error. */

@@ -24,6 +24,7 @@ export class FakeOutsideGuard implements OutsideGuard {
   }
 
   async check(url: string, checks: readonly OutsideCheck[], signal: AbortSignal): Promise<Map<string, OutsideAnswer>> {
+    signal.throwIfAborted();
     this.asked.push({ url, checks });
     this.underWay.most = Math.max(this.underWay.most, ++this.underWay.now);
     try {
@@ -42,7 +43,6 @@ export class FakeOutsideGuard implements OutsideGuard {
   }
 
   private async opened(signal: AbortSignal) {
-    signal.throwIfAborted();
     await Promise.resolve(); // as a network does: those who ask at a time meet
     if (!this.gate) return;
     await new Promise<void>((resolve, reject) => {

@@ -5,6 +5,9 @@ import { type Asked, type Fact } from './asked.ts';
 import { relations } from './facts.ts';
 import { judge } from './judge.ts';
 
+/** The rows of a run below which making tables of facts takes longer than they save. */
+export const GATHER_FROM_ROWS = 10_000;
+
 /**
  * Gathers what the rules look at by person into tables, where that is worth it: inside the statement each of its parallel
  * workers would gather all of it anew. Gives what is asked with the tables named; `drop` lets them go.
