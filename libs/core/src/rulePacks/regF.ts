@@ -1,11 +1,18 @@
 import { type RulePack } from './rulePack.ts';
 
-/** Regulation F, in force since 30 November 2021: 12 CFR part 1006, as amended by 85 FR 76734 and 86 FR 5766. */
+/**
+ * Regulation F, in force since 30 November 2021: 12 CFR part 1006, as amended by 85 FR 76734 and 86 FR 5766. What it calls a
+ * presumption is a limit here. Its exceptions (calls that were consented to, that did not connect) are not made use of.
+ */
 export const regF: RulePack = {
   name: 'reg-f',
   version: '1',
   effectiveFrom: '2021-11-30',
-  hours: { from: 8, until: 21, source: '12 CFR 1006.6(b)(1)(i): after 8 a.m. and before 9 p.m. local time' },
+  hours: {
+    from: 8,
+    until: 21,
+    source: '12 CFR 1006.6(b)(1)(i): before 8 a.m. and after 9 p.m. local time is inconvenient',
+  },
   frequency: [
     {
       id: 'calls-in-7-days',

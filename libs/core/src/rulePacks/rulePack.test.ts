@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { collectionsIntensities, interactionChannels } from '../directory.ts';
 import { massachusetts } from './massachusetts.ts';
 import { rulePacks } from './packInForce.ts';
 import { regF } from './regF.ts';
 
+const page = readFileSync(new URL('../../../../docs/rule-packs.md', import.meta.url), 'utf8');
 const regulation = /^(\d+ CFR \d+\.\d+\(|\d+ CMR \d+\.\d+\()/;
 
 describe.each(rulePacks)('the pack $name $version', (pack) => {
@@ -29,6 +31,13 @@ describe.each(rulePacks)('the pack $name $version', (pack) => {
       expect(rule.source).toMatch(regulation);
     },
   );
+
+  it('stands on the page of packs, with each source and its effective date', () => {
+    const rules = [pack.hours, ...pack.frequency, pack.conversation];
+
+    expect([`\`${pack.name}\` ${pack.version}`, pack.effectiveFrom].filter((text) => !page.includes(text))).toEqual([]);
+    expect(rules.map(({ source }) => source).filter((source) => !page.includes(source))).toEqual([]);
+  });
 
   it('gives each limit a name of its own', () => {
     const ids = pack.frequency.map(({ id }) => id);
