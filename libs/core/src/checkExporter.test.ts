@@ -1,4 +1,4 @@
-import { faultsOfColumnNames, refuseOutputName } from './checkExporter.ts';
+import { faultsOfColumnNames, refuseColumnField, refuseOutputName } from './checkExporter.ts';
 
 it.each([
   ['=1+1', 'formulaName'],
@@ -19,6 +19,16 @@ it.each([
   ['\u540d\u524d', undefined],
 ])('says of the output name %j: %s', (name, code) => {
   expect(refuseOutputName(name)?.code).toBe(code);
+});
+
+it.each([
+  ['screening.checkedAt', undefined],
+  ['screening.callFrom', undefined],
+  ['screening.callUntil', undefined],
+  ['screening.calluntil', 'names no field that can be exported; did you mean screening.callUntil?'],
+  ['screening.checked', 'names no field that can be exported; did you mean screening.checkedAt?'],
+])('says of the field %s: %s', (field, message) => {
+  expect(refuseColumnField(field)?.message).toBe(message);
 });
 
 it('names each column whose name an earlier one bears', () => {

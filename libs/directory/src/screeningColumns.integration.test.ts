@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { audienceBench, textOf } from '@muster/testing/audienceBench';
 import { insertContact, insertPerson } from '@muster/testing/factories';
+import { sampleRows } from './sampleRows.ts';
 
 let bench: Awaited<ReturnType<typeof audienceBench>>;
 beforeAll(async () => (bench = await audienceBench()));
@@ -44,6 +45,14 @@ it('gives the hours that all zones of a contact have in common', async () => {
   expect(rows).toEqual([
     ['+12125550103', '2026-03-04T17:34:00.000Z', '2026-03-04T08:00:00-10:00', '2026-03-04T21:00:00-05:00'],
   ]);
+});
+
+it('shows the same in a sample of rows', async () => {
+  const id = await borrower('+12125550106');
+  const exporter = { columnSettings, checkCanInteractData };
+  const { cache, matching, rows } = await bench.run(`id\r\n${id}\r\n`, exporter, { attempt: 7 });
+
+  expect((await sampleRows(bench.db).contacts(cache, matching, 5)).rows).toEqual(rows);
 });
 
 it('leaves them empty where nobody is screened', async () => {
