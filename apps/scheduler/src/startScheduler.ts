@@ -3,6 +3,7 @@ import { MusterError } from '@muster/core/errors';
 import { inLanes } from '@muster/core/inLanes';
 import { type Log } from '@muster/core/log';
 import { cancelLateRuns } from '@muster/db/cancelLateRuns';
+import { dropPastReservations } from '@muster/db/dropPastReservations';
 import { failSilentRuns } from '@muster/db/failSilentRuns';
 import { dropOldAnswers } from '@muster/db/keptAnswers';
 import { type QueuedRun, recordDueSlots, sweepDueSlots } from '@muster/db/slots';
@@ -47,6 +48,7 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
     every('sweep', times.sweepEveryMs, (signal) => sweep(deps, signal)),
     every('heal', times.healEveryMs, () => healAll(deps)),
     every('answers', TIDY_EVERY_MS, () => dropOldAnswers(deps.db)),
+    every('reservations', TIDY_EVERY_MS, () => dropPastReservations(deps.db)),
     every('schedules', times.followEveryMs, (signal) => keepSchedules(deps, signal)),
   ];
   const rings = await queues.workRings((campaignId) => answerRing(deps, campaignId), { concurrency: RINGS_AT_ONCE });
