@@ -1,0 +1,62 @@
+import { canInteract } from '@muster/directory/guard/canInteract';
+import { type audienceBench } from '../audienceBench.ts';
+import { type SlowCase } from './caseArbitrary.ts';
+import { compareRun } from './compareRun.ts';
+import { judgeLoansSlowly, type SlowVerdict } from './judgeSlowly.ts';
+import { type SlowSetting } from './settingArbitrary.ts';
+import { slowKeys, storePeople } from './storePeople.ts';
+
+export type GuardBench = Awaited<ReturnType<typeof audienceBench>>;
+
+/** Where the guard and the slow model differ, of the case at this position. */
+export interface Disagreement {
+  at: number;
+  /** The single question, or which row and contact of which run. */
+  where: string;
+  guard: SlowVerdict | undefined;
+  model: SlowVerdict | undefined;
+}
+
+// a single question takes as long as a hundred people of a run
+const ASKED_ONE_IN = Number(process.env['SLOW_GUARD_ONE_IN'] ?? 4);
+
+/** Asks the guard and the slow model about all cases by whole runs, and about some one by one; gives where they differ. */
+export async function compareGuards(
+  bench: GuardBench,
+  { first, setting, cases }: { first: number; setting: SlowSetting; cases: readonly SlowCase[] },
+): Promise<Disagreement[]> {
+  const people = cases.map(({ person }) => person);
+  await storePeople(bench.db, { companyId: bench.companyId, first, people });
+  const found: Disagreement[] = [];
+  for (const run of setting.runs) found.push(...(await compareRun(bench, { first, setting, cases, run })));
+  for (const [at, { person, ask }] of cases.entries()) {
+    if (at % ASKED_ONE_IN > 0) continue;
+    const guard = await askOnce(bench, { key: slowKeys.person(first, at), setting, ask });
+    const { companyZone, guard: packs } = setting;
+    const model = judgeLoansSlowly(person, { ...ask, companyZone, guard: packs, takesArchived: false, ownRun: null });
+    if (isOther(guard, model)) found.push({ at, where: 'the single question', guard, model });
+  }
+  return found;
+}
+
+/** Whether two verdicts are not the same. */
+export function isOther(one: SlowVerdict | undefined, other: SlowVerdict | undefined): boolean {
+  return JSON.stringify(one) !== JSON.stringify(other);
+}
+
+async function askOnce(
+  { db, companyId }: GuardBench,
+  { key, setting, ask }: { key: number; setting: SlowSetting; ask: SlowCase['ask'] },
+): Promise<SlowVerdict> {
+  const { companyZone: timeZone, guard } = setting;
+  const { loans, contact, atNoon, ...what } = ask;
+  const keyed = (at: number) => String(slowKeys.ofPerson(key, at));
+  const verdict = await canInteract(db, {
+    ...{ companyId, timeZone, guard, personKey: String(key), ...what, checkAtCompanyNoon: atNoon },
+    ...{ loanKeys: loans.map(keyed), contactKey: contact === null ? null : keyed(contact) },
+  });
+  if (verdict.allowed !== (verdict.reasons.length === 0)) throw new Error('a verdict is at odds with its reasons');
+  const reasons = [...new Set(verdict.reasons.map(({ code, ruleId }) => `${code} ${ruleId}`))];
+  const { callFrom, callUntil } = verdict;
+  return { packs: verdict.rulePacks, callFrom, callUntil, reasons };
+}
