@@ -86,6 +86,7 @@ const cases: [string, GuardCase, boolean][] = [
   ],
   ['the person in half an hour less: 20:30 there', { person: { timeZone: 'Asia/Tehran' } }, false],
   ['the person in four hours more: 21:00 there', { person: { timeZone: 'Asia/Dubai' } }, true],
+  ['a name of the engine alone, and no zone', { person: { timeZone: 'PST' } }, true],
   ['a zone of the person that nobody knows', { person: { timeZone: 'Mars/Base' } }, true],
   ["the person's own address", { ...at('2026-03-04T13:00:00Z'), others: [address('IL')] }, true],
   ["the person's own address, by its name", { ...at('2026-03-04T13:00:00Z'), others: [address(' illinois ')] }, true],
