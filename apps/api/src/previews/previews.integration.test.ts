@@ -11,7 +11,7 @@ let bench: ApiBench;
 let tasks: TaskBench;
 beforeAll(async () => {
   bench = await apiBench((deps) =>
-    createApi({ ...deps, taskWaitMs: 3_000, onTaskAccepted: (queue, id) => bell.ringTask(queue, id) }),
+    createApi({ ...deps, taskWaitMs: 8_000, onTaskAccepted: (queue, id) => bell.ringTask(queue, id) }),
   );
 });
 beforeEach(async () => {
