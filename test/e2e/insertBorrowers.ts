@@ -8,7 +8,7 @@ export const BORROWERS = 2_000;
 export const SCREENED_OUT = 400;
 export const EXPORTED = 2_000;
 
-/** Loads a company's borrowers, each with a loan and a phone or two. */
+/** Loads a company's borrowers, each with a loan and a phone or two, who may be dialed by a machine, and at work. */
 export async function insertBorrowers(db: Database, companyId: string): Promise<void> {
   const borrowers = `select key, row_number() over (order by key) as n from person where company_id = $1`;
   await db.execute(
@@ -22,6 +22,11 @@ export async function insertBorrowers(db: Database, companyId: string): Promise<
      select $1, key, 'phone', 'personal', 'primary', '+1415555' || to_char(n, 'FM0000') from (${borrowers}) p
      union all
      select $1, key, 'phone', 'work', 'secondary', '+1415555' || to_char(n + 5000, 'FM0000') from (${borrowers}) p where n % 5 = 0`,
+    [companyId],
+  );
+  await db.execute(
+    `insert into consent (company_id, person_key, name, status)
+     select $1, key, name, 'consented' from (${borrowers}) p, unnest(array['autodialedColl', 'contactPersonWork']) name`,
     [companyId],
   );
   await db.execute(

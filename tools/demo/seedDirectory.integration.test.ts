@@ -49,6 +49,8 @@ it('makes borrowers, loans, contacts and histories, and a lender who finds a tho
     ).toBe(0);
     expect(await count('from interaction')).toBeGreaterThan(5000);
     expect(await count('from do_not_interact')).toBeGreaterThan(100);
+    expect(await count(`from consent where name = 'autodialedColl' and status = 'consented'`)).toBeGreaterThan(4300);
+    expect(await count(`from consent where status = 'revoked'`)).toBeGreaterThan(100);
     const rows = await db.query<{ id: string | null; loanId: string | null }>(pastDueQuery);
     expect(rows.length).toBeGreaterThan(900);
     expect(rows.length).toBeLessThan(1200);

@@ -5,9 +5,10 @@ interface Seeding {
   referenceAt: Date;
 }
 
-/** What has happened with the borrowers in the four weeks before, and what they have asked not to happen. */
+/** What has happened with the borrowers in the four weeks before, and what they have agreed to, and asked not to happen. */
 export async function seedHistory(tx: Database, seeding: Seeding): Promise<void> {
   await seedInteractions(tx, seeding);
+  await seedConsents(tx, seeding);
   await seedDoNotInteracts(tx, seeding);
 }
 
@@ -31,6 +32,28 @@ async function seedInteractions(tx: Database, { companyId, referenceAt }: Seedin
        and contact.external_id = 'C-' || lpad(b.n::text, 5, '0') || case when channel = 'email' then '-email' else '-mobile' end
      order by b.n, nth`,
     [companyId, referenceAt],
+  );
+}
+
+// per cent of the borrowers who have agreed, and of those who have taken it back
+const consentKinds = [
+  ['autodialedColl', 90, 3],
+  ['electronicComms', 60, 4],
+  ['contactPersonWork', 15, 2],
+  ['contactPersonUnusualTime', 2, 0],
+];
+
+async function seedConsents(tx: Database, { companyId }: Seeding) {
+  await tx.execute(
+    `insert into consent (company_id, person_key, name, status)
+     select $1, key, name, case when d < agreed then 'consented' else 'revoked' end
+     from borrower
+     cross join lateral (
+       select k ->> 0 as name, (k ->> 1)::int as agreed, (k ->> 2)::int as revoked from jsonb_array_elements($2::jsonb) k
+     ) kinds, lateral (select pg_temp.roll(n, name, 100) as d) dice
+     where d < agreed + revoked
+     order by n, name collate "C"`,
+    [companyId, JSON.stringify(consentKinds)],
   );
 }
 
