@@ -77,17 +77,23 @@ begin
   end if;
   loop
     with
-      -- each attempt with the one that it has, else the oldest that it could have
+      -- in the order in which they choose, which is that of the index, too
+      attempt as (
+        select key, company_id, person_key, channel, loan_keys, started_at from came
+        where is_counted_attempt(direction, status, theme, deleted_at)
+        order by person_key, channel, started_at, key
+      ),
+      -- with the reservation that it has, else the oldest that it could have
       nearest as (
-        select distinct on (came.person_key, came.channel, came.started_at, came.key)
-          came.person_key, came.channel, came.started_at, came.key, v.consumed_by, v.ctid as place
-        from came
-        join reservation v on v.person_key = came.person_key and v.company_id = came.company_id
-          and (v.consumed_by = came.key or v.consumed_by is null and v.released_at is null
-            and v.channel = came.channel and v.reserved_at < came.started_at and v.expires_at > came.started_at
-            and is_same_loan(v.loan_key, came.loan_keys))
-        where is_counted_attempt(came.direction, came.status, came.theme, came.deleted_at)
-        order by came.person_key, came.channel, came.started_at, came.key, v.consumed_by, v.reserved_at, v.run_id, v.loan_key, v.theme
+        select attempt.key, attempt.person_key, attempt.channel, attempt.started_at, found.consumed_by, found.place
+        from attempt cross join lateral (
+          select v.consumed_by, v.ctid as place from reservation v
+          where v.person_key = attempt.person_key and v.company_id = attempt.company_id
+            and (v.consumed_by = attempt.key or v.consumed_by is null and v.released_at is null
+              and v.channel = attempt.channel and v.reserved_at < attempt.started_at and v.expires_at > attempt.started_at
+              and is_same_loan(v.loan_key, attempt.loan_keys))
+          order by v.consumed_by, v.reserved_at, v.run_id, v.loan_key, v.theme limit 1
+        ) found
       ),
       choosing as materialized (select * from nearest where consumed_by is null),
       first as (
