@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { startSshd, type SshdServer } from '@muster/testing/startSshd';
 import { waitFor } from '@muster/testing/waitFor';
-import { createCampaign } from './campaignRuns.ts';
+import { createCampaign, startRun, untilRun } from './campaignRuns.ts';
 import { findLeaks } from './findLeaks.ts';
 import { type House, openHouse } from './house.ts';
 import { BORROWERS, EXPORTED, SCREENED_OUT } from './insertBorrowers.ts';
@@ -51,6 +51,24 @@ describe.each(['redis', 'postgres'] as const)('what a worker does for the API, w
     });
     expect(await readdir(sshd.directory)).toEqual([]);
   });
+
+  it('tells of a borrower what a run has decided, soon after its end', async () => {
+    await untilRun(house, await startRun(house, campaign));
+    const decisionsOf = async (borrower: string) =>
+      (await house.api.call('GET', `/people/ext-${borrower}/decisions`)).json['data'] as object[];
+    const refused = await waitFor(
+      async () => {
+        const found = await decisionsOf('borrower-10');
+        return found.length > 0 && found;
+      },
+      { timeoutMs: 20_000, everyMs: 100 },
+    );
+
+    const run = { status: 'succeeded', campaignId: campaign };
+    const excluded = { verdict: 'excluded', run, reasons: [{ code: 'doNotInteract' }] };
+    expect(refused).toMatchObject([excluded, excluded]); // both phones
+    expect(await decisionsOf('borrower-1')).toMatchObject([{ verdict: 'included', run, reasons: [] }]);
+  }, 60_000);
 
   it('loads a file once, although its worker is killed in the middle', async () => {
     const rows = Array.from({ length: ROWS }, (_, n) => `bulk-${n},Robin`);
