@@ -40,7 +40,7 @@ function askArbitrary(person: SlowPerson, setting: SlowSetting): fc.Arbitrary<Sl
   const contacts = person.contacts.flatMap(({ isDeleted }, at) => (isDeleted ? [] : [at]));
   const moment = fc.record({
     which: fc.nat(),
-    hour: fc.constantFrom(0, 1, 2, 3, 8, 8, 21, 21),
+    nth: fc.nat(),
     ms: fc.constantFrom(-1, 0, 1),
   });
   return fc
@@ -61,13 +61,15 @@ function askArbitrary(person: SlowPerson, setting: SlowSetting): fc.Arbitrary<Sl
 
 // when a clock of the person, or one that a do-not-interact is read by, shows such an hour
 function borderOf(
-  { which, hour, ms }: { which: number; hour: number; ms: number },
+  { which, nth, ms }: { which: number; nth: number; ms: number },
   person: SlowPerson,
   { ask, setting }: { ask: Pick<SlowAsk, 'contact'>; setting: SlowSetting },
 ): Date {
-  const notes = person.doNotInteracts.flatMap(({ timeZone }) => timeZone ?? []);
-  const zones = [...zonesOf(person, { ...setting, ...ask }), ...notes];
+  const notes = person.doNotInteracts;
+  const zones = [...zonesOf(person, { ...setting, ...ask }), ...notes.flatMap(({ timeZone }) => timeZone ?? [])];
+  const spans = notes.flatMap((note) => note.hours ?? []).flatMap(({ fromHour, toHour }) => [fromHour, toHour % 24]);
+  const hours = [8, 21, 0, ...spans];
   const zone = zones[which % zones.length] ?? setting.companyZone;
   const wall = wallIn(zone, setting.now.getTime());
-  return wall ? new Date(instantOf(zone, wall.date, hour) + ms) : setting.now;
+  return wall ? new Date(instantOf(zone, wall.date, hours[nth % hours.length] ?? 0) + ms) : setting.now;
 }

@@ -17,8 +17,7 @@ export interface Disagreement {
   model: SlowVerdict | undefined;
 }
 
-// a single question takes as long as a hundred people of a run
-const ASKED_ONE_IN = Number(process.env['SLOW_GUARD_ONE_IN'] ?? 4);
+const ASKED_ONE_IN = 8; // a single question takes as long as some people of a run
 
 /** Asks the guard and the slow model about all cases by whole runs, and about some one by one; gives where they differ. */
 export async function compareGuards(

@@ -17,10 +17,12 @@ export function pastArbitrary(
   { contacts, loans }: { contacts: number; loans: number },
 ): fc.Arbitrary<Pick<SlowPerson, 'interactions' | 'reservations'>> {
   const reservation = reservationArbitrary(now, loans);
+  const of = { contacts, loans };
   return fc.record({
     interactions: fc.oneof(
-      { weight: 2, arbitrary: fc.array(interactionArbitrary(now, { contacts, loans }), { maxLength: 4 }) },
-      { weight: 1, arbitrary: manyCalls(now, { contacts, loans }) },
+      { weight: 3, arbitrary: fc.array(interactionArbitrary(now, of), { maxLength: 4 }) },
+      { weight: 2, arbitrary: manyCalls(now, of) },
+      { weight: 1, arbitrary: talk(now, of) },
     ),
     // a run holds one open reservation of a kind
     reservations: fc.uniqueArray(reservation, {
@@ -44,6 +46,15 @@ function interactionArbitrary(
     contact: fc.constantFrom<SlowInteraction['contact']>(...positions, ...positions, 'unknown', null),
     startedAt: pastMoment(now),
     isDeleted: seldom,
+  });
+}
+
+// one conversation, at a border of the time in which nobody calls again
+function talk(now: Date, of: { contacts: number; loans: number }): fc.Arbitrary<SlowInteraction[]> {
+  const ms = fc.constantFrom(-1000, -1, 0, 1);
+  return fc.tuple(interactionArbitrary(now, of), ms).map(([call, late]) => {
+    const startedAt = new Date(now.getTime() - 168 * HOUR_MS + late);
+    return [{ ...call, channel: 'voice', isConversation: true, startedAt }];
   });
 }
 

@@ -80,8 +80,8 @@ const run: fc.Arbitrary<SlowRun> = fc.record({
   criteria: fc.oneof({ weight: 1, arbitrary: criteria }, { weight: 2, arbitrary: wide }),
   check: fc.record({
     theme: fc.oneof(
-      { weight: 2, arbitrary: fc.constant('opsCollDebt' as const) },
-      { weight: 3, arbitrary: fc.constantFrom(...themes) },
+      { weight: 2, arbitrary: fc.constantFrom('opsCollDebt' as const, 'opsCollLocateBorrower' as const) },
+      { weight: 2, arbitrary: fc.constantFrom(...themes) },
     ),
     isAutodialed: fc.boolean(),
   }),
