@@ -1,5 +1,5 @@
 import { audienceBench } from '@muster/testing/audienceBench';
-import { type GuardBench } from '@muster/testing/slowGuard/compareGuards';
+import { type GuardBench } from '@muster/testing/slowGuard/disagreement';
 import { comparePeople } from '@muster/testing/slowGuard/comparePeople';
 import { storeRuns } from '@muster/testing/slowGuard/storePeople';
 

@@ -1,21 +1,10 @@
 import { canInteract } from '@muster/directory/guard/canInteract';
-import { type audienceBench } from '../audienceBench.ts';
 import { type SlowCase } from './caseArbitrary.ts';
 import { compareRun } from './compareRun.ts';
+import { type Disagreement, type GuardBench, isOther } from './disagreement.ts';
 import { judgeLoansSlowly, type SlowVerdict } from './judgeSlowly.ts';
 import { type SlowSetting } from './settingArbitrary.ts';
 import { slowKeys, storePeople } from './storePeople.ts';
-
-export type GuardBench = Awaited<ReturnType<typeof audienceBench>>;
-
-/** Where the guard and the slow model differ, of the case at this position. */
-export interface Disagreement {
-  at: number;
-  /** The single question, or which row and contact of which run. */
-  where: string;
-  guard: SlowVerdict | undefined;
-  model: SlowVerdict | undefined;
-}
 
 const ASKED_ONE_IN = 8; // a single question takes as long as some people of a run
 
@@ -36,11 +25,6 @@ export async function compareGuards(
     if (isOther(guard, model)) found.push({ at, where: 'the single question', guard, model });
   }
   return found;
-}
-
-/** Whether two verdicts are not the same. */
-export function isOther(one: SlowVerdict | undefined, other: SlowVerdict | undefined): boolean {
-  return JSON.stringify(one) !== JSON.stringify(other);
 }
 
 async function askOnce(

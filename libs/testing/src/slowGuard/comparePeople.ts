@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { caseArbitrary, type SlowCase } from './caseArbitrary.ts';
-import { compareGuards, type GuardBench } from './compareGuards.ts';
+import { compareGuards } from './compareGuards.ts';
+import { type GuardBench } from './disagreement.ts';
 import { settingArbitrary, type SlowSetting } from './settingArbitrary.ts';
 
 const PER_COMPANY = 250;

@@ -1,6 +1,6 @@
 import { scratchTables } from '@muster/directory/scratchTables';
 import { type SlowCase } from './caseArbitrary.ts';
-import { type Disagreement, type GuardBench, isOther } from './compareGuards.ts';
+import { type Disagreement, type GuardBench, isOther } from './disagreement.ts';
 import { judgeSlowly, type SlowVerdict } from './judgeSlowly.ts';
 import { OWN_RUN } from './pastArbitrary.ts';
 import { type SlowRun, type SlowSetting } from './settingArbitrary.ts';
