@@ -42,6 +42,8 @@ class GuardMemory {
   readonly underWay = { now: 0, most: 0 };
   /** Until it is over, nothing is answered. */
   gate: Promise<void> | undefined;
+  /** Done before each answer. */
+  onAsked: (() => Promise<unknown>) | undefined;
   private readonly refused = new Map<string, unknown>();
   private readonly forgotten = new Set<string>();
   private readonly lies: { lie: GuardLie; times: number }[] = [];
@@ -72,6 +74,7 @@ class GuardMemory {
     const body = await text(request).catch(() => '');
     this.bodies.push(body);
     await this.gate;
+    await this.onAsked?.();
     const { checks } = JSON.parse(body) as { checks: OutsideCheck[] };
     const honest = checks.flatMap((check) => this.resultOf(check));
     const [plan] = this.lies;

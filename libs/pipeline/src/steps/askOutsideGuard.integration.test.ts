@@ -2,6 +2,7 @@ import { addressGuard } from '@muster/adapters/addressGuard/addressGuard';
 import { guardedAgents } from '@muster/adapters/addressGuard/guardedAgents';
 import { readAllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { outsideGuard } from '@muster/adapters/outsideGuard';
+import { insertRow } from '@muster/testing/factories';
 import { pipelineBench } from '@muster/testing/pipelineBench';
 import { type GuardStandIn, startGuardStandIn } from '@muster/testing/startGuardStandIn';
 import { waitFor } from '@muster/testing/waitFor';
@@ -52,6 +53,33 @@ it('delivers whom both our rules and the guard allow, and reserves for nobody el
   expect(await bench.fileOf(runId, 'exclusions.csv')).toMatch(/refusedOutside.*onTheirList/);
   expect(await bench.fileOf(runId, 'log.txt')).toContain('outsideGuard.asked  asked=2  allowed=1');
   expect(await reserved()).toEqual([{ person_key: people[0].key }]);
+});
+
+it('reserves as of after the asking, so that no call made meanwhile stands for what is handed over', async () => {
+  const { runId, people, work } = await readyRun();
+  let calledAt: Date | undefined;
+  guard.onAsked = async () => {
+    if (calledAt) return;
+    calledAt = await bench.db.now();
+    const call = { channel: 'voice', status: 'inProgress', theme: 'opsCollDebt', startedAt: calledAt };
+    await insertRow(bench.db, 'interaction', { companyId: bench.companyId, personKey: people[0].key, ...call });
+  };
+
+  await work();
+  await bench.db.execute(`update interaction set status = 'succeeded'`);
+
+  expect(await bench.runOf(runId)).toMatchObject({ status: 'succeeded', counts: { exported: 2 } });
+  const kept = await bench.db.query('select consumed_by from reservation where reserved_at > $1', [calledAt]);
+  expect(kept).toEqual([{ consumed_by: null }, { consumed_by: null }]);
+});
+
+it('leaves out who was deleted while the guard was asked', async () => {
+  const { runId, people, work } = await readyRun();
+  guard.onAsked = () => bench.db.execute('update person set deleted_at = now() where key = $1', [people[0].key]);
+
+  await work();
+
+  expect(await bench.runOf(runId)).toMatchObject({ counts: { exported: 1, noContact: 1 } });
 });
 
 it('tells the guard of no contact how it is reached', async () => {

@@ -7,15 +7,17 @@ const LANES = 4; // requests under way at a time: enough to hide the way there a
 
 /**
  * Asks the company's own guard, where it names one, about every contact that our rules let through; `match` refuses what it
- * did not allow. Comes before the matching, which locks: a guard may take its time. Throws what the guard's port throws.
+ * did not allow. Comes before the matching, which locks: a guard may take its time. Gives whether there was one to ask; throws
+ * what the guard's port throws.
  */
-export async function askOutsideGuard(ctx: StepContext, scope: AudienceScope, matching: Matching): Promise<void> {
+export async function askOutsideGuard(ctx: StepContext, scope: AudienceScope, matching: Matching): Promise<boolean> {
   const url = outsideGuardOf(matching);
-  if (url === null) return;
+  if (url === null) return false;
   const { outsideGuard: guard, signal } = ctx;
   const ask = (checks: OutsideCheck[]) =>
     inLanes(batchesOf(checks), signal, (batch, stop) => guard.check(url, batch, stop));
   await ctx.note('outsideGuard.asked', { ...(await ctx.audience.askOutside(scope, matching, { ask, signal })) });
+  return true;
 }
 
 function batchesOf(checks: OutsideCheck[]) {

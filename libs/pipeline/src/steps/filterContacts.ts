@@ -23,15 +23,18 @@ async function matchRows(
   io: Workspace,
   { scope, columns }: { scope: AudienceScope; columns: string[] },
 ) {
-  const matching = matchingOf(ctx.run, { columns, now: await ctx.now() });
-  if (!matching) return undefined;
-  await askOutsideGuard(ctx, scope, matching);
+  const asking = matchingOf(ctx.run, { columns, now: await ctx.now() });
+  if (!asking) return undefined;
+  const isAsked = await askOutsideGuard(ctx, scope, asking);
+  // to ask may have taken minutes, in which people were called: what is reserved now is for none of those calls
+  const matching = isAsked ? { ...asking, now: await ctx.now() } : asking;
   const { counts, cache, rulePacks } = await ctx.audience.match(scope, matching, ctx.signal);
   const fileRows = { 'matches.csv': await ctx.audience.writeMatches(cache, await io.create('matches.csv')) };
   await ctx.note('contacts.matched', { ...counts });
   await noteScreening(ctx, matching, rulePacks);
   const screened = matching.exporter.checkCanInteractData !== null;
-  const notes = { columns, cache, exported: counts.exported, now: matching.now.toISOString() };
+  const moments = { now: matching.now.toISOString(), checkedAt: asking.now.toISOString() };
+  const notes = { columns, cache, exported: counts.exported, ...moments };
   return { counts, fileRows, screened, notes };
 }
 
