@@ -43,6 +43,20 @@ function callOff(personKey = '') {
   return insertDoNotInteract(bench.db, { companyId: bench.companyId, personKey });
 }
 
+it('acts on no verdict of yesterday, however young: a do-not-interact may begin with the day', async () => {
+  await bench.db.execute('update company set screening_max_age_minutes = 1440 where id = $1', [bench.companyId]);
+  const { runId, keys } = await heldUpRun();
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  await insertDoNotInteract(bench.db, { companyId: bench.companyId, personKey: keys[0] ?? '', startDate: tomorrow });
+  passMinutes(1_439);
+  bench.sftp.allow('connect');
+
+  await goOn();
+
+  expect(await bench.generationOf(runId)).toBe(2);
+  expect(await eventsOf(runId, 'screening.expired')).toHaveLength(1);
+});
+
 it('delivers nobody who has called off while the upload was held up: the contacts are screened anew', async () => {
   const { runId, keys } = await heldUpRun();
   await callOff(keys[0]);

@@ -5,7 +5,7 @@ export class ScreeningExpired extends Error {
   readonly maxAgeMinutes: number;
 
   constructor(runId: string, { checkedAt, maxAgeMinutes }: { checkedAt: Date; maxAgeMinutes: number }) {
-    super(`the verdicts of run ${runId} are older than ${maxAgeMinutes} minutes`);
+    super(`the verdicts of run ${runId} are older than ${maxAgeMinutes} minutes, or of another day`);
     this.name = 'ScreeningExpired';
     this.checkedAt = checkedAt;
     this.maxAgeMinutes = maxAgeMinutes;
