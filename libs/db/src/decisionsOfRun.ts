@@ -38,17 +38,16 @@ export async function readDecidedRun(db: Database, runId: string): Promise<Decid
 
 /**
  * Ends the loading well, in the transaction that has stored the decisions. Throws TaskLost when another attempt holds it by
- * now, NotReady where the run was reopened meanwhile.
+ * now, NotReady where the run was reopened meanwhile, or another loading of it has come first.
  */
 export async function recordDecisions(
   tx: Database,
   { lease, run, counts }: { lease: TaskLease; run: DecidedRun; counts: Record<string, number> },
 ): Promise<void> {
-  const same = await tx.execute('update run set decisions_at = $3 where id = $1 and finished_at = $2', [
-    run.id,
-    run.finishedAt,
-    run.decidedAt,
-  ]);
-  if (same === 0) throw new NotReady(1_000, `run ${run.id} was reopened`);
+  const same = await tx.execute(
+    'update run set decisions_at = $3 where id = $1 and finished_at = $2 and decisions_at is not distinct from $4',
+    [run.id, run.finishedAt, run.decidedAt, run.storedAt],
+  );
+  if (same === 0) throw new NotReady(1_000, `run ${run.id} was reopened, or its decisions are stored already`);
   await succeedTask(tx, lease, counts);
 }

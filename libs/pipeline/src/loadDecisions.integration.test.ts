@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { TemporaryFailure } from '@muster/core/errors';
 import { openSecretBox } from '@muster/core/secretBox';
 import { listDecisions, tidyDecisions } from '@muster/db/decisions';
+import { wantDecisions } from '@muster/db/decisionsOfRun';
 import { retryRun } from '@muster/db/retryRun';
 import { insertContact, insertExporter, insertLoan, insertPerson, type Keyed } from '@muster/testing/factories';
 import { pipelineBench } from '@muster/testing/pipelineBench';
@@ -149,6 +150,23 @@ it('replaces the decisions of a run that is retried when it ends again', async (
   await doTasks();
 
   expect(await decisionsOf(person)).toMatchObject([{ verdict: 'excluded', run: { status: 'succeeded' } }]);
+});
+
+it('stores them once where two loadings of one end are at work at once', async () => {
+  const person = await bench.addBorrower();
+  const runId = await runThrough([person.key]);
+  await bench.db.transaction((tx) => wantDecisions(tx, runId));
+  const claims = [
+    await worker.deps.tasks.claim({ queue: 'imports' }),
+    await worker.deps.tasks.claim({ queue: 'imports' }),
+  ];
+
+  const never = new AbortController().signal;
+  await Promise.all(claims.map(async (claim) => claim && executeTask(claim, worker.deps, never)));
+  await bench.db.execute('update task set not_before = null');
+  await doTasks();
+
+  expect(await stored()).toBe(1);
 });
 
 it('stores nothing of a run that was reopened meanwhile', async () => {
