@@ -66,6 +66,14 @@ it.each<[string, object, string[]]>([
   expect(await decisionsOf(person)).toEqual([]);
 });
 
+it('takes no contact that the channel cannot use: it would answer for a place where nobody calls', async () => {
+  const person = await personOf();
+  const email = await insertContact(bench.db, { ...of(person), contactType: 'email', value: 'robin@example.com' });
+  const answer = await ask(person, { contactId: email.id });
+  expect({ status: answer.status, faults: answer.faults }).toEqual({ status: 400, faults: ['contactId notAllowed'] });
+  expect((await ask(person, { contactId: email.id, channel: 'email' })).status).toBe(200);
+});
+
 it('knows no contact or loan of another person', async () => {
   const [person, other] = [await personOf(), await personOf()];
   const contact = await insertContact(bench.db, { ...of(other), externalId: 'of another' });

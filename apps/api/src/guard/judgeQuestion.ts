@@ -4,7 +4,9 @@ import { type Named } from '@muster/db/directory/findNamed';
 import { people } from '@muster/db/directory/kinds';
 import { type PersonRow } from '@muster/db/directory/rows';
 import { type CompanyDatabase } from '@muster/db/openDatabase';
-import { type Theme } from '@muster/core/contactExporter';
+import { type ContactType, type Theme } from '@muster/core/contactExporter';
+import { type InteractionChannel } from '@muster/core/directory';
+import { InvalidInput } from '@muster/core/errors';
 import { canInteract, type Question, type Verdict } from '@muster/directory/guard/canInteract';
 import { contactNamed, loansNamed } from '../directory/namedOfPerson.ts';
 import { type CanInteract } from './dto.ts';
@@ -26,7 +28,10 @@ export interface Asking {
   theme: Theme | null;
 }
 
-/** Judges a question by our own rules. Throws NotFound for a person, loan or contact that is not there. */
+/**
+ * Judges a question by our own rules. Throws NotFound for a person, loan or contact that is not there, InvalidInput for a
+ * contact that the channel cannot use.
+ */
 export async function judgeQuestion(
   company: CompanyDatabase,
   { person: reference, body, theme }: Asking,
@@ -35,6 +40,7 @@ export async function judgeQuestion(
   const owner = { company, personKey: person.key };
   const loans = await loansNamed(owner, body);
   const contact = await contactNamed(owner, body);
+  if (contact) await requireFit(company, contact, body);
   const settings = await readCompany(company);
   const { channel, isAutodialed, checkAtCompanyNoon } = body;
   const question: Question = {
@@ -49,4 +55,21 @@ export async function judgeQuestion(
     isAutodialed: isAutodialed && channel === 'voice',
   };
   return { question, verdict: await canInteract(company, question), settings, person, loans, contact };
+}
+
+const servedBy: Partial<Record<InteractionChannel, ContactType>> = {
+  ...{ voice: 'phone', text: 'phone', fax: 'phone', email: 'email', mail: 'address' },
+};
+
+/** An e-mail address has no area code that could say what time it is there: it must not answer for a call. */
+async function requireFit(company: CompanyDatabase, { key }: Named, { channel, contactExternalId }: CanInteract) {
+  const [contact] = await company.query<{ type: ContactType }>(
+    'select contact_type as type from contact where key = $1',
+    [key],
+  );
+  const wanted = servedBy[channel];
+  if (!contact || wanted === undefined || contact.type === wanted) return;
+  const field = contactExternalId === undefined ? 'contactId' : 'contactExternalId';
+  const message = `the contact is of type ${contact.type}, and ${channel} needs one of type ${wanted}`;
+  throw new InvalidInput([{ field, code: 'notAllowed', message }]);
 }
