@@ -18,7 +18,7 @@ export function candidatesOf({ scope, matching, joins, verdict }: Candidates): s
   return `
     from ${checked} r
     join contact c on c.person_key = r.person_key
-    ${joins.person || verdict ? 'join person p on p.key = r.person_key' : ''}
+    join person p on p.key = r.person_key and p.deleted_at is null
     ${joins.loan && !verdict?.joins.includes('loan l') ? 'left join loan l on l.key = r.loan_key' : ''}
     ${joins.query ? `join ${source} q on q.line = r.line` : ''}
     ${verdict?.joins ?? ''}

@@ -33,11 +33,12 @@ export async function matchContacts(
   const work = { scope, matching, plan, asked, verdict: facts && judge(facts.asked) };
   await tx.execute(`create unlogged table ${matched} as ${matchedContacts(work)}`);
   await facts?.drop();
-  if (asked && reserves) await reserve(tx, scope, matching);
   await indexCache(tx, matched);
   const counts = await count(tx, { checked, matched });
+  const cache = await markCache(tx, matched, plan);
+  if (asked && reserves) await reserve(tx, scope, matching); // last of all: a cancel waits for it
   const rulePacks = asked?.packs.packs.map(({ name, version }) => `${name} ${version}`) ?? [];
-  return { counts, rulePacks, cache: await markCache(tx, matched, plan) };
+  return { counts, rulePacks, cache };
 }
 
 interface MatchingWork {

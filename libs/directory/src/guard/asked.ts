@@ -44,7 +44,7 @@ export interface Asked {
   answers: string | null;
   packs: PacksInUse;
   /** Tables in which relations of facts lie ready; the others are part of the statement. */
-  gathered?: ReadonlyMap<Fact, string>;
+  gathered?: ReadonlyMap<Fact | 'tried', string>;
 }
 
 /** One thing that may speak against a candidate, as SQL. */

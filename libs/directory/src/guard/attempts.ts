@@ -47,7 +47,7 @@ export function attempts(asked: Asked): string {
   return `(
     select person_key, ${counts.join(', ')}, max(at) filter (where spoken) as spoken_all,
       max(at) filter (where spoken and loanless) as spoken_loanless
-    from (${tried(asked)}) tried group by person_key)`;
+    from ${triedIn(asked)} tried group by person_key)`;
 }
 
 /** The same by person and loan, for what names one. */
@@ -55,17 +55,21 @@ export function loanAttempts(asked: Asked): string {
   const counts = countersOf(asked).map((counter, n) => `count(*) filter (where ${isCountedBy(counter)}) as of_${n}`);
   return `(
     select person_key, loan_key, ${counts.join(', ')}, max(at) filter (where spoken) as spoken_of
-    from (${tried(asked)}) tried, unnest(loan_keys) loan_key group by person_key, loan_key)`;
+    from ${triedIn(asked)} tried, unnest(loan_keys) loan_key group by person_key, loan_key)`;
 }
+
+const triedIn = (asked: Asked) => asked.gathered?.get('tried') ?? `(${tried(asked)})`;
 
 function isCountedBy({ channels, places, windowHours }: Counter) {
   const place = { any: 'true', personalOrHome: 'at_home is not false', elsewhere: 'at_home is not true' }[places];
   return `counted and channel in (${channels}) and ${place} and hours <= ${windowHours}`;
 }
 
-// `at_home`: null where nobody knows at which contact it was, and then it counts everywhere. What is reserved counts as
-// of now: it has no time of its own until the call is made.
-function tried(asked: Asked) {
+/**
+ * SQL of what was tried before, one attempt or conversation a row. `at_home`: null where nobody knows at which contact it
+ * was, and then it counts everywhere. What is reserved counts as of now: it has no time of its own until the call is made.
+ */
+export function tried(asked: Asked): string {
   const { packs } = asked.packs;
   const window = Math.max(
     ...packs.flatMap((pack) => [pack.conversation, ...pack.frequency].map((of) => of.windowHours)),

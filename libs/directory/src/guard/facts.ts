@@ -18,7 +18,7 @@ const gathered = (fact: Fact, asked: Asked) => asked.gathered?.get(fact) ?? rela
 
 /** SQL that joins a fact to each candidate: at most one row each. */
 export const facts: Readonly<Record<Fact, (asked: Asked) => string>> = {
-  loan: () => 'left join loan l on l.key = r.loan_key',
+  loan: () => 'left join loan l on l.key = r.loan_key and l.deleted_at is null',
   consents: (asked) => `left join ${gathered('consents', asked)} consents on consents.person_key = r.person_key`,
   here: (asked) => `left join ${zoneClocks(asked, [asked.timeZone])} here (${clockColumns(asked.packs)}) on true`,
   around: (asked) => `left join ${gathered('around', asked)} around on around.person_key = r.person_key`,

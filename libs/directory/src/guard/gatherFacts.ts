@@ -2,6 +2,7 @@ import { type Database } from '@muster/core/database';
 import { type AudienceScope } from '@muster/pipeline/ports';
 import { scratchTable } from '../scratchTables.ts';
 import { type Asked, type Fact } from './asked.ts';
+import { tried } from './attempts.ts';
 import { relations } from './facts.ts';
 import { judge } from './judge.ts';
 
@@ -17,17 +18,20 @@ export async function gatherFacts(
   scope: AudienceScope,
   { asked, isWorthIt }: { asked: Asked; isWorthIt: boolean },
 ): Promise<{ asked: Asked; drop: () => Promise<unknown> }> {
-  const gathered = new Map<Fact, string>();
-  if (isWorthIt) {
-    for (const fact of judge(asked).needs) {
-      const relation = relations[fact]?.(asked);
-      if (relation === undefined) continue;
-      const table = scratchTable(scope, fact);
-      await tx.execute(`drop table if exists ${table}`);
-      await tx.execute(`create unlogged table ${table} as select * from ${relation} gathered`);
-      await tx.execute(`analyze ${table}`);
-      gathered.set(fact, table);
-    }
+  const gathered = new Map<Fact | 'tried', string>();
+  const gather = async (name: Fact | 'tried', relation: string) => {
+    const table = scratchTable(scope, name);
+    await tx.execute(`drop table if exists ${table}`);
+    await tx.execute(`create unlogged table ${table} as select * from ${relation} gathered`);
+    await tx.execute(`analyze ${table}`);
+    gathered.set(name, table);
+  };
+  const { needs } = judge(asked);
+  // both counts from one look: what is tried in between two would be missed by both
+  if (isWorthIt && needs.includes('loanAttempts')) await gather('tried', `(${tried(asked)})`);
+  for (const fact of isWorthIt ? needs : []) {
+    const relation = relations[fact]?.({ ...asked, gathered });
+    if (relation !== undefined) await gather(fact, relation);
   }
   const tables = [...gathered.values()];
   const drop = async () => tables.length > 0 && tx.execute(`drop table ${tables.join(', ')}`);
