@@ -94,7 +94,7 @@ describe('taking in rows', () => {
     const { input, excluded } = await bench.run(csv('id', theirs.key));
 
     expect(input).toMatchObject({ unknownBorrower: 1, goOn: 0 });
-    expect(excluded).toEqual([['2', theirs.key, '', '', 'unknownBorrower', '', '']]);
+    expect(excluded).toEqual([['2', theirs.key, '', '', 'unknownBorrower', '', '', '']]);
   });
 
   it('takes the same borrower twice where the rows are about two loans', async () => {
@@ -162,10 +162,10 @@ describe('files', () => {
     const { excluded } = await bench.run(csv('id', ann.key, '', ann.key, 987654321));
 
     expect(excluded).toEqual([
-      ['2', ann.key, '', '', 'noContact', '', ''],
-      ['3', '', '', '', 'invalid', '', ''],
-      ['4', ann.key, '', '', 'duplicate', '', ''],
-      ['5', '987654321', '', '', 'unknownBorrower', '', ''],
+      ['2', ann.key, '', '', 'noContact', '', '', ''],
+      ['3', '', '', '', 'invalid', '', '', ''],
+      ['4', ann.key, '', '', 'duplicate', '', '', ''],
+      ['5', '987654321', '', '', 'unknownBorrower', '', '', ''],
     ]);
   });
 
@@ -175,7 +175,7 @@ describe('files', () => {
 
     const exclusions = await textOf((to) => bench.audience.writeExclusions(scope, to));
 
-    expect(parseCsv(exclusions)[1]).toEqual(['2', '-1', '', '', 'invalid', '', '']);
+    expect(parseCsv(exclusions)[1]).toEqual(['2', '-1', '', '', 'invalid', '', '', '']);
   });
 
   it('gives the same bytes for the same input', async () => {

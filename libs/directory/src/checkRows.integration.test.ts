@@ -72,7 +72,7 @@ describe('a result with both "id" and "borrowerId"', () => {
 
     expect(input).toMatchObject({ rows: 3, invalid: 1, goOn: 2 });
     expect(rows.map(([key]) => key)).toEqual([ann.key, bob.key]);
-    expect(excluded).toEqual([['4', '', '', '', 'invalid', '', '']]);
+    expect(excluded).toEqual([['4', '', '', '', 'invalid', '', '', '']]);
   });
 
   it('takes rows that give the same borrower in both, by number or by id', async () => {
@@ -90,7 +90,7 @@ describe('a result with both "id" and "borrowerId"', () => {
 
     const { excluded } = await bench.run(csv('id,borrowerId', `${key},`, `,${key}`));
 
-    expect(excluded).toEqual([['3', key, '', '', 'duplicate', '', '']]);
+    expect(excluded).toEqual([['3', key, '', '', 'duplicate', '', '', '']]);
   });
 
   it.each([
