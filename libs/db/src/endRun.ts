@@ -71,10 +71,11 @@ async function writeEnd(tx: Database, { runId, step }: EndedAt, { status, error 
   await wantDecisions(tx, runId);
 }
 
-/** Whether a run's contacts may be with the dialer: what it has reserved counts from then on. */
+/** Whether a run's contacts may be with the dialer, those of an earlier file too: what it has reserved counts from then on. */
 async function isHandedOver(tx: Database, runId: string): Promise<boolean> {
   const [row] = await tx.query<{ handed: boolean }>(
-    `select exists (select from delivery
+    `select exists (select from run where id = $1 and handed_over)
+       or exists (select from delivery
          where run_id = $1 and file = 'contacts_output.csv' and state in ('delivered', 'unknown'))
        or exists (select from run_step step join run on run.id = step.run_id
          where run.id = $1 and step.name = 'export' and step.status = 'succeeded'

@@ -11,6 +11,8 @@ export interface LockedRun {
   generation: number;
   cancelAsked: boolean;
   screened: boolean | null;
+  /** A file of an earlier generation was handed over. */
+  handedOver: boolean;
   settings: RunSettings;
 }
 
@@ -20,7 +22,7 @@ export async function lockWantedRun(tx: CompanyDatabase, wanted: WantedRun): Pro
   const [run] = condition
     ? await tx.query<LockedRun>(
         `select id, campaign_id as "campaignId", status, generation, cancel_asked_at is not null as "cancelAsked",
-           screened, settings
+           screened, handed_over as "handedOver", settings
          from run item where ${condition.sql} for update`,
         condition.parameters,
       )

@@ -82,6 +82,11 @@ describe('what a run has reserved', () => {
 /** A run of which nobody knows whether its contacts were delivered. */
 async function doubtfulRun() {
   const { runId } = await screenedRun();
+  await loseRename(runId);
+  return runId;
+}
+
+async function loseRename(runId: string) {
   await bench.workUntil('upload');
   bench.sftp.loseReplyTo('rename').thenRemove(/_contacts.csv$/);
   await bench.work();
@@ -89,7 +94,6 @@ async function doubtfulRun() {
   await bench.heal();
   await bench.work();
   expect(await bench.runOf(runId)).toMatchObject({ status: 'failed', error_code: 'deliveryUnknown' });
-  return runId;
 }
 
 const resolve = async (runId: string, as: 'delivered' | 'notDelivered') => {
@@ -133,13 +137,8 @@ describe('a retry, as a new generation', () => {
   });
 
   it('reserves nothing where the exporter no longer screens', async () => {
-    const { runId, contactExporterId } = await screenedRun(false);
-    await bench.workUntil('report');
-    await bench.park(runId, 'report');
-    bench.doorbell.flush();
-    const server = { host: 'sftp.example.com', username: 'muster', cdDir: null, hostKeyFingerprint: null };
-    const sftp = JSON.stringify({ ...server, fileNameTemplate: null, compression: 'none' });
-    await bench.changeCampaign(runId, `sftp_settings = '${sftp}'`); // the sealed file was handed over, this one is not yet
+    const { runId, contactExporterId } = await sealedRun();
+    await nameServer(runId); // the sealed file was handed over, this one is not yet
     await bench.db.execute('update contact_exporter set check_can_interact_data = null where id = $1', [
       contactExporterId,
     ]);
@@ -149,5 +148,73 @@ describe('a retry, as a new generation', () => {
 
     expect(await bench.runOf(runId)).toMatchObject({ status: 'succeeded', screened: false });
     expect([await bench.generationOf(runId), await openOnes(runId)]).toEqual([2, 0]);
+  });
+});
+
+/** A screened run without SFTP that has sealed its file and failed after that. */
+async function sealedRun() {
+  const ready = await screenedRun(false);
+  await bench.workUntil('report');
+  await bench.park(ready.runId, 'report');
+  bench.doorbell.flush();
+  return ready;
+}
+
+async function nameServer(runId: string) {
+  const server = { host: 'sftp.example.com', username: 'muster', cdDir: null, hostKeyFingerprint: null };
+  const sftp = JSON.stringify({ ...server, fileNameTemplate: null, compression: 'none' });
+  await bench.changeCampaign(runId, `sftp_settings = '${sftp}'`);
+}
+
+describe('a retry to a server that the campaign has got since its file was sealed', () => {
+  it('keeps what is reserved until the new verdicts drop it: the company works with that file', async () => {
+    const { runId, people } = await sealedRun();
+    await nameServer(runId);
+    await bench.db.execute(`update person set status = 'inactive' where key = $1`, [people[0]?.key]);
+
+    await bench.retry(runId);
+    const waiting = await openOnes(runId);
+    await bench.work();
+
+    expect([waiting, await bench.generationOf(runId), await openOnes(runId)]).toEqual([3, 2, 2]);
+  });
+
+  it.each(['filter', 'export', 'upload'] as const)('keeps it where it fails at its %s', async (step) => {
+    const { runId } = await sealedRun();
+    await nameServer(runId);
+    await bench.retry(runId);
+
+    await bench.failAt(step);
+
+    expect(await bench.runOf(runId)).toMatchObject({ status: 'failed', error_step: step });
+    expect(await openOnes(runId)).toBe(3);
+  });
+
+  it('keeps it where it is retried again, and gives it back once the exporter screens no more', async () => {
+    const { runId, contactExporterId } = await sealedRun();
+    await nameServer(runId);
+    await bench.retry(runId);
+    await bench.failAt('filter');
+    await bench.retry(runId);
+    await bench.failAt('filter');
+    const kept = await openOnes(runId);
+    await bench.db.execute('update contact_exporter set check_can_interact_data = null where id = $1', [
+      contactExporterId,
+    ]);
+
+    await bench.retry(runId);
+
+    expect([kept, await openOnes(runId)]).toEqual([3, 0]);
+  });
+
+  it('keeps it where its delivery is resolved as not delivered', async () => {
+    const { runId } = await sealedRun();
+    await nameServer(runId);
+    await bench.retry(runId);
+    await loseRename(runId);
+
+    await resolve(runId, 'notDelivered');
+
+    expect(await openOnes(runId)).toBe(3);
   });
 });

@@ -35,7 +35,8 @@ export async function resolveDelivery(
   const reopens = run.status === 'failed' && as === 'delivered';
   if (reopens) await goOn(tx, run, { file, remoteName });
   else if (run.status === 'failed') await stayFailed(tx, run, { file, remoteName });
-  if (as === 'notDelivered' && file === 'contacts_output.csv') await releaseReservations(tx, run.id);
+  const isLeft = as === 'notDelivered' && file === 'contacts_output.csv' && !run.handedOver;
+  if (isLeft) await releaseReservations(tx, run.id);
   const details = { file, as };
   await tx.execute(`insert into run_event (run_id, event, details) values ($1, 'delivery.resolved', $2)`, [
     run.id,

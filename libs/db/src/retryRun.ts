@@ -32,10 +32,8 @@ export async function retryRun(
   const fresh = await readRunSettings(tx, run.campaignId);
   const settings = settingsOf(run, past, fresh);
   const isNewGeneration = wantsGeneration(run, past, settings);
-  if (isNewGeneration) {
-    await beginGeneration(tx, run.id);
-    await releaseReservations(tx, run.id); // by now the exporter may screen no more
-  }
+  if (isNewGeneration) await beginGeneration(tx, run.id);
+  if (isNewGeneration || !past.filtered) await settleReservations(tx, run, { past, settings });
   await reopenRun(tx, run, settings);
   const details = { generation: run.generation + Number(isNewGeneration) };
   await tx.execute(`insert into run_event (run_id, event, details) values ($1, 'run.retried', $2)`, [run.id, details]);
@@ -100,12 +98,30 @@ function settingsOf({ settings: old }: LockedRun, past: Past, fresh: Omit<RunSet
   return settings;
 }
 
-/** Without SFTP, the sealed file is what the company works with. */
+/** Without SFTP, the sealed file is what the company works with; a server that there is by now gets one of its own. */
 function isHandedOver(past: Past, old: RunSettings, { sftp }: RunSettings) {
-  return past.delivered || (past.exported && old.sftp === null && sftp === null);
+  return past.delivered || (wasSealed(past, old) && sftp === null);
+}
+
+function wasSealed({ exported }: Past, { sftp }: RunSettings) {
+  return exported && sftp === null;
 }
 
 function wantsGeneration({ settings: old, screened }: LockedRun, past: Past, settings: RunSettings) {
   if (!past.filtered || isHandedOver(past, old, settings)) return false;
   return screened === true || !isDeepStrictEqual([old.exporter, old.company], [settings.exporter, settings.company]);
+}
+
+/**
+ * What a file that was handed over has reserved counts until new verdicts drop it, since attempts come of that file; where
+ * there will be no verdicts, nothing is reserved.
+ */
+async function settleReservations(
+  tx: CompanyDatabase,
+  run: LockedRun,
+  { past, settings }: { past: Past; settings: RunSettings },
+) {
+  const handedOver = run.handedOver || wasSealed(past, run.settings);
+  if (handedOver) await tx.execute('update run set handed_over = true where id = $1', [run.id]);
+  if (!handedOver || !settings.exporter?.checkCanInteractData) await releaseReservations(tx, run.id);
 }
