@@ -1,4 +1,4 @@
-/** What each reason of the guard says to people, by its code; `noContact` is a run's own. */
+/** What each reason of the guard says to people, by its code; the last ones are a run's own. */
 export const guardReasons: Readonly<Record<string, string>> = {
   doNotInteract: 'a do-not-interact of this person is in force',
   representedByAttorney: 'the person is represented by an attorney, and has not agreed to be contacted beside them',
@@ -15,6 +15,8 @@ export const guardReasons: Readonly<Record<string, string>> = {
   loanNotActive: 'the loan is over',
   refusedOutside: 'the company’s own compliance guard does not allow it',
   noContact: 'no contact of the person is what the exporter asks for',
+  invalid: 'the row of the query that names the person is not valid',
+  unknownLoan: 'its loan is none of the person’s',
 };
 
 /** One sentence for people: what speaks against it, and what was compared. Never a contact's value. */

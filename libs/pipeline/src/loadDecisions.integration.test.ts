@@ -109,6 +109,38 @@ it('tells what was compared beside each of several reasons', async () => {
   ]);
 });
 
+it('tells of whoever a row names whom it cannot be about: why, once a person, and nothing of the loan of somebody else', async () => {
+  const [person, other] = [await bench.addBorrower(), await bench.addBorrower()];
+  const theirs = await insertLoan(bench.db, { companyId: bench.companyId, personKey: other.key });
+  const wrong = [`${person.key},${theirs.key}`, `${person.id},LN-2222-2222`, `${person.id},${theirs.id}`];
+  const nobody = [`,${theirs.key}`, `-${person.key},`, `999999999,${theirs.key}`];
+
+  await runThrough([...wrong, `${person.key},-1`, ...nobody], { header: 'id,loanId' });
+  await doTasks();
+
+  const decided = await decisionsOf(person);
+  expect(decided).toHaveLength(2);
+  for (const reasons of [['invalid'], ['invalid', 'unknownLoan']]) {
+    const named = { contactId: null, loanIds: null, channel: null, rulePacks: null };
+    expect(decided).toContainEqual(expect.objectContaining({ verdict: 'excluded', reasons, ...named }));
+  }
+  expect(await stored()).toBe(2);
+});
+
+it('tells of a person beside the valid rows that name them, however their number was written', async () => {
+  const [person, bare] = [await bench.addBorrower(), await insertPerson(bench.db, { companyId: bench.companyId })];
+  const loan = await insertLoan(bench.db, { companyId: bench.companyId, personKey: bare.key });
+  const long = (key: string) => key.padStart(25, '0');
+
+  await runThrough([`${person.key},`, `${person.key},-1`, `${long(bare.key)},${long(loan.key)}`], {
+    header: 'id,loanId',
+  });
+  await doTasks();
+
+  expect((await decisionsOf(person)).map(({ verdict }) => verdict).sort()).toEqual(['excluded', 'included']);
+  expect(await decisionsOf(bare)).toMatchObject([{ reasons: ['noContact'], loanIds: [loan.id] }]);
+});
+
 it('asks for nothing where nobody was matched', async () => {
   const person = await bench.addBorrower();
   bench.redash.csv = `id\r\n${person.key}\r\n`;

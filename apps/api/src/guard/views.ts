@@ -81,7 +81,7 @@ export class DecisionAnswer {
   verdict!: DecisionVerdict;
   @nested(() => DecidingRunAnswer, { nullable: true, description: 'The run that decided; null: a single question' })
   run!: DecidingRunAnswer | null;
-  @text({ nullable: true, description: 'The contact; null: none was named, or the person had none that matched' })
+  @text({ nullable: true, description: 'The contact; null: none was named, or none was matched' })
   contactId!: string | null;
   @raw(
     { type: 'array', items: { type: 'string' } },

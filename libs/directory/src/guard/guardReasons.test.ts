@@ -2,7 +2,7 @@ import { explainReason, guardReasons } from '@muster/core/guardReasons';
 import { reasonCodes } from './asked.ts';
 
 it('there is a sentence for each reason that the rules can give, and for a run’s own', () => {
-  expect(Object.keys(guardReasons)).toEqual([...reasonCodes, 'noContact']);
+  expect(Object.keys(guardReasons)).toEqual([...reasonCodes, 'noContact', 'invalid', 'unknownLoan']);
 });
 
 it('says what was compared where something was', () => {

@@ -10,8 +10,9 @@ import { channelOfContact } from './askedOfRun.ts';
 
 /**
  * Stores what a run has decided of each contact, from its sealed files: those let through, those refused with all their
- * reasons, and the persons without a contact. Rows that named nobody, or one person again, decided nothing. All in sets and
- * in one transaction, with the tables in between; whatever was stored of the run before goes.
+ * reasons, and the persons without a contact, or whom a row named in no valid way. Rows that named nobody, or one person
+ * again, decided nothing. All in sets and in one transaction, with the tables in between; whatever was stored of the run
+ * before goes.
  */
 export function storeDecisions(db: Database): StoreDecisions {
   return (run, files, { signal, record }) =>
@@ -104,16 +105,18 @@ function decidedContacts({ companyId, theme }: DecidedRun, { exclusions, matches
     join contact c on c.id = d.contact_id and c.company_id = ${quoteLiteral(companyId)}`;
 }
 
+// The loan of a row that is not valid may be somebody else's.
 function peopleWithout({ companyId, theme }: DecidedRun, { exclusions }: TakenFiles) {
-  const borrower = exclusions.column('borrowerId');
+  const [borrower, reasons] = [exclusions.column('borrowerId'), exclusions.column('reasons')];
+  const ownLoan = `case when ${reasons} = 'noContact' then ${loanKey(exclusions)} end`;
   return `
-    select p.key, null::bigint, case when ${loanKey(exclusions)} is not null then array[${loanKey(exclusions)}] end, null::text,
-      ${themeOf(theme)}, 'excluded', array['noContact'], null::text[], null::text[], null::text
+    select distinct p.key, null::bigint, case when ${ownLoan} is not null then array[${ownLoan}] end, null::text,
+      ${themeOf(theme)}, 'excluded', string_to_array(${reasons}, ' '), null::text[], null::text[], null::text
     from ${exclusions.name} e
     ${joinNamed('loan', exclusions.column('loanId'), companyId)}
     ${joinNamed('person', borrower, companyId)}
     join person p on p.key = coalesce(${numberIn(borrower)}, person.key) and p.company_id = ${quoteLiteral(companyId)}
-    where ${exclusions.column('reasons')} = 'noContact'`;
+    where ${exclusions.column('contactId')} is null and split_part(${reasons}, ' ', 1) in ('noContact', 'invalid')`;
 }
 
 // Rows name persons and loans by a displayId or by our id, and a loan that went on is the person's.
@@ -126,7 +129,7 @@ function loanKey({ column }: Taken) {
 }
 
 function numberIn(cell: string) {
-  return `case when ${cell} ~ '^[0-9]{1,18}$' then ${cell}::bigint end`;
+  return `case when ${cell} ~ '^0*[0-9]{1,18}$' then ${cell}::bigint end`;
 }
 
 function themeOf(theme: string | null) {
