@@ -32,9 +32,10 @@ export function meterRuns(runs: Runs, metrics: Metrics): Runs {
       return progress;
     },
     endRun: async (lease, status, error) => {
-      await runs.endRun(lease, status, error);
+      const decisionsTask = await runs.endRun(lease, status, error);
       noteEnd.end(lease, status);
       countRun({ outcome: status });
+      return decisionsTask;
     },
     postponeStep: async (lease, options) => {
       await runs.postponeStep(lease, options);

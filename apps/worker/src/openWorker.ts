@@ -72,6 +72,7 @@ export async function openWorker({ config, log }: ProcessContext): Promise<OpenW
     },
     now: () => db.now(),
     doorbell: queues,
+    taskBell: queues,
     store: fileStoreFrom(config.FILE_STORE_URL),
     log,
     times: { leaseMs: config.LEASE_MS, heartbeatMs: config.HEARTBEAT_MS },

@@ -6,14 +6,22 @@ import { type LockedRun, lockWantedRun } from './lockWantedRun.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { type WantedRun } from './runViews.ts';
 
+/** What a cancel has done at once. */
+export interface Cancelling {
+  /** The run is over; else a worker learns of it. */
+  hasEnded: boolean;
+  /** The task that keeps what it has decided, if anything. */
+  decisionsTask?: string | undefined;
+}
+
 /**
  * Asks for a run to be canceled, under the lock that the rename of its file takes as well: whichever is first wins. The
- * worker that holds it learns it at its next heartbeat; a run that nobody holds ends here: then it gives true. Asked again it
- * is the same. Throws NotFound `runNotFound`, Conflict `runEnded`, and `tooLate` where nothing remains that could be stopped.
+ * worker that holds it learns it at its next heartbeat; a run that nobody holds ends here. Asked again it is the same.
+ * Throws NotFound `runNotFound`, Conflict `runEnded`, and `tooLate` where nothing remains that could be stopped.
  */
-export async function cancelRun(tx: CompanyDatabase, wanted: WantedRun, byKey: string): Promise<boolean> {
+export async function cancelRun(tx: CompanyDatabase, wanted: WantedRun, byKey: string): Promise<Cancelling> {
   const run = await lockWantedRun(tx, wanted);
-  if (run.status === 'canceled' && run.cancelAsked) return false;
+  if (run.status === 'canceled' && run.cancelAsked) return { hasEnded: false };
   if (run.status !== 'pending' && run.status !== 'running')
     throw new Conflict(
       'runEnded',
@@ -54,8 +62,7 @@ interface Standing {
   mayHaveLeftover: boolean;
 }
 
-/** Gives whether it has ended. */
-async function endUnheld(tx: CompanyDatabase, { id }: LockedRun): Promise<boolean> {
+async function endUnheld(tx: CompanyDatabase, { id }: LockedRun): Promise<Cancelling> {
   const [standing] = await tx.query<Standing>(
     `select name as step, coalesce(lease_until >= clock_timestamp(), false) as "isHeld",
        exists (select from delivery where run_id = $1 and state in ('uploading', 'uploaded')) as "mayHaveLeftover"
@@ -63,14 +70,14 @@ async function endUnheld(tx: CompanyDatabase, { id }: LockedRun): Promise<boolea
     [id],
   );
   const end = { status: 'canceled', error: null } as const;
-  if (standing?.isHeld) return false;
+  if (standing?.isHeld) return { hasEnded: false };
   if (standing?.mayHaveLeftover) {
     await callWorker(tx, id, standing.step);
-    return false;
+    return { hasEnded: false };
   }
-  if (standing) await closeRun(tx, { runId: id, step: standing.step }, end);
-  else await closeOutsideRun(tx, id, end);
-  return true;
+  if (standing) return { hasEnded: true, decisionsTask: await closeRun(tx, { runId: id, step: standing.step }, end) };
+  await closeOutsideRun(tx, id, end);
+  return { hasEnded: true };
 }
 
 /** Lets a worker come at once, whatever the run was waiting for; a place more than there are does no harm for that moment. */

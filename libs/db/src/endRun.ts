@@ -12,7 +12,7 @@ interface End {
 }
 
 /** Ends a run at the step that we hold, as `Runs.endRun` says. */
-export function endRun(db: Database, lease: Lease, end: End): Promise<void> {
+export function endRun(db: Database, lease: Lease, end: End): Promise<string | undefined> {
   return db.transaction(async (tx) => {
     const { refuseCanceled } = await lockRun(tx, lease.runId);
     const held = await tx.execute(
@@ -22,15 +22,15 @@ export function endRun(db: Database, lease: Lease, end: End): Promise<void> {
     );
     if (held === 0) throw new LeaseLost(lease.runId, lease.step, lease.attempt);
     if (end.status === 'failed') refuseCanceled();
-    await writeEnd(tx, lease, end);
+    return writeEnd(tx, lease, end);
   });
 }
 
 /**
  * Ends a run at a step of which nobody holds a live lease: a parked one, or one that was canceled. Ended already: nothing
- * happens.
+ * happens. Gives the task that keeps what the run has decided.
  */
-export function closeRun(db: Database, job: StepJob, end: End): Promise<void> {
+export function closeRun(db: Database, job: StepJob, end: End): Promise<string | undefined> {
   return db.transaction(async (tx) => {
     await lockRun(tx, job.runId);
     const taken = await tx.execute(
@@ -40,18 +40,18 @@ export function closeRun(db: Database, job: StepJob, end: End): Promise<void> {
          and (lease_until is null or lease_until < clock_timestamp())`,
       [job.runId, job.step, end.status, end.error?.message ?? null],
     );
-    if (taken > 0) await writeEnd(tx, job, end);
+    return taken > 0 ? writeEnd(tx, job, end) : undefined;
   });
 }
 
 /** Ends a run without steps, as those of outside workers are. Whoever calls holds its row, and knows that it is under way. */
-export function closeOutsideRun(tx: Database, runId: string, end: End): Promise<void> {
-  return writeEnd(tx, { runId, step: null }, end);
+export async function closeOutsideRun(tx: Database, runId: string, end: End): Promise<void> {
+  await writeEnd(tx, { runId, step: null }, end);
 }
 
 type EndedAt = Omit<StepJob, 'step'> & { step: StepJob['step'] | null };
 
-async function writeEnd(tx: Database, { runId, step }: EndedAt, { status, error }: End) {
+async function writeEnd(tx: Database, { runId, step }: EndedAt, { status, error }: End): Promise<string | undefined> {
   const inDoubt = await settleDeliveries(tx, runId, status);
   if (!(await isHandedOver(tx, runId))) await releaseReservations(tx, runId);
   const told = inDoubt && error?.code !== 'deliveryUnknown' ? unknownDelivery(inDoubt) : error;
@@ -68,7 +68,7 @@ async function writeEnd(tx: Database, { runId, step }: EndedAt, { status, error 
     `run.${status}`,
     told,
   ]);
-  await wantDecisions(tx, runId);
+  return wantDecisions(tx, runId);
 }
 
 /** Whether a run's contacts may be with the dialer, those of an earlier file too: what it has reserved counts from then on. */

@@ -21,8 +21,7 @@ export function finishStep(db: Database, lease: Lease, checkpoint: Checkpoint): 
     await addFiles(tx, lease.runId, checkpoint.files);
     const next = await wantNextStep(tx, lease.runId);
     await updateRun(tx, lease, { summary: checkpoint.summary, isOver: !next });
-    if (!next) await wantDecisions(tx, lease.runId);
-    return { next };
+    return { next, decisionsTask: next ? undefined : await wantDecisions(tx, lease.runId) };
   });
 }
 

@@ -2,6 +2,7 @@ import { campaignRun } from './campaignRun.ts';
 import { CancelAsked } from './cancelAsked.ts';
 import { holdLease } from './holdLease.ts';
 import { ringAll } from './ringAll.ts';
+import { ringDecisions } from './ringDecisions.ts';
 import { type StepJob } from './run.ts';
 import { type Claim } from './runs.ts';
 import { settleFailure } from './settleFailure.ts';
@@ -22,8 +23,9 @@ export async function executeStep(job: StepJob, deps: StepDeps, stop: AbortSigna
   const bound = { ...deps, log: deps.log.child(fieldsOf(claim)) };
   const hold = holdLease(claim, bound, stop);
   try {
-    const { next } = await runBody(claim, bound, hold.signal);
+    const { next, decisionsTask } = await runBody(claim, bound, hold.signal);
     await ringAll(bound, next ? [next] : await endOf(claim, bound)); // may fail: the healer rings again
+    await ringDecisions(bound, decisionsTask); // after those who are waited for
   } catch (error) {
     await settleFailure(error, { claim, deps: bound, signal: hold.signal, stop });
   } finally {

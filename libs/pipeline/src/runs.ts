@@ -49,6 +49,8 @@ export interface StepError {
 /** What follows a step: the ring for the next one, or the end of the run. */
 export interface Progress {
   next: Ring | undefined;
+  /** Of a run that is over and has decided something: the task that keeps it, to be rung for. */
+  decisionsTask: string | undefined;
 }
 
 /** One line of a run's log: names, counts and codes; never ids of people, contact values or secrets. */
@@ -85,8 +87,11 @@ export interface Runs {
    * Throws CancelAsked.
    */
   postponeStep(lease: Lease, options: { delayMs: number; error?: StepError; givePlaceBack: boolean }): Promise<void>;
-  /** Ends the run at this step; deliveries in doubt become `unknown`. Failing one that is to be canceled throws CancelAsked. */
-  endRun(lease: Lease, status: 'failed' | 'canceled', error: StepError | null): Promise<void>;
+  /**
+   * Ends the run at this step; deliveries in doubt become `unknown`. Gives the task that keeps what it has decided, to be
+   * rung for. Failing one that is to be canceled throws CancelAsked.
+   */
+  endRun(lease: Lease, status: 'failed' | 'canceled', error: StepError | null): Promise<string | undefined>;
   /**
    * Sends the run back from its upload to `filter` as a new generation, whose verdicts are made anew, and gives the ring
    * for it; `checkedAt` is when the old ones were made. Undefined: that has happened too often, and nothing is changed.

@@ -6,6 +6,7 @@ import { LeaseLost } from './leaseLost.ts';
 import { removeLeftover } from './removeLeftover.ts';
 import { retryDelay } from './retryDelay.ts';
 import { ringAll } from './ringAll.ts';
+import { ringDecisions } from './ringDecisions.ts';
 import { type Claim, type StepError } from './runs.ts';
 import { ScreeningExpired } from './screeningExpired.ts';
 import { sealLog } from './sealLog.ts';
@@ -109,10 +110,11 @@ function screenedTooOften(maxAgeMinutes: number): StepError {
 }
 
 async function end({ claim, deps }: Failed, status: 'failed' | 'canceled', error: StepError | null) {
-  await deps.runs.endRun(claim, status, error);
+  const decisionsTask = await deps.runs.endRun(claim, status, error);
   deps.log[status === 'failed' ? 'error' : 'info'](`run.${status}`, { code: error?.code });
   await sealLog(claim.run, deps);
   await ringAll(deps, await deps.places.fill(claim.run.companyId));
+  await ringDecisions(deps, decisionsTask);
 }
 
 async function putOff({ claim, deps }: Failed, delayMs: number, error?: StepError) {

@@ -6,12 +6,14 @@ import { type RetryLimits } from './retryDelay.ts';
 import { type StepJob } from './run.ts';
 import { type Places, type Runs } from './runs.ts';
 import { type StepPorts } from './step.ts';
+import { type TaskBell } from './taskBell.ts';
 
 /** All that a worker needs to execute steps. */
 export interface StepDeps extends Omit<StepPorts, 'runs'> {
   runs: Runs;
   places: Places;
   doorbell: Doorbell;
+  taskBell: Pick<TaskBell, 'ringTask'>;
   store: FileStore;
   log: Log;
   times: LeaseTimes;

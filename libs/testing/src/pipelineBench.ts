@@ -12,6 +12,7 @@ import { FakeDoorbell } from './fakeDoorbell.ts';
 import { FakeFileStore } from './fakeFileStore.ts';
 import { fakeLog } from './fakeLog.ts';
 import { FakeOutsideGuard } from './fakeOutsideGuard.ts';
+import { FakeTaskBell } from './fakeTaskBell.ts';
 import { runBench } from './runBench.ts';
 
 const MANY_STEPS = 50;
@@ -22,6 +23,7 @@ export async function pipelineBench() {
   const sftp = new FakeDestination();
   const store = new FakeFileStore();
   const doorbell = new FakeDoorbell();
+  const taskBell = new FakeTaskBell();
   const log = fakeLog();
   const redash = fakeSource();
   const outsideGuard = new FakeOutsideGuard();
@@ -39,6 +41,7 @@ export async function pipelineBench() {
     },
     now: () => bench.db.now(),
     doorbell,
+    taskBell,
     store,
     log,
     times: { leaseMs: 60_000, heartbeatMs: 50 },
@@ -47,16 +50,11 @@ export async function pipelineBench() {
   };
   return {
     ...bench,
-    ...{ sftp, store, doorbell, log, redash, outsideGuard, deps },
+    ...{ sftp, store, doorbell, taskBell, log, redash, outsideGuard, deps },
     work: (change: Partial<StepDeps> = {}) => answerRings(doorbell, { ...deps, ...change }),
     heal: () => heal(deps),
     /** Lets the wait of every postponed step be over, and that of a run which gave its place back for it. */
-    passTime: async () => {
-      for (const table of ['run_step', 'run']) {
-        const past = `clock_timestamp() - interval '1 s'`;
-        await bench.db.execute(`update ${table} set not_before = ${past} where not_before is not null`);
-      }
-    },
+    passTime: () => passTime(bench),
     addBorrower: () => addBorrower(bench),
     runOf: async (id: string) => (await bench.db.query<RunRow>('select * from run where id = $1', [id]))[0],
     fileOf: async (runId: string, name: string) => {
@@ -67,6 +65,13 @@ export async function pipelineBench() {
       return file && store.files.get(file.key)?.toString();
     },
   };
+}
+
+async function passTime({ db }: Awaited<ReturnType<typeof runBench>>) {
+  for (const table of ['run_step', 'run']) {
+    const past = `clock_timestamp() - interval '1 s'`;
+    await db.execute(`update ${table} set not_before = ${past} where not_before is not null`);
+  }
 }
 
 /** Answers rings, as a worker does, until none is left. */

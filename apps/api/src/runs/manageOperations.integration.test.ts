@@ -3,13 +3,15 @@ import { runStore } from '@muster/db/runStore';
 import { type Claim, type Runs } from '@muster/pipeline/runs';
 import { type ApiBench, apiBench, type Call } from '@muster/testing/apiBench';
 import { insertCampaign, insertRow } from '@muster/testing/factories';
+import { FakeTaskBell } from '@muster/testing/fakeTaskBell';
 import { waitFor } from '@muster/testing/waitFor';
 import { createApi } from '../createApi.ts';
 
 let bench: ApiBench;
 let runs: Runs;
+const bell = new FakeTaskBell();
 beforeAll(async () => {
-  bench = await apiBench(createApi);
+  bench = await apiBench((deps) => createApi({ ...deps, onTaskAccepted: (queue, id) => bell.ringTask(queue, id) }));
   runs = runStore(bench.db, { leaseMs: 60_000 });
 });
 afterAll(() => bench.close());
@@ -68,6 +70,20 @@ describe('canceling', () => {
     const { ask, log } = await newRun();
     await ask('cancel');
     expect(await waitFor(log)).toMatch(/cancel\.asked\n.*run\.canceled\n$/);
+  });
+
+  it('rings for the task that keeps what the run has decided', async () => {
+    const { id, ask } = await newRun();
+    await insertRow(bench.db, 'file', {
+      ...{ companyId: bench.own.id, runId: id, generation: 1, name: 'matches.csv', internal: true },
+      ...{ key: `k/${id}`, sizeBytes: 3, sha256: 'ab' },
+    });
+
+    await ask('cancel');
+
+    const tasks = await bench.db.query<{ id: string }>(`select id from task where input ->> 'runId' = $1`, [id]);
+    expect(tasks).toHaveLength(1);
+    expect(await waitFor(() => Promise.resolve(bell.rings.length > 0 && bell.rings))).toEqual([tasks[0]?.id]);
   });
 
   it('ends a run of an outside worker', async () => {

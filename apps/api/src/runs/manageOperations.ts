@@ -2,6 +2,7 @@ import { cancelRun } from '@muster/db/cancelRun';
 import { resolveDelivery } from '@muster/db/resolveDelivery';
 import { retryRun } from '@muster/db/retryRun';
 import { type Attention, getRunView, listRunViews } from '@muster/db/runViews';
+import { queueOf } from '@muster/pipeline/tasks';
 import { pageOf } from '../answer.ts';
 import { type ApiDeps } from '../deps.ts';
 import { operation, type Operation } from '../operation.ts';
@@ -52,10 +53,11 @@ const cancelOne = (deps: ApiDeps) =>
       'that nobody is at ends at once. From the moment at which its file gets its final name on the server it is too late.',
     handle: async ({ company, caller, params, afterwards }) => {
       const wanted = { campaign: params.campaignId, runId: params.runId };
-      const hasEnded = await cancelRun(company, wanted, caller.keyId);
+      const { hasEnded, decisionsTask } = await cancelRun(company, wanted, caller.keyId);
       const run = await getRunView(company, wanted);
       afterwards(() => deps.onRunAccepted(company.companyId)); // its place is free
       if (hasEnded) afterwards(() => sealEnd(deps, { companyId: company.companyId, runId: run.id }));
+      if (decisionsTask !== undefined) afterwards(() => deps.onTaskAccepted?.(queueOf.decisions, decisionsTask));
       return runView(run);
     },
   });
