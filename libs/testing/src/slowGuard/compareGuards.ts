@@ -4,26 +4,37 @@ import { compareRun } from './compareRun.ts';
 import { type Disagreement, type GuardBench, isOther } from './disagreement.ts';
 import { judgeLoansSlowly, type SlowVerdict } from './judgeSlowly.ts';
 import { type SlowSetting } from './settingArbitrary.ts';
-import { slowKeys, storePeople } from './storePeople.ts';
+import { slowKeys } from './storePeople.ts';
 
 const ASKED_ONE_IN = 8; // a single question takes as long as some people of a run
+const AT_ONCE = 4; // while the database thinks about one, the model does about another
 
-/** Asks the guard and the slow model about all cases by whole runs, and about some one by one; gives where they differ. */
-export async function compareGuards(
-  bench: GuardBench,
-  { first, setting, cases }: { first: number; setting: SlowSetting; cases: readonly SlowCase[] },
-): Promise<Disagreement[]> {
-  const people = cases.map(({ person }) => person);
-  await storePeople(bench.db, { companyId: bench.companyId, first, people });
+/** Asks the guard and the slow model about all cases, stored from a key on, by whole runs, and about some one by one; gives where they differ. */
+export async function compareGuards(bench: GuardBench, { first, setting, cases }: Asking): Promise<Disagreement[]> {
   const found: Disagreement[] = [];
   for (const run of setting.runs) found.push(...(await compareRun(bench, { first, setting, cases, run })));
-  for (const [at, { person, ask }] of cases.entries()) {
-    if (at % ASKED_ONE_IN > 0) continue;
-    const guard = await askOnce(bench, { key: slowKeys.person(first, at), setting, ask });
-    const { companyZone, guard: packs } = setting;
+  found.push(...(await compareAnswers(bench, { first, setting, cases })));
+  return found;
+}
+
+interface Asking {
+  first: number;
+  setting: SlowSetting;
+  cases: readonly SlowCase[];
+}
+
+async function compareAnswers(bench: GuardBench, { first, setting, cases }: Asking): Promise<Disagreement[]> {
+  const { companyZone, guard: packs } = setting;
+  const compare = async ({ at, person, ask }: SlowCase & { at: number }): Promise<Disagreement[]> => {
+    const asking = askOnce(bench, { key: slowKeys.person(first, at), setting, ask });
     const model = judgeLoansSlowly(person, { ...ask, companyZone, guard: packs, takesArchived: false, ownRun: null });
-    if (isOther(guard, model)) found.push({ at, where: 'the single question', guard, model });
-  }
+    const guard = await asking;
+    return isOther(guard, model) ? [{ at, where: 'the single question', guard, model }] : [];
+  };
+  const asked = cases.map((one, at) => ({ ...one, at })).filter(({ at }) => at % ASKED_ONE_IN === 0);
+  const found: Disagreement[] = [];
+  for (let n = 0; n < asked.length; n += AT_ONCE)
+    found.push(...(await Promise.all(asked.slice(n, n + AT_ONCE).map(compare))).flat());
   return found;
 }
 

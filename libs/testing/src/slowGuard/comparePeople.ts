@@ -3,6 +3,7 @@ import { caseArbitrary, type SlowCase } from './caseArbitrary.ts';
 import { compareGuards } from './compareGuards.ts';
 import { type GuardBench } from './disagreement.ts';
 import { settingArbitrary, type SlowSetting } from './settingArbitrary.ts';
+import { countPeople, storePeople } from './storePeople.ts';
 
 const PER_COMPANY = 250;
 const FIRST_KEY = 1000;
@@ -17,9 +18,16 @@ export async function comparePeople(
   { people, seed }: { people: number; seed: number },
 ): Promise<string | undefined> {
   let nextKey = FIRST_KEY;
-  const compare = (setting: SlowSetting, cases: readonly SlowCase[]) => {
+  let counted = 0;
+  const compare = async (setting: SlowSetting, cases: readonly SlowCase[]) => {
     const first = nextKey;
     nextKey += cases.length;
+    await storePeople(bench.db, { companyId: bench.companyId, first, people: cases.map(({ person }) => person) });
+    const stored = nextKey - FIRST_KEY;
+    if (stored >= 2 * counted) {
+      await countPeople(bench.db);
+      counted = stored;
+    }
     return compareGuards(bench, { first, setting, cases });
   };
   for (let done = 0; done < people; done += PER_COMPANY) {

@@ -5,6 +5,7 @@ import { type RulePack } from '@muster/core/rulePacks/rulePack';
 import { type SlowContact, type SlowPerson, type SlowQuestion } from './slowWorld.ts';
 import { wallIn } from './wallClock.ts';
 
+const areas = new Map(areaCodeGroups.flatMap((group) => group.codes.split(' ').map((code) => [code, group])));
 const ourCountries = ['', 'us', 'usa', 'united states', 'united states of america', 'ca', 'can', 'canada'];
 
 /** Every zone in which the contact may be; the company's only where none is known. */
@@ -60,8 +61,7 @@ function squeezed(text: string) {
 
 function areaOf(contact: SlowContact | undefined) {
   if (contact?.type !== 'phone' || !contact.value?.startsWith('+1')) return undefined;
-  const code = contact.value.slice(2, 5);
-  return areaCodeGroups.find(({ codes }) => codes.split(' ').includes(code));
+  return areas.get(contact.value.slice(2, 5));
 }
 
 function versionOn(name: string, day: string): RulePack {

@@ -10,27 +10,37 @@ export interface Wall {
 const QUARTER_MS = 900_000; // all zones of today lie whole quarters of an hour from UTC, and change at them
 const MOST_KNOWN = 400_000;
 const formats = new Map<string, Intl.DateTimeFormat | undefined>();
-const known = new Map<string, Wall>();
+const known = new Map<string, Map<number, Wall>>(); // by zone
 const days = new Map<string, readonly number[]>();
+const instants = new Map<string, number>();
+let knownWalls = 0;
 
 /** What the clock of a zone shows at an instant (ms); undefined where there is no such zone. */
 export function wallIn(zone: string, atMs: number): Wall | undefined {
-  const key = `${zone} ${atMs}`;
-  const kept = known.get(key);
+  const kept = known.get(zone)?.get(atMs);
   if (kept) return kept;
   const format = formatOf(zone);
   if (!format) return undefined;
-  const parts = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
-  const date = `${parts['year'] ?? ''}-${parts['month'] ?? ''}-${parts['day'] ?? ''}`;
-  const seconds = Number(parts['hour']) * 3600 + Number(parts['minute']) * 60 + Number(parts['second']);
+  const [date = '', time = ''] = format.format(atMs).split(' ');
+  const [hours = NaN, minutes = NaN, whole = NaN] = time.split(':').map(Number);
+  const seconds = hours * 3600 + minutes * 60 + whole;
   const wall = {
     date,
     secondOfDay: seconds + (((atMs % 1000) + 1000) % 1000) / 1000,
     weekday: (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7,
   };
-  if (known.size >= MOST_KNOWN) known.clear();
-  known.set(key, wall);
+  keep(zone, atMs, wall);
   return wall;
+}
+
+function keep(zone: string, atMs: number, wall: Wall) {
+  if (knownWalls >= MOST_KNOWN) {
+    known.clear();
+    knownWalls = 0;
+  }
+  const ofZone = known.get(zone) ?? new Map<number, Wall>();
+  known.set(zone, ofZone.set(atMs, wall));
+  knownWalls++;
 }
 
 /** Every quarter of an hour (ms) of a date in a zone, however long that day is. */
@@ -49,8 +59,12 @@ export function quartersOf(zone: string, date: string): readonly number[] {
 
 /** When a clock first shows this hour of the date, or, where that is left out, the next moment after (ms). */
 export function instantOf(zone: string, date: string, hour: number): number {
+  const key = `${zone} ${date} ${hour}`;
+  const kept = instants.get(key);
+  if (kept !== undefined) return kept;
   const first = quartersOf(zone, date).find((at) => (wallIn(zone, at)?.secondOfDay ?? 0) >= hour * 3600);
   if (first === undefined) throw new Error(`the ${date} of ${zone} is over before ${hour} o'clock`);
+  instants.set(key, first);
   return first;
 }
 
@@ -74,7 +88,8 @@ function makeFormat(timeZone: string) {
   const two = '2-digit';
   const day = { year: 'numeric', month: two, day: two } as const;
   try {
-    return new Intl.DateTimeFormat('en-GB', {
+    // in Sweden dates are written as here: 2026-03-04 12:34:00
+    return new Intl.DateTimeFormat('sv-SE', {
       ...{ timeZone, hourCycle: 'h23', ...day },
       ...{ hour: two, minute: two, second: two },
     });
