@@ -190,6 +190,36 @@ it('asks nothing where there is nothing to ask, and never more than a batch hold
   expect(guard.bodies).toEqual([]);
 });
 
+describe('a probe', () => {
+  const probe = (change: Parameters<typeof settings>[0] = {}) => outsideGuard(settings(change)).probe(guard.url, never);
+
+  it('names nobody', async () => {
+    await probe();
+    expect(guard.bodies).toEqual(['{"checks":[]}']);
+  });
+
+  it.each<[GuardLie, string]>([
+    ['html', 'outsideGuardMalformed'],
+    ['wrongShape', 'outsideGuardMalformed'],
+    ['unasked', 'outsideGuardMalformed'],
+    ['redirects', 'outsideGuardRedirected'],
+    ['refuses', 'outsideGuardRefused'],
+    ['fails', 'outsideGuardUnavailable'],
+    ['silent', 'outsideGuardUnavailable'],
+  ])('asks once, and says what a run would fail with: %s', async (lie, code) => {
+    guard.lie(lie, Infinity);
+
+    expect(await failureOf(probe())).toMatchObject({ code });
+    expect(guard.bodies).toHaveLength(1);
+  });
+
+  it('asks nobody whom a run may not ask', async () => {
+    expect(await failureOf(probe({ allowHttp: () => false }))).toMatchObject({ code: 'outsideGuardNotEncrypted' });
+    expect(await failureOf(probe({ allow: '' }))).toMatchObject({ code: 'addressForbidden' });
+    expect(guard.bodies).toEqual([]);
+  });
+});
+
 interface Asking extends Partial<OutsideGuardSettings> {
   url?: string;
   allow?: string;

@@ -1,5 +1,5 @@
 import { PermanentFailure, TemporaryFailure } from '@muster/core/errors';
-import { MOST_CHECKS, type OutsideGuard } from '@muster/pipeline/outsideGuard';
+import { MOST_CHECKS, type OutsideCheck, type OutsideGuard } from '@muster/pipeline/outsideGuard';
 import { type GuardedAgents } from './addressGuard/guardedAgents.ts';
 import { postChecks } from './guard/postChecks.ts';
 import { readResults } from './guard/readResults.ts';
@@ -31,26 +31,21 @@ export function outsideGuard({
   pauseMs = 500,
   ...who
 }: OutsideGuardSettings): OutsideGuard {
+  const ask = async ({ url, checks, signal, leftMs = Infinity }: Batch) => {
+    const host = hostOf(url, who.allowHttp);
+    const timeoutMs = Math.min(requestTimeoutMs, leftMs);
+    const request = { url, host, body: { checks }, agents: who.agents, signal, timeoutMs, maxBytes };
+    return readResults(await postChecks(request), { host, refs: checks.map(({ ref }) => ref) });
+  };
   return {
     async check(url, checks, signal) {
       if (checks.length > MOST_CHECKS) throw new Error(`a guard is asked about ${MOST_CHECKS} contacts at most`);
-      const host = hostOf(url, who.allowHttp);
       signal.throwIfAborted();
       if (checks.length === 0) return new Map();
       const deadline = deadlineIn(withinMs);
-      const ask = async () => {
-        const timeoutMs = Math.min(requestTimeoutMs, deadline.leftMs());
-        const text = await postChecks({
-          url,
-          host,
-          body: { checks },
-          ...{ agents: who.agents, signal, timeoutMs, maxBytes },
-        });
-        return readResults(text, { host, refs: checks.map(({ ref }) => ref) });
-      };
       for (let tries = 1; ; tries++) {
         try {
-          return await ask();
+          return await ask({ url, checks, signal, leftMs: deadline.leftMs() });
         } catch (error) {
           const waitMs = waitAfter(error, pauseMs * 2 ** (tries - 1));
           if (waitMs === undefined || tries >= MOST_TRIES || waitMs >= deadline.leftMs()) throw error;
@@ -58,7 +53,18 @@ export function outsideGuard({
         }
       }
     },
+    probe: async (url, signal) => {
+      await ask({ url, checks: [], signal });
+    },
   };
+}
+
+interface Batch {
+  url: string;
+  checks: readonly OutsideCheck[];
+  signal: AbortSignal;
+  /** What is left of the time of all its tries. */
+  leftMs?: number;
 }
 
 /** How long to wait before the next try, of a time by chance lest all come back at once; undefined: there is to be none. */

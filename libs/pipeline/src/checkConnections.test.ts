@@ -1,4 +1,6 @@
 import { tmpdir } from 'node:os';
+import { defaultGuardSettings } from '@muster/core/guardSettings';
+import { TemporaryFailure } from '@muster/core/errors';
 import { FakeAudience } from '@muster/testing/fakeAudience';
 import { FakeDestination } from '@muster/testing/fakeDestination';
 import { FakeOutsideGuard } from '@muster/testing/fakeOutsideGuard';
@@ -41,6 +43,44 @@ const hanging = (_: unknown, signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error));
   });
+
+const guarded = (screens: boolean): RunSettings => ({
+  ...settings,
+  company: {
+    ...settings.company,
+    guard: { ...defaultGuardSettings, complianceGuardUrl: 'https://guard.example.com/checks' },
+  },
+  exporter: {
+    ...{ id: 'CX-1', contactMatchingCriteria: { contactType: ['phone'] }, columnSettings: [{ field: 'contact.id' }] },
+    checkCanInteractData: screens ? { theme: 'opsCollDebt', isAutodialed: false } : null,
+  },
+});
+const trialOf = (of: RunSettings) => async () => ({
+  settings: of,
+  secrets: { redashApiKey: 'key', sftpPassword: 'secret', ...noSecrets },
+});
+
+it('tries the company\u2019s own guard, naming nobody to it', async () => {
+  const outsideGuard = new FakeOutsideGuard();
+  expect(await check({ outsideGuard, readTrial: trialOf(guarded(true)) })).toMatchObject({
+    complianceGuard: { ok: true, code: null, message: null },
+  });
+  expect([outsideGuard.probed, outsideGuard.asked]).toEqual([['https://guard.example.com/checks'], []]);
+
+  outsideGuard.failures.push(new TemporaryFailure('outsideGuardUnavailable', 'it is away'));
+  expect(await check({ outsideGuard, readTrial: trialOf(guarded(true)) })).toMatchObject({
+    ...{ redash: { ok: true }, sftp: { ok: true } },
+    complianceGuard: { ok: false, code: 'outsideGuardUnavailable', message: 'it is away' },
+  });
+});
+
+it('tries no guard that a run would not ask', async () => {
+  const outsideGuard = new FakeOutsideGuard();
+  for (const each of [settings, guarded(false), { ...guarded(true), exporter: null }]) {
+    expect(await check({ outsideGuard, readTrial: trialOf(each) })).toMatchObject({ complianceGuard: null });
+  }
+  expect(outsideGuard.probed).toEqual([]);
+});
 
 it('waits for neither longer than it may, and lets the other one have its verdict', async () => {
   expect(await check({ withinMs: 50, describer: { describe: hanging } })).toMatchObject({

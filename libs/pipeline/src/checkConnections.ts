@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defaultGuardSettings } from '@muster/core/guardSettings';
 import { codeOf, MusterError, PermanentFailure, TemporaryFailure } from '@muster/core/errors';
 import { connectSftp } from './connectSftp.ts';
 import { type TaskWork } from './executeTask.ts';
+import { outsideGuardOf } from './outsideGuardOf.ts';
 import { type RedashQuery, type RemoteDirectory } from './ports.ts';
 import { type StepContext } from './step.ts';
 import { trialContext, type TrialPorts } from './trialContext.ts';
@@ -17,7 +19,7 @@ export interface CheckPorts extends TrialPorts {
   describer: QueryDescriber;
   /** Where the probe file lies before it goes out. */
   spoolDirectory: string;
-  /** How long each of the two may take; default 45 s. */
+  /** How long each of them may take; default 45 s. */
   withinMs?: number;
 }
 
@@ -33,7 +35,10 @@ interface Verdict {
 const WITHIN_MS = 45_000;
 const PROBE = 'A file of Muster that looks whether it may write here. It should have gone at once; remove it.\n';
 
-/** Checks a campaign's connections, each by itself: Redash is asked for the query, the SFTP server is given a probe file and loses it again. */
+/**
+ * Checks a campaign's connections, each by itself: Redash is asked for the query, the SFTP server is given a probe file and
+ * loses it again, the company's own guard is asked about nobody.
+ */
 export function checkConnections(ports: CheckPorts): TaskWork {
   return {
     work: async (claim, { signal }) => {
@@ -41,13 +46,16 @@ export function checkConnections(ports: CheckPorts): TaskWork {
       const late = AbortSignal.timeout(withinMs);
       const ctx = await trialContext(claim, ports, AbortSignal.any([signal, late]));
       const judge = (find: () => Promise<Partial<Verdict>>) => verdictOn(find, { signal, late, withinMs });
-      const [redash, sftp] = await Promise.all([
+      const guardUrl = guardOf(ctx);
+      const [redash, sftp, complianceGuard] = await Promise.all([
         ctx.run.settings.campaign.redashQueryUrl === null ? null : judge(() => askRedash(ctx, ports.describer)),
         ctx.run.settings.sftp === null ? null : judge(() => probeSftp(ctx, ports.spoolDirectory)),
+        guardUrl === null ? null : judge(() => probeGuard(ctx, guardUrl)),
       ]);
       return {
         redash: redash && { queryName: null, ...redash },
         sftp: sftp && { hostKeyFingerprint: null, ...sftp },
+        complianceGuard,
       };
     },
   };
@@ -96,6 +104,17 @@ async function leaveAndTake(
     throw error;
   }
   await remote.remove(name);
+}
+
+/** The guard that a run would ask; null: none. */
+function guardOf({ run }: StepContext): string | null {
+  const { exporter, company } = run.settings;
+  return exporter && outsideGuardOf({ exporter, guard: company.guard ?? defaultGuardSettings });
+}
+
+async function probeGuard({ outsideGuard, signal }: StepContext, url: string) {
+  await outsideGuard.probe(url, signal);
+  return {};
 }
 
 interface Limits {

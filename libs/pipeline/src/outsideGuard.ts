@@ -27,7 +27,11 @@ export const MOST_CHECKS = 500;
  * its answers by ref; one that it did not answer is not among them, and a missing answer is a no. Throws TemporaryFailure
  * where it is out of reach, slow or said "later", after some tries within a bounded time; PermanentFailure, with what to
  * mend, where it answers what is no answer. Nothing is believed of an answer that is not whole and well-formed.
+ *
+ * `probe` asks it once about nobody at all, in an empty batch, and throws what `check` would: for whoever wants to know
+ * whether it is there.
  */
 export interface OutsideGuard {
   check(url: string, checks: readonly OutsideCheck[], signal: AbortSignal): Promise<Map<string, OutsideAnswer>>;
+  probe(url: string, signal: AbortSignal): Promise<void>;
 }

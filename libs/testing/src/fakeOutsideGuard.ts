@@ -4,7 +4,9 @@ import { type OutsideAnswer, type OutsideCheck, type OutsideGuard } from '@muste
 export class FakeOutsideGuard implements OutsideGuard {
   /** Every batch that it was asked about. */
   readonly asked: { url: string; checks: readonly OutsideCheck[] }[] = [];
-  /** Thrown, one a batch. */
+  /** The addresses at which it was tried. */
+  readonly probed: string[] = [];
+  /** Thrown, one a batch or probe. */
   readonly failures: Error[] = [];
   /** Until it is over, or the signal says stop, nothing is answered. */
   gate: Promise<void> | undefined;
@@ -36,6 +38,14 @@ export class FakeOutsideGuard implements OutsideGuard {
     } finally {
       this.underWay.now--;
     }
+  }
+
+  async probe(url: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.probed.push(url);
+    await this.opened(signal);
+    const failure = this.failures.shift();
+    if (failure) throw failure;
   }
 
   private answerOf(contactId: string | null): OutsideAnswer {

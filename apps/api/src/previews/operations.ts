@@ -38,18 +38,22 @@ const check = (deps: ApiDeps) =>
     ...{ name: 'checkCampaign', summary: 'Check the connections of a campaign', tag, methods: ['post'] },
     path: '/campaigns/{campaignId}/check',
     description:
-      'Asks Redash for the query, and connects to the SFTP server, where it writes a probe file and removes it; each has its ' +
-      'own verdict. A worker does it; the answer waits for up to 60 s. The first host key seen is pinned, as a run does.',
+      'Asks Redash for the query, connects to the SFTP server, where it writes a probe file and removes it, and asks the ' +
+      'company’s own compliance guard about nobody (an empty list of checks); each has its own verdict. A worker does it; the ' +
+      'answer waits for up to 60 s. The first host key seen is pinned, as a run does.',
     scope: 'campaigns:write',
     answer: { object: CheckAnswer },
     refusals: [404, 409],
     handle: async ({ company, params, caller, requestId, res }) => {
       const { id: campaignId } = await getObject(company, campaigns, { reference: params.campaignId });
       const task = { kind: 'check', campaignId, requestedBy: caller.keyId, requestId } as const;
-      const { redash, sftp } = await askTask<Pick<CheckAnswer, 'redash' | 'sftp'>>(deps, { company, task, res });
-      return { object: 'campaignCheck', campaignId, redash: verdict(redash), sftp: verdict(sftp) };
+      const { redash, sftp, complianceGuard } = await askTask<Checked>(deps, { company, task, res });
+      const verdicts = { redash: verdict(redash), sftp: verdict(sftp), complianceGuard: verdict(complianceGuard) };
+      return { object: 'campaignCheck', campaignId, ...verdicts };
     },
   });
+
+type Checked = Pick<CheckAnswer, 'redash' | 'sftp' | 'complianceGuard'>;
 
 /** In its own order: the database keeps none. */
 function verdict<Verdict extends { ok: boolean; code: string | null; message: string | null }>(found: Verdict | null) {

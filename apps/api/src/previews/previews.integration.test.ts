@@ -127,7 +127,11 @@ it("asks the company's own guard as a run would, and answers 503 while it is awa
 
   expect(await post(id, 'preview')).toMatchObject({ status: 503 });
   const { data } = await post(id, 'preview');
+  const { data: checked } = await post(id, 'check');
   await setGuard(null);
+
+  expect(checked).toMatchObject({ complianceGuard: { ok: true, code: null, message: null } });
+  expect(tasks.outsideGuard.probed).toEqual(['https://guard.example.com/checks']);
 
   expect(data).toMatchObject({ counts: { contacts: 3, exported: 1, screenedOut: { refusedOutside: 1 } } });
   expect(data['sample']).toEqual([[people[1]!.key, 'M••••', '+1•••••••0102']]);
@@ -242,6 +246,7 @@ it('checks both connections, leaves no probe behind, and pins the host key that 
     campaignId: id,
     redash: { ok: true, code: null, message: null, queryName: 'Borrowers to call' },
     sftp: { ok: true, code: null, message: null, hostKeyFingerprint: expect.stringMatching(/^SHA256:/) as string },
+    complianceGuard: null,
   });
   expect(tasks.redash.keys).toEqual(['key-canary']);
   expect(tasks.sftp.log.map((line) => line.split(' ')[0])).toEqual(['connect', 'upload', 'find', 'remove']);

@@ -54,6 +54,12 @@ class SftpVerdictAnswer {
   hostKeyFingerprint!: string | null;
 }
 
+class GuardVerdictAnswer {
+  @ok() ok!: boolean;
+  @code() code!: string | null;
+  @words() message!: string | null;
+}
+
 /** How a campaign's connections are. */
 export class CheckAnswer {
   @oneOf(['campaignCheck']) object!: string;
@@ -62,4 +68,9 @@ export class CheckAnswer {
   redash!: RedashVerdictAnswer | null;
   @nested(() => SftpVerdictAnswer, { nullable: true, description: 'Null: the campaign has no sftpSettings' })
   sftp!: SftpVerdictAnswer | null;
+  @nested(() => GuardVerdictAnswer, {
+    nullable: true,
+    description: 'Null: the company names no complianceGuardUrl, or the exporter does not screen',
+  })
+  complianceGuard!: GuardVerdictAnswer | null;
 }

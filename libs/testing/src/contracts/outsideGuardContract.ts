@@ -42,11 +42,17 @@ export function outsideGuardContract(prepare: () => Promise<OutsideGuardUnderTes
     expect([...(await guard.check(url, checks, never)).keys()]).toEqual(['1', '3']);
   });
 
-  it('throws a temporary failure while it is away', async () => {
+  it('is well when it answers a question about nobody', async () => {
+    const { guard, url } = await prepare();
+    await expect(guard.probe(url, never)).resolves.toBeUndefined();
+  });
+
+  it.each(['check', 'probe'] as const)('throws a temporary failure while it is away: %s', async (how) => {
     const { guard, url, goAway } = await prepare();
     goAway();
 
-    const failure = await guard.check(url, checks, never).catch((error: unknown) => error);
+    const asked = how === 'check' ? guard.check(url, checks, never) : guard.probe(url, never);
+    const failure: unknown = await asked.catch((error: unknown) => error);
 
     expect(failure).toBeInstanceOf(TemporaryFailure);
     expect(failure).toMatchObject({ code: 'outsideGuardUnavailable' });
