@@ -165,13 +165,16 @@ describe('days', () => {
     );
   });
 
-  it('are those of the company, however long its day', () => {
-    const now = new Date('2026-11-01T17:00:00Z');
+  it.each([
+    ['25 hours', newYork, '2026-11-01T17:00:00Z', ['2026-11-01 0-2', '2026-11-01 1-24']],
+    ['23 hours', newYork, '2026-03-08T17:00:00Z', ['2026-03-08 0-2', '2026-03-08 3-24']],
+    ['23 hours, without a midnight', 'America/Santiago', '2026-09-06T17:00:00Z', ['2026-09-06 1-24']],
+  ])('are those of the company, though it has %s', (...[, timeZone, now, expected]) => {
+    const days = daysAsked(asked({ timeZone, now: new Date(now) }), [timeZone, 'Mars/Base']);
 
-    expect(daysAsked(asked({ now }), [newYork, 'Mars/Base'])).toEqual([
-      { zone: newYork, date: '2026-11-01', since: 0, till: 2 },
-      { zone: newYork, date: '2026-11-01', since: 1, till: 24 },
-    ]);
+    expect(days.map(({ zone, date, since, till }) => `${zone} ${date} ${since}-${till}`)).toEqual(
+      expected.map((day) => `${timeZone} ${day}`),
+    );
   });
 });
 
