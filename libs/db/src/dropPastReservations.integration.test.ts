@@ -1,4 +1,4 @@
-import { insertRow } from '@muster/testing/factories';
+import { insertReservation } from '@muster/testing/factories';
 import { runBench } from '@muster/testing/runBench';
 import { dropPastReservations } from './dropPastReservations.ts';
 
@@ -7,7 +7,7 @@ it('removes what was reserved and is past for a week, whatever became of it, and
   const hour = 3_600_000;
   const week = 7 * 24 * hour;
   const reserve = (personKey: number, expiredMs: number, over: object = {}) =>
-    insertRow(db, 'reservation', {
+    insertReservation(db, {
       ...{ companyId, runId: 'CR-A', personKey, channel: 'voice', theme: 'opsCollDebt' },
       ...{ expiresAt: new Date(Date.now() - expiredMs), ...over },
     });

@@ -8,7 +8,7 @@ afterEach(() => bench.close());
 /** How many of the three borrowers of a screened run are reserved for it: counted for other runs, until it is consumed or past. */
 async function openOnes(runId: string) {
   const open = await bench.db.query(
-    'select from reservation where run_id = $1 and released_at is null and consumed_by is null',
+    'select from reserved where run_id = $1 and released_at is null and consumed_by is null',
     [runId],
   );
   return open.length;

@@ -57,10 +57,10 @@ function matchedContacts({ scope, matching, plan, asked, verdict }: MatchingWork
   const fields = expressions.map((sql, at) => `, ${sql} as f${at + 1}`);
   // "offset 0": else the planner pulls the verdict up, and it is worked out for each column that is made of it
   return `
-    select line, rank, contact_id, loan_key, ${partOf(1)} as reasons, ${partOf(2)} as rules, ${partOf(3)} as compared,
+    select line, rank, contact_id, person_key, loan_key, ${partOf(1)} as reasons, ${partOf(2)} as rules, ${partOf(3)} as compared,
       packs, spends${expressions.map((_, at) => `, f${at + 1}`).join('')}
     from (
-      select r.line, ${rankOf} as rank, c.id as contact_id, r.loan_key, ${verdict?.said ?? 'null::text[]'} as said,
+      select r.line, ${rankOf} as rank, c.id as contact_id, r.person_key, r.loan_key, ${verdict?.said ?? 'null::text[]'} as said,
         ${verdict?.packs ?? 'null::text'} as packs,
         ${asked ? `case when ${spendsAttempt(asked)} then ${asked.channel} end` : 'null::text'} as spends${fields.join('')}
       ${candidatesOf({ scope, matching, joins, verdict })}

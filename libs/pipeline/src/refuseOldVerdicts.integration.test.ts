@@ -118,7 +118,7 @@ it('keeps what was reserved until the new verdicts drop it: no other run takes i
   const { runId, keys } = await heldUpRun();
   const reserved = async () => {
     const open = await bench.db.query<{ person_key: string }>(
-      'select person_key from reservation where run_id = $1 and released_at is null order by person_key',
+      'select person_key from reserved where run_id = $1 and released_at is null order by person_key',
       [runId],
     );
     return open.map(({ person_key: key }) => key);

@@ -4,7 +4,7 @@ import { type RetryOptions, retryRun } from '@muster/db/retryRun';
 import { executeStep } from '@muster/pipeline/executeStep';
 import { type StepName } from '@muster/pipeline/run';
 import { type Claim } from '@muster/pipeline/runs';
-import { insertExporter } from './factories.ts';
+import { insertExporter, insertReservation } from './factories.ts';
 import { pipelineBench } from './pipelineBench.ts';
 
 type PipelineBench = Awaited<ReturnType<typeof pipelineBench>>;
@@ -49,13 +49,12 @@ export async function controlBench() {
         ?.generation,
     /** What is reserved for a run and not given back. */
     reservationsOf: (runId: string) =>
-      bench.db.query('select 1 from reservation where run_id = $1 and released_at is null', [runId]),
+      bench.db.query('select 1 from reserved where run_id = $1 and released_at is null', [runId]),
     reserve: (runId: string, personKey: string) =>
-      bench.db.execute(
-        `insert into reservation (company_id, run_id, person_key, channel, theme, expires_at)
-         values ($1, $2, $3, 'voice', 'collections', now() + interval '1 day')`,
-        [bench.companyId, runId, personKey],
-      ),
+      insertReservation(bench.db, {
+        ...{ companyId: bench.companyId, runId, personKey, channel: 'voice', theme: 'collections' },
+        expiresAt: new Date(Date.now() + 86_400_000),
+      }),
     /** The contacts files on the server. */
     contactsSent: () => [...bench.sftp.files].filter(([name]) => name.endsWith('_contacts.csv')),
     /** How often a contacts file was uploaded. */

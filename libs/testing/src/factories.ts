@@ -148,6 +148,14 @@ const json = new Set([
   'details',
 ]);
 
+/** A set of one reservation. */
+export async function insertReservation(db: Database, values: Values): Promise<void> {
+  const { personKey, loanKey, channel, consumedBy, ...ofSet } = values;
+  const { key } = await insertRow<Keyed>(db, 'reservation_set', ofSet);
+  const { companyId } = ofSet;
+  await insertRow(db, 'reservation', { setKey: key, companyId, personKey, loanKey, channel, consumedBy });
+}
+
 function insert(db: Database, table: string, values: Values): Promise<Keyed> {
   return insertRow<Keyed>(db, table, values);
 }

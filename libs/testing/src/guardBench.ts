@@ -10,6 +10,7 @@ import {
   insertDoNotInteract,
   insertLoan,
   insertPerson,
+  insertReservation,
   insertRow,
   type Keyed,
   type NewContact,
@@ -154,7 +155,7 @@ async function insertScene(bench: Bench, asked: GuardCase, otherRun: string): Pr
   for (const each of asked.tried ?? [])
     await insertRow(db, 'interaction', { ...ofPerson, ...triedRow(each, now, keys) });
   for (const each of asked.reserved ?? [])
-    await insertRow(db, 'reservation', { ...ofPerson, runId: otherRun, ...reservedRow(each, now, keys) });
+    await insertReservation(db, { ...ofPerson, runId: otherRun, ...reservedRow(each, now, keys) });
   return { asked, now, person, contact, about: (asked.about ?? []).map(keys.loan) };
 }
 

@@ -95,7 +95,7 @@ export function tried(asked: Asked): string {
     union all
     select v.person_key, case when v.loan_key is not null then array[v.loan_key] end, v.loan_key is null, v.channel,
       null, true, false, v.reserved_at, 0
-    from reservation v
+    from reserved v
     where ${askedOf('v')} and v.released_at is null and v.consumed_by is null and v.expires_at > ${nowOf(asked)}
       ${asked.ownRun === null ? '' : `and v.run_id <> ${quoteLiteral(asked.ownRun)}`}`;
 }

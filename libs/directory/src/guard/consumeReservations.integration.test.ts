@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { insertCompany, insertLoan, insertPerson, insertRow } from '@muster/testing/factories';
+import { insertCompany, insertLoan, insertPerson, insertReservation, insertRow } from '@muster/testing/factories';
 import { csvOf, type ImportBench, importBench } from '@muster/testing/importBench';
 import { consumeSlowly, type SlowAttempt, type SlowReservation } from '@muster/testing/slowGuard/consumeSlowly';
 
@@ -23,7 +23,7 @@ async function borrower(loans = 0) {
 type Borrower = Awaited<ReturnType<typeof borrower>>;
 
 const reserve = ({ key }: { key: string }, over: object = {}) =>
-  insertRow(bench.all, 'reservation', {
+  insertReservation(bench.all, {
     companyId: bench.companyId,
     ...{ runId: 'CR-A', personKey: key, channel: 'voice', theme: 'opsCollDebt', reservedAt: at(0), expiresAt: at(168) },
     ...over,
@@ -40,7 +40,7 @@ const change = (key: string, columns: string) =>
 const consumers = async ({ key }: { key: string }) =>
   (
     await bench.all.query<{ by: string | null }>(
-      'select consumed_by as by from reservation where person_key = $1 order by reserved_at, run_id',
+      'select consumed_by as by from reserved where person_key = $1 order by reserved_at, run_id',
       [key],
     )
   ).map(({ by }) => by);
@@ -184,7 +184,7 @@ function lineOf({ channel, direction, status, theme, loans, startedAt }: SlowAtt
 /** The position of the attempt behind each reservation, oldest first. */
 async function consumedOf(person: Borrower) {
   const rows = await bench.all.query<{ by: string | null }>(
-    `select i.external_id as by from reservation v left join interaction i on i.key = v.consumed_by
+    `select i.external_id as by from reserved v left join interaction i on i.key = v.consumed_by
      where v.person_key = $1 order by v.reserved_at`,
     [person.key],
   );

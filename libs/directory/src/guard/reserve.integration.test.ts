@@ -46,7 +46,7 @@ const runOf = (runId: string, keys: readonly string[], over: RunOptions = {}) =>
   bench.run(csvOf(keys), screened(), { runId, ...over });
 const openOnes = () =>
   bench.db.query(
-    `select run_id as "runId", person_key as person, loan_key as loan, channel, theme from reservation
+    `select run_id as "runId", person_key as person, loan_key as loan, channel, theme from reserved
      where released_at is null and consumed_by is null order by run_id, person_key, loan_key, channel`,
   );
 
@@ -122,7 +122,7 @@ it('counts for as many hours as the company wants, and not a moment longer', asy
   await insertRuns('CR-A', 'CR-B');
   const keys = [await insertBorrower()];
   await runOf('CR-A', keys, { guard: { reservationHours: 5 } });
-  await bench.db.execute(`update reservation set expires_at = date_trunc('minute', expires_at)`); // as of now, and not of a moment later
+  await bench.db.execute(`update reservation_set set expires_at = date_trunc('minute', expires_at)`); // as of now, and not of a moment later
 
   const before = await runOf('CR-B', keys, { now: hoursLater(5, -1) });
   const after = await runOf('CR-B', keys, { now: hoursLater(5) });
@@ -137,7 +137,7 @@ it('is of the moment at which the run got its turn: what was tried while it wait
 
   const [made] = await bench.db.query<{ waitedMs: number; lifeMs: number }>(
     `select extract(epoch from reserved_at - $1) * 1000 as "waitedMs", extract(epoch from expires_at - reserved_at) * 1000 as "lifeMs"
-     from reservation`,
+     from reserved`,
     [now],
   );
 
@@ -154,7 +154,7 @@ describe('another attempt, or generation, of the same run', () => {
     await runOf('CR-A', keys, { attempt: 2, now: hoursLater(1) });
 
     expect(await openOnes()).toHaveLength(2);
-    const [latest] = await bench.db.query<{ at: Date }>('select max(reserved_at) as at from reservation');
+    const [latest] = await bench.db.query<{ at: Date }>('select max(reserved_at) as at from reserved');
     expect(latest?.at.getTime()).toBeGreaterThanOrEqual(hoursLater(1).getTime());
   });
 
@@ -227,7 +227,7 @@ it('gives the last attempt of each borrower to exactly one of the runs that race
 
     const got = runs.flatMap(({ rows }) => rows.map(([id]) => id ?? '')).sort();
     expect(got).toEqual([...keys].sort());
-    await bench.db.execute('update reservation set released_at = reserved_at where released_at is null');
+    await bench.db.execute('update reservation_set set released_at = reserved_at where released_at is null');
   }
 });
 

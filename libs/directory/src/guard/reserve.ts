@@ -29,22 +29,24 @@ export function spendsAttempt({ theme, channel, packs: { packs } }: Asked): stri
  * moment for everybody else. Throws LeaseLost where the run has ended meanwhile, or another attempt is at work.
  */
 export async function reserve(tx: Database, scope: AudienceScope, matching: Matching): Promise<void> {
-  const { checked, matched } = scratchTables(scope);
+  const { matched } = scratchTables(scope);
   const { now, exporter, guard } = matching;
-  await tx.execute('update reservation set released_at = $2 where run_id = $1 and released_at is null', [
+  await tx.execute('update reservation_set set released_at = $2 where run_id = $1 and released_at is null', [
     scope.runId,
     now,
   ]);
-  await tx.execute(
-    `insert into reservation (company_id, run_id, person_key, loan_key, channel, theme, reserved_at, expires_at)
-     select $2, $1, person_key, loan_key, channel, $3, moment, moment + make_interval(hours => $5)
-     from (
-       select distinct r.person_key, r.loan_key, m.spends as channel
-       from ${matched} m join ${checked} r on r.line = m.line
-       where m.reasons is null and m.spends is not null
-     ) wanted, (select $4::timestamptz + (clock_timestamp() - transaction_timestamp()) as moment offset 0) reserving
-     order by person_key`,
+  const [set] = await tx.query<{ key: string }>(
+    `insert into reservation_set (company_id, run_id, theme, reserved_at, expires_at)
+     select $2, $1, $3, moment, moment + make_interval(hours => $5)
+     from (select $4::timestamptz + (clock_timestamp() - transaction_timestamp()) as moment offset 0) reserving
+     returning key`,
     [scope.runId, scope.companyId, exporter.checkCanInteractData?.theme, now, guard.reservationHours],
+  );
+  await tx.execute(
+    `insert into reservation (set_key, company_id, person_key, loan_key, channel)
+     select distinct $1::bigint, $2::text, person_key, loan_key, spends
+     from ${matched} where reasons is null and spends is not null order by person_key`,
+    [set?.key, scope.companyId],
   );
   await expectWanted(tx, scope);
 }

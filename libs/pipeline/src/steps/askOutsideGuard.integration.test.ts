@@ -36,7 +36,7 @@ async function readyRun() {
   return { runId, people, contacts, work: () => bench.work({ outsideGuard: asking }) };
 }
 
-const reserved = () => bench.db.query('select person_key from reservation where released_at is null');
+const reserved = () => bench.db.query('select person_key from reserved where released_at is null');
 
 it('delivers whom both our rules and the guard allow, and reserves for nobody else', async () => {
   const { runId, people, contacts, work } = await readyRun();
@@ -69,7 +69,7 @@ it('reserves as of after the asking, so that no call made meanwhile stands for w
   await bench.db.execute(`update interaction set status = 'succeeded'`);
 
   expect(await bench.runOf(runId)).toMatchObject({ status: 'succeeded', counts: { exported: 2 } });
-  const kept = await bench.db.query('select consumed_by from reservation where reserved_at > $1', [calledAt]);
+  const kept = await bench.db.query('select consumed_by from reserved where reserved_at > $1', [calledAt]);
   expect(kept).toEqual([{ consumed_by: null }, { consumed_by: null }]);
 });
 

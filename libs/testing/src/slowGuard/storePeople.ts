@@ -113,16 +113,23 @@ const tables: Record<string, Stored> = {
         ...{ started_at: startedAt, deleted_at: deletedAt(isDeleted) },
       })),
   },
-  reservation: {
+  reservation_set: {
     columns: {
-      ...{ run_id: 'text', person_key: 'bigint', loan_key: 'bigint', channel: 'text', theme: 'text' },
-      ...{ reserved_at: 'timestamptz', expires_at: 'timestamptz', consumed_by: 'bigint', released_at: 'timestamptz' },
+      ...{ key: 'bigint', run_id: 'text', theme: 'text', reserved_at: 'timestamptz', expires_at: 'timestamptz' },
+      released_at: 'timestamptz',
     },
     rowsOf: ({ reservations }, person) =>
-      reservations.map(({ run, loan, reservedAt, expiresAt, isReleased, isConsumed, ...as }, at) => ({
-        ...as,
-        ...{ run_id: run, person_key: person, loan_key: loan === null ? null : slowKeys.ofPerson(person, loan) },
-        ...{ reserved_at: reservedAt, expires_at: expiresAt, released_at: isReleased ? reservedAt : null },
+      reservations.map(({ run, theme, reservedAt, expiresAt, isReleased }, at) => ({
+        ...{ key: slowKeys.ofPerson(person, at), run_id: run, theme, reserved_at: reservedAt, expires_at: expiresAt },
+        released_at: isReleased ? reservedAt : null,
+      })),
+  },
+  reservation: {
+    columns: { set_key: 'bigint', person_key: 'bigint', loan_key: 'bigint', channel: 'text', consumed_by: 'bigint' },
+    rowsOf: ({ reservations }, person) =>
+      reservations.map(({ loan, channel, isConsumed }, at) => ({
+        ...{ set_key: slowKeys.ofPerson(person, at), person_key: person, channel },
+        loan_key: loan === null ? null : slowKeys.ofPerson(person, loan),
         consumed_by: isConsumed ? slowKeys.ofPerson(person, at) : null,
       })),
   },

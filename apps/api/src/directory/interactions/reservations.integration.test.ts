@@ -1,5 +1,5 @@
 import { type ApiBench, apiBench } from '@muster/testing/apiBench';
-import { insertLoan, insertPerson, insertRow, type Keyed } from '@muster/testing/factories';
+import { insertLoan, insertPerson, insertReservation, type Keyed } from '@muster/testing/factories';
 import { createApi } from '../../createApi.ts';
 
 let bench: ApiBench;
@@ -18,7 +18,7 @@ async function reservedBorrower(loans: readonly (0 | 1 | null)[]) {
   const of = { companyId, personKey: person.key };
   const own = [await insertLoan(db, of), await insertLoan(db, of)];
   for (const [n, loan] of loans.entries()) {
-    await insertRow(db, 'reservation', {
+    await insertReservation(db, {
       ...{ ...of, runId: `CR-${n}`, loanKey: loan === null ? null : own[loan]?.key, channel: 'voice' },
       ...{
         theme: 'opsCollDebt',
@@ -34,7 +34,7 @@ async function reservedBorrower(loans: readonly (0 | 1 | null)[]) {
 const consumers = async ({ key }: Keyed) =>
   (
     await bench.db.query<{ id: string | null }>(
-      `select i.id from reservation v left join interaction i on i.key = v.consumed_by where v.person_key = $1 order by reserved_at`,
+      `select i.id from reserved v left join interaction i on i.key = v.consumed_by where v.person_key = $1 order by reserved_at`,
       [key],
     )
   ).map(({ id }) => id);
