@@ -1,7 +1,7 @@
 import { audienceBench } from '@muster/testing/audienceBench';
 import { type GuardBench } from '@muster/testing/slowGuard/disagreement';
 import { comparePeople } from '@muster/testing/slowGuard/comparePeople';
-import { storeRuns } from '@muster/testing/slowGuard/storePeople';
+import { allowUnknownIntensities, storeRuns } from '@muster/testing/slowGuard/storePeople';
 
 // The same people each time; others, and more of them, by SLOW_GUARD_SEED and SLOW_GUARD_PEOPLE.
 const people = Number(process.env['SLOW_GUARD_PEOPLE'] ?? 10_000);
@@ -16,6 +16,7 @@ it(
   'never disagrees with a slow model, whoever is asked about, and whatever has been',
   async () => {
     await storeRuns(bench.db, bench.companyId);
+    await allowUnknownIntensities(bench.db);
 
     expect(await comparePeople(bench, { people, seed })).toBeUndefined();
   },

@@ -50,7 +50,7 @@ async function askOnce(
     ...{ loanKeys: loans.map(keyed), contactKey: contact === null ? null : keyed(contact) },
   });
   if (verdict.allowed !== (verdict.reasons.length === 0)) throw new Error('a verdict is at odds with its reasons');
-  const reasons = [...new Set(verdict.reasons.map(({ code, ruleId }) => `${code} ${ruleId}`))];
+  const reasons = verdict.reasons.map(({ code, ruleId, compared }) => `${code} ${ruleId}: ${compared}`);
   const { callFrom, callUntil } = verdict;
   return { packs: verdict.rulePacks, callFrom, callUntil, reasons };
 }

@@ -75,6 +75,7 @@ function expectedOf(
   { at, loan, ids }: Line & { ids: ReadonlyMap<string, string> },
 ): Map<string, SlowVerdict> {
   const person = cases[at]?.person;
+  if (loan !== null && person?.loans[loan]?.isDeleted) return new Map(); // a row that names it does not go on
   const matching = (person?.contacts ?? [])
     .map((contact, n) => ({ contact, n, id: ids.get(String(slowKeys.ofPerson(slowKeys.person(first, at), n))) ?? '' }))
     .filter(({ contact }) => isWanted(contact, run))
@@ -114,6 +115,7 @@ interface Screened {
   id: string;
   reasons: string[] | null;
   rules: string[] | null;
+  compared: string[] | null;
   packs: string;
   callFrom: string | null;
   callUntil: string | null;
@@ -122,12 +124,12 @@ interface Screened {
 /** What the run's table says, by line and contact. */
 async function verdictsOf({ db, scope }: GuardBench): Promise<Map<number, Map<string, SlowVerdict>>> {
   const rows = await db.query<Screened>(
-    `select line, contact_id as id, reasons, rules, packs, f2 as "callFrom", f3 as "callUntil"
+    `select line, contact_id as id, reasons, rules, compared, packs, f2 as "callFrom", f3 as "callUntil"
      from ${scratchTables(scope()).matched}`,
   );
   const said = new Map<number, Map<string, SlowVerdict>>();
-  for (const { line, id, reasons, rules, packs, callFrom, callUntil } of rows) {
-    const told = (reasons ?? []).map((code, n) => `${code} ${rules?.[n] ?? ''}`);
+  for (const { line, id, reasons, rules, compared, packs, callFrom, callUntil } of rows) {
+    const told = (reasons ?? []).map((code, n) => `${code} ${rules?.[n] ?? ''}: ${compared?.[n] ?? ''}`);
     const verdict = { reasons: told, packs, callFrom, callUntil };
     const contacts = said.get(Number(line)) ?? new Map<string, SlowVerdict>();
     said.set(Number(line), contacts.set(id, verdict));

@@ -1,13 +1,15 @@
 import { type ConsentName } from '@muster/core/directory';
 import { type FrequencyLimit, type RulePack } from '@muster/core/rulePacks/rulePack';
 import { isBlocked } from './isBlocked.ts';
-import { attemptsBefore, hasSpoken, isCountedTheme } from './pastOf.ts';
+import { momentOf } from './momentOf.ts';
+import { attemptsBefore, isCountedTheme, lastTalk } from './pastOf.ts';
 import { contactOf, packsOf, zonesOf } from './placesOf.ts';
-import { type SlowContact, type SlowPerson, type SlowQuestion } from './slowWorld.ts';
-import { instantOf, toldIn, wallIn } from './wallClock.ts';
+import { type SlowContact, type SlowPerson, type SlowQuestion, unknownIntensity } from './slowWorld.ts';
+import { wallIn } from './wallClock.ts';
+import { windowOf } from './windowOf.ts';
 
 export interface SlowVerdict {
-  /** Each as `code ruleId`, in the contract's order. */
+  /** Each as `code ruleId: what was compared`, in the contract's order. */
   reasons: string[];
   packs: string;
   callFrom: string | null;
@@ -30,22 +32,27 @@ export function judgeSlowly(person: SlowPerson, question: SlowQuestion): SlowVer
   const contact = contactOf(person, question);
   const packs = packsOf(person, question);
   const one: Case = { person, question, contact, packs, collects: question.theme?.startsWith('opsColl') ?? false };
+  const { channel } = question;
   const reasons = [
-    ...(isBlocked(person, question) ? ['doNotInteract do-not-interact'] : []),
-    ...(isRepresented(one) ? ['representedByAttorney attorney'] : []),
+    ...(isBlocked(person, question) ? [`doNotInteract do-not-interact: in force for ${channel}`] : []),
+    ...attorneys(one),
     ...limitsReached(one),
     ...conversations(one),
     ...hoursMissed(one),
-    ...consentsLacking(one, 'revoked').map((ruleId) => `consentRevoked ${ruleId}`),
-    ...consentsLacking(one, 'missing').map((ruleId) => `consentMissing ${ruleId}`),
-    ...(contact && question.channel === 'text' && !contact.takesTexts ? ['textNotPermitted text-permission'] : []),
-    ...(contact && !contact.isValid ? ['contactInvalid valid'] : []),
-    ...(contact?.status === 'archived' && !question.takesArchived ? ['contactArchived archived'] : []),
+    ...consentsLacking(one, 'revoked'),
+    ...consentsLacking(one, 'missing'),
+    ...(contact && channel === 'text' && !contact.takesTexts ? [noTexts] : []),
+    ...(contact && !contact.isValid ? ['contactInvalid valid: valid false'] : []),
+    ...(contact?.status === 'archived' && !question.takesArchived ? [archived] : []),
     ...othersAsked(one),
-    ...(one.collects && person.status === 'inactive' ? ['borrowerInactive borrower-active'] : []),
-    ...(isLoanOver(one) ? ['loanNotActive loan-active'] : []),
+    ...(one.collects && person.status === 'inactive' ? ['borrowerInactive borrower-active: status inactive'] : []),
+    ...loansOver(one),
   ];
-  return { reasons, packs: packs.map(({ name, version }) => `${name} ${version}`).join(', '), ...windowOf(one) };
+  return {
+    reasons,
+    packs: packs.map(({ name, version }) => `${name} ${version}`).join(', '),
+    ...windowOf(person, question, packs),
+  };
 }
 
 /** The verdict on several loans: every one must allow it; all reasons, each once, in the contract's order. */
@@ -65,12 +72,16 @@ const order = [
   ...['thirdPartyNotAuthorized', 'borrowerInactive', 'loanNotActive'],
 ];
 
-function isRepresented({ person, contact, collects }: Case) {
+const noTexts = 'textNotPermitted text-permission: receiveTextMessages false';
+const archived = 'contactArchived archived: status archived';
+
+function attorneys({ person, contact, collects }: Case) {
   const hasAttorney = person.contacts.some(
     (each) => each.affiliation === 'attorney' && each.status !== 'archived' && !each.isDeleted,
   );
-  const maySpeak = person.consents.contactPersonRepByAttorney === 'consented';
-  return collects && hasAttorney && contact?.affiliation !== 'attorney' && !maySpeak;
+  const said = person.consents.contactPersonRepByAttorney;
+  if (!collects || !hasAttorney || contact?.affiliation === 'attorney' || said === 'consented') return [];
+  return [`representedByAttorney attorney: attorney on record, contactPersonRepByAttorney ${said ?? 'not given'}`];
 }
 
 function limitsReached({ person, question, contact, packs }: Case) {
@@ -79,11 +90,18 @@ function limitsReached({ person, question, contact, packs }: Case) {
   for (const pack of packs) {
     for (const limit of pack.frequency) {
       if (!limit.channels.includes(question.channel) || !isLimited(contact, limit)) continue;
-      if (attemptsBefore(person, question, limit) < limit.most[person.intensity]) continue;
-      reached.push(`frequencyLimit ${pack.name}/${limit.id}`);
+      const compared = attemptsCompared(person, question, limit);
+      if (compared !== undefined) reached.push(`frequencyLimit ${pack.name}/${limit.id}: ${compared}`);
     }
   }
   return reached;
+}
+
+/** In words, where they are too many or nobody can tell. */
+function attemptsCompared(person: SlowPerson, question: SlowQuestion, limit: FrequencyLimit) {
+  if (person.intensity === unknownIntensity) return 'unknown';
+  const [attempts, most] = [attemptsBefore(person, question, limit), limit.most[person.intensity]];
+  return attempts < most ? undefined : `${attempts} of ${most} attempts in ${limit.windowHours} hours`;
 }
 
 // a contact that is not named may be any
@@ -94,14 +112,13 @@ function isLimited(contact: SlowContact | undefined, { places }: FrequencyLimit)
 
 function conversations({ person, question, packs }: Case) {
   if (!isCountedTheme(question.theme)) return [];
-  return packs
-    .filter((pack) => pack.conversation.channels.includes(question.channel) && hasSpoken(person, question, pack))
-    .map(({ name }) => `recentConversation ${name}/conversation`);
-}
-
-function momentOf({ atNoon, companyZone, now }: SlowQuestion) {
-  if (!atNoon) return now.getTime();
-  return instantOf(companyZone, wallIn(companyZone, now.getTime())?.date ?? '', 12);
+  return packs.flatMap((pack) => {
+    const { channels, windowHours } = pack.conversation;
+    const last = channels.includes(question.channel) ? lastTalk(person, question, pack) : undefined;
+    if (!last) return [];
+    const hours = Math.floor((question.now.getTime() - last.getTime()) / 3_600_000);
+    return [`recentConversation ${pack.name}/conversation: spoken ${hours} of ${windowHours} hours ago`];
+  });
 }
 
 function hoursMissed({ person, question, packs }: Case) {
@@ -110,36 +127,14 @@ function hoursMissed({ person, question, packs }: Case) {
     const wall = wallIn(zone, momentOf(question));
     return wall !== undefined && wall.secondOfDay >= hours.from * 3600 && wall.secondOfDay < hours.until * 3600;
   };
+  const zones = zonesOf(person, question);
+  const at = new Date(momentOf(question)).toISOString();
   return packs
-    .filter((pack) => !zonesOf(person, question).every((zone) => isInside(zone, pack)))
-    .map(({ name }) => `outsideAllowedHours ${name}/hours`);
-}
-
-/** The hours of the day in which all clocks of the contact are within all packs' hours; null where there are none. */
-function windowOf({ person, question, packs }: Case): Pick<SlowVerdict, 'callFrom' | 'callUntil'> {
-  let from: { zone: string; at: number } | undefined;
-  let until: { zone: string; at: number } | undefined;
-  for (const zone of zonesOf(person, question)) {
-    const wall = wallIn(zone, momentOf(question));
-    if (!wall) return { callFrom: null, callUntil: null };
-    for (const { hours } of packs) {
-      const begins = instantOf(zone, wall.date, hours.from);
-      const ends = instantOf(zone, wall.date, hours.until);
-      // of clocks that agree, the one whose date is later to begin with, and the one whose date is earlier to end with
-      if (!from || begins > from.at || (begins === from.at && isLater(zone, from.zone, begins))) {
-        from = { zone, at: begins };
-      }
-      if (!until || ends < until.at || (ends === until.at && isLater(until.zone, zone, ends))) {
-        until = { zone, at: ends };
-      }
-    }
-  }
-  if (!from || !until || from.at >= until.at) return { callFrom: null, callUntil: null };
-  return { callFrom: toldIn(from.zone, from.at), callUntil: toldIn(until.zone, until.at) };
-}
-
-function isLater(zone: string, other: string, at: number) {
-  return toldIn(zone, at) > toldIn(other, at);
+    .filter((pack) => !zones.every((zone) => isInside(zone, pack)))
+    .map(({ name, hours: { from, until } }) => {
+      const compared = `at ${at} not ${from} to ${until} in all of {${[...zones].sort().join(',')}}`;
+      return `outsideAllowedHours ${name}/hours: ${compared}`;
+    });
 }
 
 function consentsLacking({ person, question, contact, collects }: Case, how: 'revoked' | 'missing') {
@@ -153,7 +148,8 @@ function consentsLacking({ person, question, contact, collects }: Case, how: 're
     const said = person.consents[name];
     return how === 'revoked' ? said === 'revoked' : said === undefined && name !== 'electronicComms';
   });
-  return lacking.map(([, ruleId]) => ruleId);
+  const [code, word] = how === 'revoked' ? ['consentRevoked', 'revoked'] : ['consentMissing', 'not given'];
+  return lacking.map(([name, ruleId]) => `${code} ${ruleId}: ${name} ${word}`);
 }
 
 function othersAsked({ person, question, contact }: Case) {
@@ -162,7 +158,8 @@ function othersAsked({ person, question, contact }: Case) {
   if (['self', 'coBorrower', 'attorney'].includes(contact.affiliation)) return [];
   if (contact.isAuthorized || contact.hasPowerOfAttorney) return [];
   if (theme === 'opsCollVerifyEmployment' || theme === 'opsCollContactEmployerNotice') return [];
-  if (theme !== 'opsCollLocateBorrower') return ['thirdPartyNotAuthorized third-party'];
+  if (theme !== 'opsCollLocateBorrower')
+    return [`thirdPartyNotAuthorized third-party: affiliation ${contact.affiliation}`];
   const wasAsked = person.interactions.some(
     (past) =>
       past.contact === question.contact &&
@@ -170,10 +167,13 @@ function othersAsked({ person, question, contact }: Case) {
       past.status === 'succeeded' &&
       !past.isDeleted,
   );
-  return wasAsked ? ['thirdPartyNotAuthorized locate-once'] : [];
+  return wasAsked ? [`thirdPartyNotAuthorized locate-once: affiliation ${contact.affiliation}, asked before`] : [];
 }
 
-function isLoanOver({ person, question, collects }: Case) {
-  const status = question.loan === null ? undefined : person.loans[question.loan];
-  return collects && (status === 'paidOff' || status === 'closed');
+function loansOver({ person, question, collects }: Case) {
+  const loan = question.loan === null ? undefined : person.loans[question.loan];
+  if (!collects || !loan) return [];
+  if (loan.isDeleted) return ['loanNotActive loan-active: unknown'];
+  const isOver = loan.status === 'paidOff' || loan.status === 'closed';
+  return isOver ? [`loanNotActive loan-active: status ${loan.status}`] : [];
 }

@@ -41,7 +41,7 @@ function interactionArbitrary(
     direction: mostly(['outbound'], interactionDirections),
     status: mostly(['attempted', 'succeeded'], interactionStatuses),
     theme: themeOfPast,
-    isConversation: fc.nat(4).map((n) => n === 0),
+    isConversation: fc.constantFrom(true, false, false, null),
     loans: fc.oneof(fc.constant(null), fc.subarray<NamedLoan>([...upTo(loans), 'foreign'])),
     contact: fc.constantFrom<SlowInteraction['contact']>(...positions, ...positions, 'unknown', null),
     startedAt: pastMoment(now),

@@ -26,14 +26,16 @@ export function attemptsBefore(person: SlowPerson, question: SlowQuestion, limit
   return attempts;
 }
 
-/** Whether there was a conversation after which the pack lets nobody call again yet. */
-export function hasSpoken(person: SlowPerson, question: SlowQuestion, { conversation }: RulePack): boolean {
+/** When the last conversation was after which the pack lets nobody call again yet; undefined where there was none. */
+export function lastTalk(person: SlowPerson, question: SlowQuestion, { conversation }: RulePack): Date | undefined {
+  let last: Date | undefined;
   for (const past of person.interactions) {
-    if (past.isDeleted || !past.isConversation || !isCountedTheme(past.theme)) continue;
+    if (past.isDeleted || past.isConversation !== true || !isCountedTheme(past.theme)) continue;
     if (!conversation.channels.includes(past.channel)) continue;
-    if (isWithin(past, question, conversation.windowHours) && isAbout(past, question)) return true;
+    if (!isWithin(past, question, conversation.windowHours) || !isAbout(past, question)) continue;
+    if (!last || past.startedAt > last) last = past.startedAt;
   }
-  return false;
+  return last;
 }
 
 // one that is on record has been made, even where the clock that it was told by is ahead of ours

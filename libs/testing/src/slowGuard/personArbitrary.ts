@@ -11,7 +11,7 @@ import {
 } from '@muster/core/directory';
 import { mostly, pastArbitrary } from './pastArbitrary.ts';
 import { zonePool } from './settingArbitrary.ts';
-import { type SlowContact, type SlowDoNotInteract, type SlowPerson } from './slowWorld.ts';
+import { type SlowContact, type SlowDoNotInteract, type SlowPerson, unknownIntensity } from './slowWorld.ts';
 
 const seldom = fc.nat(7).map((n) => n === 0);
 const nobodysZone = 'Mars/Base'; // from before zones were checked, or of another list of zones than ours
@@ -80,14 +80,17 @@ export function personArbitrary(now: Date): fc.Arbitrary<SlowPerson> {
   return fc
     .record({
       status: mostly(['active'], personStatuses),
-      intensity: fc.constantFrom(...collectionsIntensities),
+      intensity: fc.oneof(
+        { weight: 15, arbitrary: fc.constantFrom(...collectionsIntensities) },
+        { weight: 1, arbitrary: fc.constant(unknownIntensity) },
+      ),
       timeZone: fc.oneof(
         fc.constant(null),
         fc.constantFrom(...zonePool),
         fc.constantFrom(nobodysZone, 'america/chicago', null),
       ),
       contacts: fc.array(contactArbitrary, { maxLength: 3 }),
-      loans: fc.array(fc.constantFrom(...loanStatuses), { maxLength: 3 }),
+      loans: fc.array(fc.record({ status: fc.constantFrom(...loanStatuses), isDeleted: seldom }), { maxLength: 3 }),
       consents: fc
         .tuple(...consentNames.map(() => consent))
         .map((said) => Object.fromEntries(consentNames.flatMap((name, at) => (said[at] ? [[name, said[at]]] : [])))),

@@ -19,6 +19,9 @@ import { type GuardSettings } from '@muster/core/guardSettings';
 
 // What the slow guard looks at: one person, with all that is on record. Contacts and loans are named by their position.
 
+/** An intensity of a release later than ours, of which no pack has a number. */
+export const unknownIntensity = 'gentle';
+
 export interface SlowContact {
   type: ContactType;
   value: string | null;
@@ -47,6 +50,11 @@ export interface SlowDoNotInteract {
   isDeleted: boolean;
 }
 
+export interface SlowLoan {
+  status: LoanStatus;
+  isDeleted: boolean;
+}
+
 /** A loan that an interaction may name: one of the person's, or somebody else's. */
 export type NamedLoan = number | 'foreign';
 
@@ -55,7 +63,8 @@ export interface SlowInteraction {
   direction: InteractionDirection;
   status: InteractionStatus;
   theme: Theme;
-  isConversation: boolean;
+  /** Null: nobody has said how it went. */
+  isConversation: boolean | null;
   loans: NamedLoan[] | null;
   contact: number | 'unknown' | null;
   startedAt: Date;
@@ -75,10 +84,10 @@ export interface SlowReservation {
 
 export interface SlowPerson {
   status: PersonStatus;
-  intensity: CollectionsIntensity;
+  intensity: CollectionsIntensity | typeof unknownIntensity;
   timeZone: string | null;
   contacts: SlowContact[];
-  loans: LoanStatus[];
+  loans: SlowLoan[];
   consents: Partial<Record<ConsentName, ConsentStatus>>;
   doNotInteracts: SlowDoNotInteract[];
   interactions: SlowInteraction[];

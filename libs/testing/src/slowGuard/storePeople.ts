@@ -20,6 +20,11 @@ export async function storeRuns(db: Database, companyId: string): Promise<void> 
   );
 }
 
+/** Lets people have intensities that we do not know: as where a later release has changed the database already. */
+export async function allowUnknownIntensities(db: Database): Promise<void> {
+  await asOwner(db, 'alter table person drop constraint person_collections_intensity_check');
+}
+
 /** Stores people from this key on, with all that is on record of them, in one statement a table. */
 export async function storePeople(
   db: Database,
@@ -39,9 +44,13 @@ export async function storePeople(
 
 /** Tells the planner how much is stored by now: as if tables were empty, it would look through all of it for each person. */
 export async function countPeople(db: Database): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.execute('set local role none'); // only who owns a table may
-    await tx.execute(`analyze ${Object.keys(tables).join(', ')}`);
+  await asOwner(db, `analyze ${Object.keys(tables).join(', ')}`);
+}
+
+function asOwner(db: Database, sql: string) {
+  return db.transaction(async (tx) => {
+    await tx.execute('set local role none');
+    await tx.execute(sql);
   });
 }
 
@@ -61,9 +70,11 @@ const tables: Record<string, Stored> = {
     ],
   },
   loan: {
-    columns: { key: 'bigint', person_key: 'bigint', status: 'text' },
+    columns: { key: 'bigint', person_key: 'bigint', status: 'text', deleted_at: 'timestamptz' },
     rowsOf: ({ loans }, person) =>
-      loans.map((status, at) => ({ key: slowKeys.ofPerson(person, at), person_key: person, status })),
+      loans.map(({ status, isDeleted }, at) => ({
+        ...{ key: slowKeys.ofPerson(person, at), person_key: person, status, deleted_at: deletedAt(isDeleted) },
+      })),
   },
   contact: {
     columns: {
@@ -109,7 +120,7 @@ const tables: Record<string, Stored> = {
         ...as,
         ...{ person_key: person, loan_keys: loans && keysOfLoans(loans, person) },
         contact_key: contact === 'unknown' ? 1 : contact === null ? null : slowKeys.ofPerson(person, contact),
-        status_details: isConversation ? 'voiceSpokeWithFirstParty' : 'voiceNoAnswer',
+        status_details: isConversation === null ? null : isConversation ? 'voiceSpokeWithFirstParty' : 'voiceNoAnswer',
         ...{ started_at: startedAt, deleted_at: deletedAt(isDeleted) },
       })),
   },
