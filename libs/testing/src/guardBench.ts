@@ -30,7 +30,7 @@ export interface Tried {
   /** The positions among the loans. */
   loans?: number[];
   /** `asked`: the contact that is asked about; a number: the position among the others. */
-  at?: 'asked' | number;
+  at?: 'asked' | number | undefined;
   channel?: InteractionChannel;
   direction?: 'inbound' | 'outbound';
   status?: string;

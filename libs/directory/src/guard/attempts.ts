@@ -112,11 +112,3 @@ function counterOf({ channels, places, windowHours }: FrequencyLimit): Counter {
 function isSame(a: Counter, b: Counter) {
   return a.channels === b.channels && a.places === b.places && a.windowHours === b.windowHours;
 }
-
-/** SQL of the contacts at which somebody was asked once already where the borrower is. */
-export function located(asked: Asked): string {
-  return `(
-    select distinct contact_key from interaction
-    where company_id = ${quoteLiteral(asked.companyId)} and deleted_at is null and contact_key is not null
-      and theme = 'opsCollLocateBorrower' and status = 'succeeded' and person_key in (${personsOf(asked)}))`;
-}

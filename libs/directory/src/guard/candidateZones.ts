@@ -20,12 +20,12 @@ export const zonesOfCandidate = `string_to_array(case when ${isNowhere} then her
     else concat_ws(' ', area.zone_names, place.zone_names, p.time_zone, case when ${ownAddresses} then around.zone_names end) end, ' ')`;
 
 /**
- * SQL for the bits of the packs that hold for the candidate: by the states of its addresses, else by its area code; the
- * company's default where neither lies in a state (Bermuda's 441).
+ * SQL for the bits of the packs that hold for the candidate: by the states of its addresses (a third party's are not the
+ * borrower's), else by its area code; the company's default where neither lies in a state (Bermuda's 441).
  */
 export function packsOfCandidate({ packs }: Asked): string {
   if (packs.packs.length === 1) return '1';
-  return `coalesce(nullif(coalesce(place.packs, 0) | coalesce(around.packs, 0), 0), nullif(area.packs, 0), 1)`;
+  return `coalesce(nullif(coalesce(place.packs, 0) | case when ${ownAddresses} then coalesce(around.packs, 0) else 0 end, 0), nullif(area.packs, 0), 1)`;
 }
 
 /** SQL for whether pack k holds for the candidate. */

@@ -1,6 +1,7 @@
 import { type Asked, type Fact, personsOf } from './asked.ts';
-import { attempts, loanAttempts, located } from './attempts.ts';
+import { attempts, loanAttempts } from './attempts.ts';
 import { blockedContacts } from './blockedContacts.ts';
+import { located } from './located.ts';
 import { areaClocks, clockColumns, isInKnownCountry, placeNamed, stateClocks, zoneClocks } from './places.ts';
 import { quoteLiteral } from '../sqlText.ts';
 
@@ -32,7 +33,8 @@ export const facts: Readonly<Record<Fact, (asked: Asked) => string>> = {
   attempts: (asked) => `left join ${gathered('attempts', asked)} attempts on attempts.person_key = r.person_key`,
   loanAttempts: (asked) => `left join ${gathered('loanAttempts', asked)} loan_attempts
     on loan_attempts.person_key = r.person_key and loan_attempts.loan_key = r.loan_key`,
-  located: (asked) => `left join ${gathered('located', asked)} located on located.contact_key = c.key`,
+  located: (asked) => `left join ${gathered('located', asked)} located
+    on located.person_key = r.person_key and located.affiliation = c.affiliation`,
   answers: ({ answers }) =>
     `left join ${answers ?? 'none'} answer on answer.line = r.line and answer.contact_key = c.key`,
 };

@@ -15,6 +15,7 @@ const address = (state: string, over: object = {}) => ({
 });
 const times = (count: number, tried: Partial<Tried> = {}): Tried[] =>
   Array.from({ length: count }, () => ({ hoursAgo: 24, at: 'asked', ...tried }));
+const spouse = { affiliation: 'spouse' };
 const text = { channel: 'text', contact: { receiveTextMessages: true } } as const;
 const work = { contact: { label: 'work' }, consents: { contactPersonWork: 'consented' } } as const;
 const others = [{ label: 'work' }, { label: 'home' }] as const;
@@ -117,6 +118,16 @@ describe("the pack of the contact's state", () => {
     ["the person's address, before the area code", { contact: boston, others: [address('NY')] }, 'reg-f 1'],
     ['an address of old', { others: [address('MA', { status: 'archived' })] }, 'reg-f 1'],
     ["the spouse's address", { others: [address('MA', { affiliation: 'spouse' })] }, 'reg-f 1'],
+    [
+      "another's number, by its own area code",
+      { contact: { ...boston, ...spouse }, others: [address('NY')] },
+      'massachusetts 1',
+    ],
+    [
+      "another's number elsewhere, though the person lives there",
+      { contact: spouse, others: [address('MA')] },
+      'reg-f 1',
+    ],
     ['addresses in two states: each must allow', { others: [address('MA'), address('NY')] }, both],
     ['a letter, and an address elsewhere', { channel: 'mail', contact: address('MA'), others: [address('NY')] }, both],
     ['no contact named, an address', { contact: null, others: [address('MA')] }, 'massachusetts 1'],

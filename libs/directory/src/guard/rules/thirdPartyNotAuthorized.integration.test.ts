@@ -25,6 +25,7 @@ it.each(themes)('asks %s of a spouse only if it may', async (theme) => {
   expect(rulesOf(await bench.ask({ theme, contact: spouse }))).toEqual(refused);
 });
 
+const robin = { ...spouse, name: 'Robin A' };
 const located: Tried = { hoursAgo: 10_000, at: 'asked', status: 'succeeded', theme: 'opsCollLocateBorrower' };
 const locate = (tried: Partial<Tried> = {}, over: GuardCase = {}): GuardCase => ({
   ...{ theme: 'opsCollLocateBorrower', contact: spouse, tried: [{ ...located, ...tried }], ...over },
@@ -38,7 +39,26 @@ const cases: [string, GuardCase, boolean][] = [
   ['asked by e-mail', locate({ channel: 'email' }), true],
   ['they have called', locate({ direction: 'inbound' }), true],
   ['deleted', locate({ deletedAt: new Date() }), false],
-  ['another contact was asked', locate({ at: 0 }, { others: [spouse] }), false],
+  ['at another number of theirs', locate({ at: 0 }, { contact: robin, others: [robin] }), true],
+  [
+    'at a number that is gone',
+    locate({ at: 0 }, { contact: robin, others: [{ ...robin, deletedAt: new Date() }] }),
+    true,
+  ],
+  [
+    'whose name was written otherwise',
+    locate({ at: 0 }, { contact: robin, others: [{ ...robin, name: ' robin  A' }] }),
+    true,
+  ],
+  ['somebody without a name was asked', locate({ at: 0 }, { contact: robin, others: [spouse] }), true],
+  ['has no name, and somebody was asked', locate({ at: 0 }, { others: [robin] }), true],
+  ['somebody else was asked', locate({ at: 0 }, { contact: robin, others: [{ ...robin, name: 'Sam' }] }), false],
+  [
+    'another affiliation was asked',
+    locate({ at: 0 }, { contact: robin, others: [{ ...robin, affiliation: 'relative' }] }),
+    false,
+  ],
+  ['somebody was asked, nobody knows at which contact', locate({ at: undefined }, { contact: robin }), false],
   ['the borrower', locate({}, { contact: {} }), false],
   ['the co-borrower', locate({}, { contact: { affiliation: 'coBorrower' } }), false],
   ['somebody authorized', locate({}, { contact: { ...spouse, authorizedThirdParty: true } }), false],

@@ -1,4 +1,5 @@
 import { type Theme } from '@muster/core/contactExporter';
+import { isLocated } from '../located.ts';
 import { type Asked, isCounted, noRule, type Rule } from '../asked.ts';
 
 const mayAskOthers: readonly (Theme | null)[] = [
@@ -11,13 +12,13 @@ const isThird = `c.key is not null and c.affiliation not in ('self', 'coBorrower
 
 /**
  * A debt is not spoken of with others, unless they are authorized (12 CFR 1006.6(d)(1)); whoever only asks where the
- * borrower is asks once (12 CFR 1006.10(c)).
+ * borrower is asks once (12 CFR 1006.10(c)), at whichever number of theirs.
  */
 export function thirdPartyNotAuthorized({ theme }: Asked): Rule {
   if (!isCounted(theme)) return noRule;
   const compared = `'affiliation ' || c.affiliation`;
   if (theme === 'opsCollLocateBorrower') {
-    const refuses = `${isThird} and located.contact_key is not null`;
+    const refuses = `${isThird} and ${isLocated}`;
     const said = `${compared} || ', asked before'`;
     return {
       needs: ['located'],
