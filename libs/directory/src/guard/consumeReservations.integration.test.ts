@@ -157,7 +157,7 @@ async function waiting() {
 }
 
 /** Brings in attempts at persons, about a loan each or none, in one statement. */
-const loadAttempts = (name: string, attempts: [Borrower, loan?: string][]) =>
+const loadAttempts = (name: string, attempts: [Borrower, loan?: string | undefined][]) =>
   bench.all.execute(
     `insert into interaction (company_id, external_id, channel, status, theme, started_at, person_key, loan_keys)
      select $1, $2 || n, 'voice', 'attempted', 'opsCollDebt', $3::timestamptz + n * interval '1 min', person, array_remove(array[loan], null)
