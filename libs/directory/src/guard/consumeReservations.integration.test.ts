@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { insertCompany, insertLoan, insertPerson, insertReservation, insertRow } from '@muster/testing/factories';
 import { csvOf, type ImportBench, importBench } from '@muster/testing/importBench';
-import { waitFor } from '@muster/testing/waitFor';
 import { consumeSlowly, type SlowAttempt, type SlowReservation } from '@muster/testing/slowGuard/consumeSlowly';
 
 let bench: ImportBench;
@@ -134,60 +133,6 @@ it('never lets two attempts consume the same reservation, though they come at on
     expect(new Set(found).size).toBe(5);
     expect(keys).toEqual(expect.arrayContaining(found));
   }
-});
-
-/** Begins one work after the other, each once the one before has to wait; the first of all waits for a person's reservations. */
-async function runInto({ key }: { key: string }, works: (() => Promise<unknown>)[]) {
-  const begun: Promise<unknown>[] = [];
-  await bench.all.transaction(async (tx) => {
-    await tx.query('select from reservation where person_key = $1 for update', [key]);
-    for (const begin of works) {
-      begun.push(begin());
-      await waitFor(async () => (await waiting()) === begun.length);
-    }
-  });
-  return Promise.all(begun);
-}
-
-async function waiting() {
-  const found = await bench.all.query(
-    `select from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
-  );
-  return found.length;
-}
-
-/** Brings in attempts at persons, about a loan each or none, in one statement. */
-const loadAttempts = (name: string, attempts: [Borrower, loan?: string | undefined][]) =>
-  bench.all.execute(
-    `insert into interaction (company_id, external_id, channel, status, theme, started_at, person_key, loan_keys)
-     select $1, $2 || n, 'voice', 'attempted', 'opsCollDebt', $3::timestamptz + n * interval '1 min', person, array_remove(array[loan], null)
-     from unnest($4::bigint[], $5::bigint[]) with ordinality as attempt (person, loan, n)`,
-    [bench.companyId, name, at(1), attempts.map(([{ key }]) => key), attempts.map(([, loan]) => loan ?? null)],
-  );
-const namesOf = async (person: Borrower) => {
-  const [keys, known] = [
-    await consumers(person),
-    await bench.all.query<{ key: string; name: string }>('select key, external_id as name from interaction'),
-  ];
-  return keys.map((by) => known.find(({ key }) => key === by)?.name ?? null);
-};
-
-describe('loads that meet at the same reservations', () => {
-  it('wait for each other, and never for ever, in whatever order their attempts come to these', async () => {
-    const [robin, sam, last] = [await borrower(2), await borrower(), await borrower()];
-    const [first, second] = robin.loans;
-    await reserve(robin, { loanKey: first });
-    await reserve(robin, { loanKey: second, reservedAt: at(0.5) });
-    for (const person of [sam, last]) await reserve(person);
-
-    // one would have the reservation of robin's second loan in its second round only, after sam's; the other before
-    await runInto(last, [
-      () => loadAttempts('a', [[robin, first], [robin, second], [sam], [last]]),
-      () => loadAttempts('b', [[robin, second], [sam]]),
-    ]);
-
-    expect([await namesOf(robin), await namesOf(sam), await namesOf(last)]).toEqual([['a1', 'a2'], ['a3'], ['a4']]);
-  });
 });
 
 const reservationArbitrary: fc.Arbitrary<SlowReservation> = fc.record({
