@@ -8,7 +8,7 @@ import { placeNamed } from './places.ts';
  */
 export function located(asked: Asked): string {
   return `(
-    select i.person_key, other.affiliation, array_agg(${nameOf('other')}) as names, bool_or(other.name is null) as unnamed
+    select i.person_key, other.affiliation, array_agg(${nameOf('other')}) as names, bool_or(${nameOf('other')} is null) as unnamed
     from interaction i join contact other on other.key = i.contact_key
     where i.company_id = ${quoteLiteral(asked.companyId)} and i.deleted_at is null
       and i.theme = 'opsCollLocateBorrower' and i.status = 'succeeded' and i.person_key in (${personsOf(asked)})
@@ -16,8 +16,9 @@ export function located(asked: Asked): string {
 }
 
 /** SQL for whether contact c is somebody who was asked already. */
-export const isLocated = `coalesce(located.unnamed or c.name is null and located.names is not null or ${nameOf('c')} = any (located.names), false)`;
+export const isLocated = `coalesce(located.unnamed or ${nameOf('c')} is null and located.names is not null or ${nameOf('c')} = any (located.names), false)`;
 
+// one of blanks is none
 function nameOf(alias: string) {
-  return placeNamed(`${alias}.name`);
+  return `nullif(${placeNamed(`${alias}.name`)}, '')`;
 }

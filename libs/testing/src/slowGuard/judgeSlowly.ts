@@ -160,14 +160,18 @@ function othersAsked({ person, question, contact }: Case) {
   if (theme === 'opsCollVerifyEmployment' || theme === 'opsCollContactEmployerNotice') return [];
   if (theme !== 'opsCollLocateBorrower')
     return [`thirdPartyNotAuthorized third-party: affiliation ${contact.affiliation}`];
-  const wasAsked = person.interactions.some(
-    (past) =>
-      past.contact === question.contact &&
-      past.theme === 'opsCollLocateBorrower' &&
-      past.status === 'succeeded' &&
-      !past.isDeleted,
-  );
+  const wasAsked = person.interactions.some(({ theme, status, isDeleted, contact: at }) => {
+    const asked = typeof at === 'number' ? person.contacts[at] : undefined;
+    const isAnswer = theme === 'opsCollLocateBorrower' && status === 'succeeded' && !isDeleted;
+    return isAnswer && asked !== undefined && isSameParty(asked, contact);
+  });
   return wasAsked ? [`thirdPartyNotAuthorized locate-once: affiliation ${contact.affiliation}, asked before`] : [];
+}
+
+// who has no name may be any of those
+function isSameParty(one: SlowContact, other: SlowContact) {
+  const [name, otherName] = [one, other].map((each) => (each.name ?? '').replaceAll(/\s/g, '').toLowerCase());
+  return one.affiliation === other.affiliation && (!name || !otherName || name === otherName);
 }
 
 function loansOver({ person, question, collects }: Case) {

@@ -23,6 +23,7 @@ export function pastArbitrary(
       { weight: 3, arbitrary: fc.array(interactionArbitrary(now, of), { maxLength: 4 }) },
       { weight: 2, arbitrary: manyCalls(now, of) },
       { weight: 1, arbitrary: talk(now, of) },
+      { weight: 1, arbitrary: search(now, of) },
     ),
     // a run holds one open reservation of a kind
     reservations: fc.uniqueArray(reservation, {
@@ -56,6 +57,14 @@ function talk(now: Date, of: { contacts: number; loans: number }): fc.Arbitrary<
     const startedAt = new Date(now.getTime() - 168 * HOUR_MS + late);
     return [{ ...call, channel: 'voice', isConversation: true, startedAt }];
   });
+}
+
+// somebody was asked where the borrower is, once or twice
+function search(now: Date, of: { contacts: number; loans: number }): fc.Arbitrary<SlowInteraction[]> {
+  const asked = interactionArbitrary(now, of).map((call): SlowInteraction => ({
+    ...{ ...call, theme: 'opsCollLocateBorrower', status: 'succeeded', isConversation: false },
+  }));
+  return fc.array(asked, { minLength: 1, maxLength: 2 });
 }
 
 // about as many as a limit allows, all alike but for the moment

@@ -21,6 +21,8 @@ const phones = [
   ...['+12125550101', '+19285550101', '+19315550101', '+19025550101', '+19075550101', '+18765550101', '+18675550101'],
   ...['+16175550101', '+14155550101', '+18005550101', '+72125550101', '+442125550101', null],
 ];
+// of two people, written as people write; and of nobody
+const names = ['Ann Lee', 'ann  lee ', 'ANNLEE', 'Bo Lee', 'bo\u00a0lee', ' ', null, null];
 const stateTexts = [
   ...['MA', 'ma', 'Massachusetts', ' massachusetts ', 'NY', 'new york', 'New  York', 'CA', 'TN', 'Tennessee', 'NS'],
   ...['AK', 'NL', 'HI', 'PR', 'ZZ', 'Bavaria', 'AE', '', ' ', null],
@@ -32,6 +34,7 @@ const contactArbitrary: fc.Arbitrary<SlowContact> = fc
     type: fc.constantFrom(...contactTypes),
     phone: fc.constantFrom(...phones),
     label: fc.constantFrom(null, ...contactLabels),
+    name: fc.constantFrom(...names),
     affiliation: fc.oneof(fc.constant('self' as const), fc.constantFrom(...affiliations)),
     status: mostly(['primary'], contactStatuses),
     hasPlace: seldom,
@@ -48,6 +51,17 @@ const contactArbitrary: fc.Arbitrary<SlowContact> = fc
     value: { phone, email: '+12125550101@example.com', address: null }[contact.type],
     ...(hasPlace || contact.type === 'address' ? { state, country } : { state: null, country: null }),
   }));
+
+// some of them of the same affiliation, and maybe of the same somebody
+const contactsArbitrary = fc.oneof(
+  { weight: 4, arbitrary: fc.array(contactArbitrary, { maxLength: 3 }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...affiliations), fc.array(contactArbitrary, { minLength: 2, maxLength: 3 }))
+      .map(([affiliation, contacts]) => contacts.map((contact) => ({ ...contact, affiliation }))),
+  },
+);
 
 /** Do-not-interacts with dates and hours around this moment; most of them restricted in few ways, so that some block. */
 export function doNotInteractArbitrary(now: Date): fc.Arbitrary<SlowDoNotInteract> {
@@ -89,7 +103,7 @@ export function personArbitrary(now: Date): fc.Arbitrary<SlowPerson> {
         fc.constantFrom(...zonePool),
         fc.constantFrom(nobodysZone, 'america/chicago', null),
       ),
-      contacts: fc.array(contactArbitrary, { maxLength: 3 }),
+      contacts: contactsArbitrary,
       loans: fc.array(fc.record({ status: fc.constantFrom(...loanStatuses), isDeleted: seldom }), { maxLength: 3 }),
       consents: fc
         .tuple(...consentNames.map(() => consent))

@@ -17,12 +17,13 @@ export function zonesOf(person: SlowPerson, question: Pick<SlowQuestion, 'contac
   return zones.length > 0 ? [...new Set(zones)] : [question.companyZone];
 }
 
-/** The packs that hold: of each state where the contact or the person lives, else of the area code's. */
+/** The packs that hold: of each state where the contact, or the person whose own it is, lives, else of the area code's. */
 export function packsOf(person: SlowPerson, question: SlowQuestion): RulePack[] {
   const { rulePack, rulePacksByState } = question.guard;
   const contact = contactOf(person, question);
   const own = stateOfContact(contact);
-  const lived = [...(own ? [own] : []), ...homesOf(person)].map(({ code }) => code);
+  const homes = !contact || contact.affiliation === 'self' ? homesOf(person) : [];
+  const lived = [...(own ? [own] : []), ...homes].map(({ code }) => code);
   const all = lived.length > 0 ? lived : (areaOf(contact)?.states ?? []);
   const held = all.map((code) => rulePacksByState[code] ?? rulePack);
   if (held.length === 0) held.push(rulePack);

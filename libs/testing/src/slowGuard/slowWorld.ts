@@ -24,6 +24,7 @@ export const unknownIntensity = 'gentle';
 
 export interface SlowContact {
   type: ContactType;
+  name: string | null;
   value: string | null;
   label: ContactLabel | null;
   affiliation: Affiliation;

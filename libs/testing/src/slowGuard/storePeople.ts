@@ -78,7 +78,7 @@ const tables: Record<string, Stored> = {
   },
   contact: {
     columns: {
-      ...{ key: 'bigint', person_key: 'bigint', contact_type: 'text', value: 'text', label: 'text' },
+      ...{ key: 'bigint', person_key: 'bigint', contact_type: 'text', name: 'text', value: 'text', label: 'text' },
       ...{ affiliation: 'text', status: 'text', state: 'text', country: 'text', valid: 'bool' },
       ...{ receive_text_messages: 'bool', authorized_third_party: 'bool', power_of_attorney: 'bool' },
       deleted_at: 'timestamptz',

@@ -51,6 +51,11 @@ const cases: [string, GuardCase, boolean][] = [
     true,
   ],
   ['somebody without a name was asked', locate({ at: 0 }, { contact: robin, others: [spouse] }), true],
+  [
+    'somebody with a name of blanks was asked',
+    locate({ at: 0 }, { contact: robin, others: [{ ...spouse, name: ' ' }] }),
+    true,
+  ],
   ['has no name, and somebody was asked', locate({ at: 0 }, { others: [robin] }), true],
   ['somebody else was asked', locate({ at: 0 }, { contact: robin, others: [{ ...robin, name: 'Sam' }] }), false],
   [
