@@ -37,6 +37,9 @@ export interface OpenWorker {
   close(): Promise<void>;
 }
 
+/** Puts something between the steps and what they need. */
+export type Refit = (deps: StepDeps) => StepDeps;
+
 /** Opens all that steps need: database, queue, files, and the outside. */
 export async function openWorker({ config, log }: ProcessContext): Promise<OpenWorker> {
   const guard = addressGuard({

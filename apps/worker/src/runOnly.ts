@@ -3,12 +3,13 @@ import { executeStep } from '@muster/pipeline/executeStep';
 import { type StepJob, type StepName } from '@muster/pipeline/run';
 import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
 import { LATER } from './isolateStep.ts';
-import { openWorker } from './openWorker.ts';
+import { openWorker, type Refit } from './openWorker.ts';
 
 /** `worker --only run/step`: executes this one step, which has killed two workers, and ends. */
-export async function runOnly(context: ProcessContext, name: string): Promise<Started> {
+export async function runOnly(context: ProcessContext, name: string, refit: Refit = (deps) => deps): Promise<Started> {
   const [runId = '', step = ''] = name.split('/');
-  const { deps, close } = await openWorker(context);
+  const { deps: opened, close } = await openWorker(context);
+  const deps = refit(opened);
   const stop = new AbortController();
   const done = execute({ runId, step: step as StepName }, (job) => executeStep(job, deps, stop.signal));
   void done.then(

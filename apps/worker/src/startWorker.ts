@@ -8,7 +8,7 @@ import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
 import { serveMetrics } from '@muster/runtime/serveMetrics';
 import { isolateStep } from './isolateStep.ts';
 import { meterRuns } from './meterRuns.ts';
-import { openWorker } from './openWorker.ts';
+import { openWorker, type Refit } from './openWorker.ts';
 import { startTasks } from './startTasks.ts';
 
 const CONCURRENCY: Record<StepName, 'WAITING_CONCURRENCY' | 'WORKING_CONCURRENCY'> = {
@@ -20,14 +20,14 @@ const CONCURRENCY: Record<StepName, 'WAITING_CONCURRENCY' | 'WORKING_CONCURRENCY
 };
 const SAVED_FOR_CLOSING_MS = 6_000; // of the time that a process has to stop
 
-/** Starts a worker on each queue that the settings name. */
-export async function startWorker(context: ProcessContext): Promise<Started> {
+/** Starts a worker on each queue that the settings name. Tests of faults refit what the steps get. */
+export async function startWorker(context: ProcessContext, refit: Refit = (deps) => deps): Promise<Started> {
   const { config, log } = context;
   const wanted = queuesOf(config);
   const metrics = openMetrics();
   const watched = await serveMetrics(metrics, config);
   const { deps: opened, tasks, queues, close } = await openWorker(context);
-  const deps = { ...opened, runs: meterRuns(opened.runs, metrics) };
+  const deps = refit({ ...opened, runs: meterRuns(opened.runs, metrics) });
   const isolate = isolateStep({ log, leaseMs: config.LEASE_MS });
   const workers = await Promise.all([
     ...pick(stepNames, wanted).map((step) =>
