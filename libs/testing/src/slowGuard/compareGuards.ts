@@ -11,10 +11,9 @@ const AT_ONCE = 4; // while the database thinks about one, the model does about 
 
 /** Asks the guard and the slow model about all cases, stored from a key on, by whole runs, and about some one by one; gives where they differ. */
 export async function compareGuards(bench: GuardBench, { first, setting, cases }: Asking): Promise<Disagreement[]> {
-  const found: Disagreement[] = [];
-  for (const run of setting.runs) found.push(...(await compareRun(bench, { first, setting, cases, run })));
-  found.push(...(await compareAnswers(bench, { first, setting, cases })));
-  return found;
+  const runs = setting.runs.map((run, at) => compareRun(bench, { first, setting, cases, run, attempt: at + 1 }));
+  const found = await Promise.all([...runs, compareAnswers(bench, { first, setting, cases })]);
+  return found.flat();
 }
 
 interface Asking {

@@ -12,6 +12,8 @@ interface Screening {
   setting: SlowSetting;
   cases: readonly SlowCase[];
   run: SlowRun;
+  /** One of its own for each run, which are all of one id. */
+  attempt: number;
 }
 
 /** Runs a screening of all cases, and holds every row of it, and its file, against the slow model. */
@@ -19,9 +21,10 @@ export async function compareRun(bench: GuardBench, screening: Screening): Promi
   const lines = linesOf(screening);
   const { rows } = await bench.run(csvOf(lines, screening), exporterOf(screening.run), {
     ...{ timeZone: screening.setting.companyZone, now: screening.setting.now, guard: screening.setting.guard },
+    attempt: screening.attempt,
   });
   const ids = await idsOf(bench, screening.first);
-  const said = await verdictsOf(bench);
+  const said = await verdictsOf(bench, screening);
   const found: Disagreement[] = [];
   const file: string[][] = [];
   for (const [line, { at, loan }] of lines.entries()) {
@@ -122,10 +125,13 @@ interface Screened {
 }
 
 /** What the run's table says, by line and contact. */
-async function verdictsOf({ db, scope }: GuardBench): Promise<Map<number, Map<string, SlowVerdict>>> {
+async function verdictsOf(
+  { db, scope }: GuardBench,
+  { attempt }: Screening,
+): Promise<Map<number, Map<string, SlowVerdict>>> {
   const rows = await db.query<Screened>(
     `select line, contact_id as id, reasons, rules, compared, packs, f2 as "callFrom", f3 as "callUntil"
-     from ${scratchTables(scope()).matched}`,
+     from ${scratchTables(scope(attempt)).matched}`,
   );
   const said = new Map<number, Map<string, SlowVerdict>>();
   for (const { line, id, reasons, rules, compared, packs, callFrom, callUntil } of rows) {
