@@ -9,6 +9,7 @@ import { sharedServers, type Servers } from './servers.ts';
 export default async function globalSetup(): Promise<void> {
   const servers = sharedServers();
   if (servers.users++ > 0) return;
+  if (process.env['MUSTER_TEST_POSTGRES'] !== undefined) return; // whoever starts Jest many times has started them once
   const started = await Promise.allSettled([providePostgres(servers), provideRedis(servers), findProgram('sshd')]);
   const failure = started.find((one) => one.status === 'rejected');
   if (!failure) return;

@@ -1,0 +1,17 @@
+import { audienceGuards } from './audienceGuards.ts';
+import { deliveryGuards } from './deliveryGuards.ts';
+import { fenceGuards } from './fenceGuards.ts';
+import { type Guard } from './guard.ts';
+import { leaseGuards } from './leaseGuards.ts';
+import { secrecyGuards } from './secrecyGuards.ts';
+import { slotGuards } from './slotGuards.ts';
+
+/** All that `npm run test:guards` takes away, one after the other. */
+export const guards: Guard[] = [
+  ...slotGuards,
+  ...leaseGuards,
+  ...fenceGuards,
+  ...deliveryGuards,
+  ...audienceGuards,
+  ...secrecyGuards,
+];

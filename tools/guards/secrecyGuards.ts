@@ -1,0 +1,66 @@
+import { type Guard } from './guard.ts';
+
+const tenancy = 'libs/db/migrations/1764000000005_tenancy.sql';
+const rowSecurity = ['libs/db/src/rowSecurity.integration.test.ts'];
+const secretBox = 'libs/core/src/secretBox.ts';
+const box = ['libs/core/src/secretBox.test.ts'];
+
+/** What keeps companies apart, and secrets where they belong. */
+export const secrecyGuards: Guard[] = [
+  {
+    name: 'row-level security',
+    why: 'a statement that forgets the company would show those of others',
+    file: tenancy,
+    find: `  execute format('alter table %I enable row level security', name);\n`,
+    replace: '',
+    tests: rowSecurity,
+  },
+  {
+    name: 'row-level security, forced upon the owner',
+    why: 'whoever owns the tables would see all companies',
+    file: tenancy,
+    find: `  execute format('alter table %I force row level security', name);\n`,
+    replace: '',
+    tests: rowSecurity,
+  },
+  {
+    name: 'the company of a transaction ends with it',
+    why: 'a pooled connection would show one company the rows of another',
+    file: 'libs/db/src/openDatabase.ts',
+    find: `set_config('role', '\${COMPANY_ROLE}', true), set_config('muster.company', '\${companyId}', true)`,
+    replace: `set_config('role', '\${COMPANY_ROLE}', false), set_config('muster.company', '\${companyId}', false)`,
+    tests: rowSecurity,
+  },
+  {
+    name: 'the form of a company id',
+    why: 'an id could carry a statement of its own',
+    file: 'libs/db/src/openDatabase.ts',
+    find: 'if (!/^[A-Z0-9-]{1,50}$/.test(companyId)) throw',
+    replace: 'if (companyId.length > 1000) throw',
+    tests: rowSecurity,
+  },
+  {
+    name: 'the place in the seal of a secret (AAD)',
+    why: 'a sealed secret that was moved to another company would open',
+    file: secretBox,
+    find: 'JSON.stringify([keyId, companyId, table, column, recordId])',
+    replace: 'JSON.stringify([keyId, [companyId, table, column, recordId].length])',
+    tests: box,
+  },
+  {
+    name: 'the length of the tag of a secret',
+    why: 'a tag of four bytes, which can be guessed, would be taken',
+    file: secretBox,
+    find: 'const TAG = { authTagLength: 16 };',
+    replace: 'const TAG = {};',
+    tests: box,
+  },
+  {
+    name: 'secrets go to the server that they were given for',
+    why: 'a password would go to the server that a campaign names by now',
+    file: 'libs/db/src/runSecrets.ts',
+    find: 'case when same_server then c.sftp_password end',
+    replace: 'c.sftp_password',
+    tests: ['libs/db/src/runSecrets.integration.test.ts'],
+  },
+];
