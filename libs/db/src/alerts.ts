@@ -1,0 +1,60 @@
+import { type CalendarDate } from '@muster/core/calendarDate';
+import { type CompanyDatabase } from './openDatabase.ts';
+import { type Page, type PageRequest, readPage } from './pages.ts';
+
+export const alertKinds = ['run.parked', 'run.failed', 'delivery.unknown', 'slot.missed'] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+/** How far an alert has come on its way to the company's webhook. */
+export const webhookStates = ['none', 'pending', 'delivered', 'dead'] as const;
+
+export const alertStatuses = ['open', 'resolved'] as const;
+export type AlertStatus = (typeof alertStatuses)[number];
+
+/** Something that a person must hear of. The tables themselves raise and close it (migration `alerts`). */
+export interface AlertRow {
+  id: string;
+  kind: AlertKind;
+  campaignId: string;
+  runId: string | null;
+  file: string | null;
+  slots: number | null;
+  dueDate: CalendarDate | null;
+  code: string;
+  message: string;
+  createdAt: Date;
+  resolvedAt: Date | null;
+  webhook: (typeof webhookStates)[number];
+  tries: number;
+  nextTryAt: Date | null;
+  deliveredAt: Date | null;
+  lastError: string | null;
+}
+
+/** The columns of an alert, of the table called `item`. */
+export const alertColumns = `item.id, item.kind, item.campaign_id as "campaignId", item.run_id as "runId", item.file, item.slots,
+  item.due_date::text as "dueDate", item.code, item.message, item.created_at as "createdAt",
+  item.resolved_at as "resolvedAt", item.webhook, item.tries, item.next_try_at as "nextTryAt",
+  item.delivered_at as "deliveredAt", item.last_error as "lastError"`;
+
+const conditions: Record<AlertStatus, string> = {
+  open: 'item.resolved_at is null',
+  resolved: 'item.resolved_at is not null',
+};
+
+/** A page of the company's alerts, newest first. Throws NotFound `cursorNotFound`. */
+export function listAlerts(
+  db: CompanyDatabase,
+  { status, kind }: { status?: AlertStatus | undefined; kind?: AlertKind | undefined },
+  page: PageRequest,
+): Promise<Page<AlertRow>> {
+  const filters = [...(status ? [conditions[status]] : []), ...(kind ? ['item.kind = $2'] : [])];
+  const listing = {
+    table: 'alert',
+    columns: alertColumns,
+    hasExternalIds: false,
+    scope: { sql: 'item.company_id = $1', parameters: [db.companyId] },
+    filter: { sql: filters.join(' and ') || 'true', parameters: kind ? [kind] : [] },
+  };
+  return readPage<AlertRow>(db, listing, page);
+}

@@ -1,0 +1,169 @@
+import { type Claim } from '@muster/pipeline/runs';
+import { type ControlBench, controlBench } from '@muster/testing/controlBench';
+import { insertCampaign, insertRow } from '@muster/testing/factories';
+import { movedClock } from '@muster/testing/movedClock';
+import { alertColumns, type AlertRow } from './alerts.ts';
+import { cancelLateRuns } from './cancelLateRuns.ts';
+import { startSchedule } from './rescheduleCampaigns.ts';
+import { resolveDelivery } from './resolveDelivery.ts';
+import { recordDueSlots } from './slots.ts';
+
+let bench: ControlBench;
+beforeEach(async () => void (bench = await controlBench()));
+afterEach(() => bench.close());
+
+const alerts = () => bench.db.query<AlertRow>(`select ${alertColumns} from alert item order by created_at, id`);
+const endWith = async (runId: string, code: string) => {
+  const query = (await bench.runs.claim({ runId, step: 'query' }, false)) as Claim;
+  await bench.runs.endRun(query, 'failed', { code, message: 'Told' });
+};
+
+describe('a parked run', () => {
+  it('raises an alert that says why, and a retry closes it', async () => {
+    const { runId } = await bench.readyRun();
+    await bench.park(runId, 'query');
+
+    const { campaign } = await bench.wantedRun(runId);
+    const message = (await bench.runOf(runId))?.error_message;
+    expect(await alerts()).toMatchObject([
+      {
+        ...{ kind: 'run.parked', campaignId: campaign, runId, code: 'parked', message },
+        ...{ resolvedAt: null, webhook: 'none' },
+      },
+    ]);
+
+    await bench.retry(runId);
+
+    expect(await alerts()).toMatchObject([{ resolvedAt: expect.any(Date) as Date }]);
+  });
+
+  it('raises another alert when it is parked again', async () => {
+    const { runId } = await bench.readyRun();
+    await bench.park(runId, 'query');
+    await bench.retry(runId);
+    await bench.park(runId, 'query');
+
+    const all = await alerts();
+    expect(all.map(({ kind, resolvedAt }) => [kind, resolvedAt === null])).toEqual([
+      ['run.parked', false],
+      ['run.parked', true],
+    ]);
+  });
+
+  it('raises nothing where the transaction that parks it is rolled back', async () => {
+    const { runId } = await bench.readyRun();
+    const parking = bench.db.transaction(async (tx) => {
+      await tx.execute(`update run set status = 'failed', error_code = 'parked' where id = $1`, [runId]);
+      throw new Error('the worker is gone');
+    });
+    await expect(parking).rejects.toThrow('gone');
+    expect(await alerts()).toEqual([]);
+  });
+});
+
+describe('a run that failed', () => {
+  it.each(['screeningExpired', 'hostKeyChanged', 'hostKeyRequired', 'sftpLoginRefused', 'countsDiffer'])(
+    'raises an alert where only a person can mend it: %s',
+    async (code) => {
+      const { runId } = await bench.readyRun();
+      await endWith(runId, code);
+      expect(await alerts()).toMatchObject([{ kind: 'run.failed', runId, code, message: 'Told' }]);
+    },
+  );
+
+  it.each(['sftpUnreachable', 'queryRefused', 'unexpected'])('raises none otherwise: %s', async (code) => {
+    const { runId } = await bench.readyRun();
+    await endWith(runId, code);
+    expect(await alerts()).toEqual([]);
+  });
+
+  it('is told of no more once a later run of its campaign has succeeded', async () => {
+    const { runId } = await bench.readyRun();
+    await endWith(runId, 'sftpLoginRefused');
+    const { campaign: campaignId } = await bench.wantedRun(runId);
+    const later = await insertRow<{ id: string }>(bench.db, 'run', {
+      ...{ companyId: bench.companyId, campaignId, status: 'running', trigger: 'manual', settings: {} },
+    });
+    expect(await alerts()).toMatchObject([{ resolvedAt: null }]);
+
+    await bench.db.execute(`update run set status = 'succeeded' where id = $1`, [later.id]);
+
+    expect(await alerts()).toMatchObject([{ resolvedAt: expect.any(Date) as Date }]);
+  });
+
+  it('is told of no more once its campaign is deleted', async () => {
+    const { runId } = await bench.readyRun();
+    await endWith(runId, 'sftpLoginRefused');
+    await bench.changeCampaign(runId, 'deleted_at = now()');
+    expect(await alerts()).toMatchObject([{ resolvedAt: expect.any(Date) as Date }]);
+  });
+});
+
+describe('a delivery in doubt', () => {
+  it.each(['delivered', 'notDelivered'] as const)(
+    'raises one alert, and a word of a person closes it: %s',
+    async (as) => {
+      const { runId } = await bench.readyRun();
+      await bench.workUntil('upload');
+      const upload = (await bench.runs.claim({ runId, step: 'upload' }, false)) as Claim;
+      const file = 'contacts_output.csv' as const;
+      const planned = { file, remoteName: 'a.csv', sizeBytes: 1, sha256: 'ab' };
+      const delivery = await bench.deliveries.plan(upload, planned);
+      await bench.deliveries.mark(upload, delivery, { state: 'renaming' });
+      await bench.runs.endRun(upload, 'failed', { code: 'sftpUnreachable', message: 'Told' });
+
+      expect(await bench.runOf(runId)).toMatchObject({ status: 'failed', error_code: 'deliveryUnknown' });
+      expect(await alerts()).toMatchObject([{ kind: 'delivery.unknown', runId, file, resolvedAt: null }]);
+
+      const wanted = await bench.wantedRun(runId);
+      await bench.company.transaction((tx) => resolveDelivery(tx, wanted, { file, as, note: 'seen', byKey: 'key1' }));
+
+      expect(await alerts()).toMatchObject([{ kind: 'delivery.unknown', resolvedAt: expect.any(Date) as Date }]);
+    },
+  );
+});
+
+describe('slots', () => {
+  const scheduled = async () => {
+    await bench.db.execute(
+      `update company set time_zone = 'UTC', dispatch_from = '06:00', dispatch_to = '06:01' where id = $1`,
+      [bench.companyId],
+    );
+    const campaignId = await insertCampaign(bench.db, { companyId: bench.companyId, schedule: 'P P * * *' });
+    await movedClock(bench.db, '2026-06-01T00:00:00Z').transaction((tx) => startSchedule(tx, campaignId));
+    return campaignId;
+  };
+
+  it('that were missed raise one alert for all that were found at once', async () => {
+    const campaignId = await scheduled();
+    await recordDueSlots(movedClock(bench.db, '2026-06-03T13:00:00Z'), campaignId);
+
+    expect(await alerts()).toMatchObject([
+      {
+        ...{ kind: 'slot.missed', campaignId, runId: null, slots: 3, dueDate: '2026-06-03', code: 'cutOffPassed' },
+        resolvedAt: null,
+      },
+    ]);
+  });
+
+  it('whose run nobody began raise one, too, and a run that succeeds closes it', async () => {
+    const campaignId = await scheduled();
+    await recordDueSlots(movedClock(bench.db, '2026-06-01T07:00:00Z'), campaignId);
+    expect(await alerts()).toEqual([]);
+    await cancelLateRuns(movedClock(bench.db, '2026-06-01T13:00:00Z'));
+    expect(await alerts()).toMatchObject([{ kind: 'slot.missed', code: 'notBegun', slots: 1, resolvedAt: null }]);
+
+    const { runIds } = await recordDueSlots(movedClock(bench.db, '2026-06-02T07:00:00Z'), campaignId);
+    await bench.db.execute(`update run set status = 'succeeded' where id = any($1)`, [runIds]);
+
+    expect(await alerts()).toMatchObject([{ resolvedAt: expect.any(Date) as Date }]);
+  });
+});
+
+it('waits for the webhook where the company has one', async () => {
+  const webhook = { url: 'https://hooks.example.com/', secret: null };
+  await bench.db.execute('update company set alert_webhook = $1', [webhook]);
+  const { runId } = await bench.readyRun();
+  await bench.park(runId, 'query');
+  expect(await alerts()).toMatchObject([{ webhook: 'pending', tries: 0, nextTryAt: expect.any(Date) as Date }]);
+});
