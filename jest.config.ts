@@ -41,6 +41,14 @@ const config: Config = {
       testMatch: ['**/*.e2e.test.ts'],
       testEnvironment: '<rootDir>/tools/jest/logEnvironment.ts',
     },
+    {
+      ...shared,
+      ...servers,
+      displayName: 'faults',
+      roots: ['<rootDir>/test/faults'],
+      testMatch: ['**/*.faults.test.ts'],
+      testEnvironment: '<rootDir>/tools/jest/logEnvironment.ts',
+    },
   ],
 };
 export default config;

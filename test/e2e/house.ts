@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openDatabase, type OpenDatabase } from '@muster/db/openDatabase';
 import { migrateQueue } from '@muster/queue/migrateQueue';
+import { startLink } from '@muster/testing/startLink';
 import { createTestDatabase } from '@muster/testing/testDatabase';
 import { runCli } from '../../tools/demo/runCli.ts';
 import { stopList, type StopList } from '../../tools/demo/stopList.ts';
@@ -25,6 +26,10 @@ export interface HouseOptions {
   schedulers?: number;
   /** How many workers; default one. */
   workers?: number;
+  /** The entry of workers, where it is not their own. */
+  workerMain?: string;
+  /** Puts links that can be broken before the database and the queue. */
+  linked?: boolean;
 }
 
 /** Times made for tests; the rest is as shipped. A process that is told to stop hands its steps back at once. */
@@ -52,20 +57,23 @@ export async function openHouse(options: HouseOptions) {
   }
 }
 
-async function furnish({ backend, settings = {}, schedulers = 1, workers = 1 }: HouseOptions, started: StopList) {
+async function furnish(options: HouseOptions, started: StopList) {
+  const { backend, settings = {}, schedulers = 1, workers = 1, workerMain, linked = false } = options;
   const place = await ownPlace(started);
   const { db, url: databaseUrl } = await ownDatabase(backend, started);
   const store = ownStore(backend, databaseUrl, started);
   const outside = await openOutside(databaseUrl, started);
+  const links = linked ? await openLinks(store, started) : undefined;
+  const redisUrl = links?.redis?.url ?? store.redisUrl;
   const env = {
-    ...{ ...SHORT_TIMES, TMPDIR: place.temporary, DATABASE_URL: databaseUrl, QUEUE_PREFIX: store.prefix },
-    ...(store.redisUrl !== undefined && { REDIS_URL: store.redisUrl }),
+    ...{ ...SHORT_TIMES, TMPDIR: place.temporary, QUEUE_PREFIX: store.prefix },
+    ...{ DATABASE_URL: links?.database.url ?? databaseUrl, ...(redisUrl !== undefined && { REDIS_URL: redisUrl }) },
     ...{ FILE_STORE_URL: pathToFileURL(place.files).href, MUSTER_SECRET_KEY: randomBytes(32).toString('base64') },
     ...{ PORT: '0', ALLOW_HTTP: new URL(outside.redash.url).host, ALLOW_ADDRESSES: '127.0.0.1:*', ...settings },
   };
-  const start = startIn({ env, logs: place.logs, started });
+  const start = startIn({ env, logs: place.logs, started, workerMain });
   const [company, api, ...others] = await Promise.all([
-    makeCompany(db, env),
+    makeCompany(db, { ...env, DATABASE_URL: databaseUrl }),
     start('api'),
     ...Array.from({ length: schedulers }, () => start('scheduler')),
     ...Array.from({ length: workers }, () => start('worker')),
@@ -73,7 +81,7 @@ async function furnish({ backend, settings = {}, schedulers = 1, workers = 1 }: 
   const url = (await api.line('api.listening')).url ?? '';
   const client = apiClient(url, company.apiKey);
   return {
-    ...{ db, databaseUrl, store, env, url, ...company, ...outside, api: client, directory: place.directory },
+    ...{ db, databaseUrl, store, links, env, url, ...company, ...outside, api: client, directory: place.directory },
     /** The typed client; its answers are held against the API's description. */
     client: openClient({
       url: `${url}/api`,
@@ -82,6 +90,7 @@ async function furnish({ backend, settings = {}, schedulers = 1, workers = 1 }: 
     }),
     processes: [api, ...others],
     workers: others.slice(schedulers),
+    start,
     startWorker: (more: Record<string, string> = {}) => start('worker', more),
     logs: place.logs,
     secrets: [secretOf(company.apiKey), outside.redashApiKey, outside.sftpPassword],
@@ -137,16 +146,29 @@ async function openOutside(databaseUrl: string, started: StopList) {
   return { redash, redashApiKey, sftpPassword: `pw-${randomBytes(12).toString('hex')}`, saveQuery };
 }
 
+async function openLinks({ databaseUrl, redisUrl }: Store, started: StopList) {
+  const database = await startLink(databaseUrl);
+  started.add(database);
+  if (redisUrl === undefined) return { database };
+  const redis = await startLink(redisUrl);
+  started.add(redis);
+  return { database, redis };
+}
+
 interface Starting {
   env: Record<string, string>;
   logs: string;
   started: StopList;
+  workerMain: string | undefined;
 }
 
-function startIn({ env, logs, started }: Starting) {
+function startIn({ env, logs, started, workerMain }: Starting) {
   let number = 0;
   return (app: 'api' | 'worker' | 'scheduler', more: Record<string, string> = {}) =>
-    startProcess({ app, name: `${app}-${++number}`, env: { ...env, ...more }, logs, onSpawn: started.add });
+    startProcess({
+      ...{ app, name: `${app}-${++number}`, env: { ...env, ...more }, logs, onSpawn: started.add },
+      ...(app === 'worker' && workerMain !== undefined && { main: workerMain }),
+    });
 }
 
 /** For tools/jest/logEnvironment.ts, which shows them when a test fails. */

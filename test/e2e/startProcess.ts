@@ -16,9 +16,11 @@ export interface LogLine {
 /** One of the processes, started as it is shipped. */
 export interface MusterProcess {
   name: string;
+  pid: number;
   lines(): Promise<LogLine[]>;
   /** Waits for a line that fits. */
   line(event: string, fits?: (line: LogLine) => boolean): Promise<LogLine>;
+  hasEnded(): boolean;
   /** Waits for its end; gives its exit code. */
   ended(): Promise<number>;
   /** SIGTERM; gives the exit code. */
@@ -29,6 +31,8 @@ export interface MusterProcess {
 
 interface Start {
   app: 'api' | 'worker' | 'scheduler';
+  /** Another entry than the app's own, from the checkout's top. */
+  main?: string;
   /** Tells it from others of its kind. */
   name: string;
   env: Record<string, string>;
@@ -42,11 +46,11 @@ const checkout = join(import.meta.dirname, '..', '..');
 const START_TIMEOUT_MS = 60_000;
 
 /** Starts a process; resolves once it says that it has started. It ends when we do, even by SIGKILL. */
-export async function startProcess({ app, name, env, logs, onSpawn }: Start): Promise<MusterProcess> {
+export async function startProcess({ app, main, name, env, logs, onSpawn }: Start): Promise<MusterProcess> {
   const logFile = join(logs, `${name}.log`);
   const guarded = startGuarded({
     command: process.execPath,
-    args: ['--conditions=source', '--import', 'tsx', `apps/${app}/src/main.ts`],
+    args: ['--conditions=source', '--import', 'tsx', main ?? `apps/${app}/src/main.ts`],
     ...{ logFile, stopSignal: 'TERM' as const, env, cwd: checkout },
   });
   onSpawn({ stop: () => guarded.kill() });
@@ -58,7 +62,8 @@ export async function startProcess({ app, name, env, logs, onSpawn }: Start): Pr
   await Promise.race([line('process.started'), guarded.ended()]);
   if (guarded.hasEnded()) throw new Error(`${name} did not start: ${await readFile(logFile, 'utf8')}`);
   return {
-    ...{ name, lines, line },
+    ...{ name, lines, line, pid: (await line('process.started')).pid ?? 0 },
+    hasEnded: () => guarded.hasEnded(),
     ended: () => guarded.ended(),
     stop: async () => {
       await guarded.stop();

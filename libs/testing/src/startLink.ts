@@ -12,9 +12,28 @@ export interface Link {
   cut(): Promise<void>;
   /** Keeps all connections and carries nothing, as when the server is frozen. */
   freeze(): void;
+  /** Resets all connections; new ones are taken. */
+  reset(): void;
   /** Carries everything again. */
   mend(): Promise<void>;
+  /** What it does to what it carries, until it is taken away again. */
+  readonly faults: LinkFaults;
   stop(): Promise<void>;
+}
+
+/** What a link does to bytes. */
+export interface LinkFaults {
+  /**
+   * The first connection on which a client says this never hears of the server again, and is reset a moment later: what
+   * was asked for is done, and its answer lost. Strikes once; what it struck is taken out.
+   */
+  losesReplyTo?: RegExp[];
+  /** How many answers were lost so far. */
+  lost?: number;
+  /** Answers come by so many bytes a second. */
+  bytesPerSecond?: number;
+  /** A connection is reset once so many bytes of answers have gone through it. */
+  resetAfterBytes?: number;
 }
 
 /** A link to a test server of Redis or PostgreSQL that one test can cut without disturbing the others. */
@@ -49,25 +68,18 @@ async function linkToPostgres(target: string): Promise<Link> {
 
 type Place = { path: string } | { host: string; port: number };
 
+const RESET_AFTER_MS = 200;
+
 function makeLink(target: NetConnectOpts) {
   const sockets = new Set<Socket>();
+  const faults: LinkFaults = {};
   let frozen = false;
   let server: Server | undefined;
   const join = (near: Socket) => {
     const far = connect(target);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on('data', (bytes) => to.write(bytes));
-      from.on('error', () => undefined); // its end comes next
-      from.on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-      if (frozen) from.pause();
-    }
+    carry({ near, far, faults });
+    tie(near, far, sockets);
+    if (frozen) for (const socket of [near, far]) socket.pause();
   };
   const listen = (place: Place) =>
     new Promise<number>((resolve, reject) => {
@@ -85,7 +97,11 @@ function makeLink(target: NetConnectOpts) {
       server = undefined;
     });
   const controls = (place: Place) => ({
+    faults,
     cut: stop,
+    reset: () => {
+      for (const socket of sockets) reset(socket);
+    },
     freeze: () => {
       frozen = true;
       for (const socket of sockets) socket.pause();
@@ -97,4 +113,63 @@ function makeLink(target: NetConnectOpts) {
     },
   });
   return { listen, stop, controls };
+}
+
+/** Two sockets of which none outlives the other. */
+function tie(near: Socket, far: Socket, sockets: Set<Socket>) {
+  for (const [from, to] of [
+    [near, far],
+    [far, near],
+  ] as const) {
+    sockets.add(from);
+    from.on('error', () => undefined); // its end comes next
+    from.on('close', () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+  }
+}
+
+/** Carries what both say, with the link's faults. */
+function carry({ near, far, faults }: { near: Socket; far: Socket; faults: LinkFaults }) {
+  let silent = false;
+  let carried = 0;
+  far.on('data', (bytes) => {
+    if (silent) return;
+    carried += bytes.length;
+    const rate = faults.bytesPerSecond;
+    if (faults.resetAfterBytes !== undefined && carried > faults.resetAfterBytes) reset(near);
+    else if (rate === undefined) near.write(bytes);
+    else trickle({ from: far, to: near, bytes, rate });
+  });
+  near.on('data', (bytes) => {
+    far.write(bytes);
+    const struck = faults.losesReplyTo?.find((pattern) => pattern.test(bytes.toString('latin1')));
+    if (!struck) return;
+    faults.losesReplyTo = faults.losesReplyTo?.filter((pattern) => pattern !== struck) ?? [];
+    faults.lost = (faults.lost ?? 0) + 1;
+    silent = true;
+    setTimeout(() => reset(near), RESET_AFTER_MS).unref();
+  });
+}
+
+function trickle({ from, to, bytes, rate }: { from: Socket; to: Socket; bytes: Buffer; rate: number }) {
+  from.pause();
+  const parts = 10; // a second
+  const size = Math.max(1, Math.floor(rate / parts));
+  let at = 0;
+  const timer = setInterval(() => {
+    to.write(bytes.subarray(at, at + size));
+    at += size;
+    if (at < bytes.length && !to.destroyed) return;
+    clearInterval(timer);
+    from.resume();
+  }, 1000 / parts);
+  timer.unref();
+}
+
+// A socket of the file system has no RST: it is closed.
+function reset(socket: Socket) {
+  if (socket.remoteAddress === undefined) socket.destroy();
+  else socket.resetAndDestroy();
 }

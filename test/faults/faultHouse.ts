@@ -1,0 +1,68 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '@muster/testing/waitFor';
+import { allBorrowers, createCampaign, startRun } from '../e2e/campaignRuns.ts';
+import { openDrop } from '../e2e/heldRuns.ts';
+import { type HouseOptions, openHouse } from '../e2e/house.ts';
+import { armCrash, type CrashPoint, disarmCrash, TOKENS } from './crashPoints.ts';
+import { checkRuns, type Outcome } from './checkRuns.ts';
+import { noteTotals } from './totals.ts';
+
+/** A house whose workers die where a test wants it, behind links that can be broken, and that knows what it has accepted. */
+export type FaultHouse = Awaited<ReturnType<typeof openFaultHouse>>;
+
+/** Opens such a house with a drop and one campaign. */
+export async function openFaultHouse(options: Omit<HouseOptions, 'workerMain' | 'linked'>) {
+  const tokens = mkdtempSync(join(tmpdir(), 'muster-crash-'));
+  const settings = { [TOKENS]: tokens, PLACES_PER_COMPANY: '50', ...options.settings };
+  const house = await openHouse({
+    workers: 2,
+    ...options,
+    settings,
+    workerMain: 'test/faults/worker.ts',
+    linked: true,
+  });
+  house.keep({ stop: async () => rmSync(tokens, { recursive: true, force: true }) });
+  const drop = await openDrop(house);
+  const accepted: string[] = [];
+  const deaths = () => readLines(join(tokens, 'died.log'));
+  const newCampaign = () => createCampaign(house, { sftp: drop.settings, ...house.saveQuery(allBorrowers) });
+  /** Starts a run of a campaign, by default of a new one; gives its path. */
+  const begin = async (campaignId?: string) => {
+    const path = await startRun(house, campaignId ?? (await newCampaign()));
+    accepted.push(path.split('/').at(-1) ?? '');
+    return path;
+  };
+  /** Starts as many workers as have died. */
+  const relieve = async () => {
+    const dead = house.workers.filter((worker) => worker.hasEnded());
+    for (const worker of dead) house.workers.splice(house.workers.indexOf(worker), 1);
+    house.workers.push(...(await Promise.all(dead.map(() => house.startWorker()))));
+  };
+  return {
+    ...{ house, drop, accepted, newCampaign, begin, relieve },
+    /** The next worker that comes to this point dies there. */
+    arm: (point: CrashPoint) => armCrash(tokens, point),
+    disarm: (point: CrashPoint) => disarmCrash(tokens, point),
+    /** Waits until so many workers have died at their points since the house was opened. */
+    untilDied: (times: number) =>
+      waitFor(() => deaths().length >= times, { timeoutMs: 30_000, everyMs: 20, what: `${times} workers to die` }),
+    deaths,
+    /** Holds all that was accepted so far against the invariants, and adds it to the totals. */
+    check: async (): Promise<Outcome> => {
+      const outcome = await checkRuns({ db: house.db, accepted, drop });
+      noteTotals({ ...outcome, kills: deaths().length });
+      return outcome;
+    },
+    close: () => house.close(),
+  };
+}
+
+function readLines(file: string) {
+  try {
+    return readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  } catch {
+    return [];
+  }
+}
