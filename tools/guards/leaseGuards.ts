@@ -4,7 +4,10 @@ const claimStep = 'libs/db/src/claimStep.ts';
 const places = 'libs/db/src/places.ts';
 const runStore = ['libs/db/src/runStore.integration.test.ts'];
 const races = ['libs/db/src/runRaces.integration.test.ts'];
-const PROCESS_CLOCK = "${`'${new Date().toISOString()}'::timestamptz`}";
+const clocks = ['libs/db/src/leaseClock.integration.test.ts'];
+// As it stands in a template of our code: the clock of the process where that of the database should be.
+const PROCESS_CLOCK = "'${new Date().toISOString()}'::timestamptz";
+const BY_PROCESS_CLOCK = `replaceAll('clock_timestamp()', \`${PROCESS_CLOCK}\`)`;
 
 /** Who may work on a step, and who is told of it: leases, crashes, places, the healer. */
 export const leaseGuards: Guard[] = [
@@ -21,9 +24,8 @@ export const leaseGuards: Guard[] = [
     why: 'a worker whose clock is fast would take what others hold',
     file: claimStep,
     find: 'db.query<ClaimedRow>(CLAIM, [',
-    replace:
-      'db.query<ClaimedRow>(CLAIM.replaceAll("clock_timestamp()", `\'${new Date().toISOString()}\'::timestamptz`), [',
-    tests: runStore,
+    replace: `db.query<ClaimedRow>(CLAIM.${BY_PROCESS_CLOCK}, [`,
+    tests: clocks,
   },
   {
     name: "the lease's clock, at a heartbeat",
@@ -31,17 +33,15 @@ export const leaseGuards: Guard[] = [
     file: 'libs/db/src/leases.ts',
     find: 'lease_until = clock_timestamp() + $4',
     replace: `lease_until = ${PROCESS_CLOCK} + $4`,
-    tests: runStore,
+    tests: clocks,
   },
   {
     name: "the healer's clock",
     why: 'a scheduler whose clock is fast would take every holder for lost',
     file: places,
-    find: `and run.updated_at < clock_timestamp() - $1 * interval '1 ms'
-    and (step.lease_until is null or step.lease_until < clock_timestamp())`,
-    replace: `and run.updated_at < clock_timestamp() - $1 * interval '1 ms'
-    and (step.lease_until is null or step.lease_until < '\${new Date().toISOString()}'::timestamptz)`,
-    tests: runStore,
+    find: 'db.query<Ring>(QUIET, [quietMs])',
+    replace: `db.query<Ring>(QUIET.${BY_PROCESS_CLOCK}, [quietMs])`,
+    tests: clocks,
   },
   {
     name: 'a step waits for those before it',

@@ -19,7 +19,7 @@ export const slotGuards: Guard[] = [
     file: slots,
     find: 'if (isOurs === 0) return undefined;',
     replace: 'if (isOurs < 0) return undefined;',
-    tests: slotTests,
+    tests: ['libs/db/src/slotRaces.integration.test.ts', ...slotTests],
   },
   {
     name: "the slot's clock",
@@ -31,10 +31,12 @@ export const slotGuards: Guard[] = [
   },
   {
     name: 'a late run looks at who began it',
-    why: 'a run that a worker has begun would be canceled at the cut-off',
+    why: 'a run that is retried after the cut-off would be canceled at once',
     file: 'libs/db/src/cancelLateRuns.ts',
-    find: `and not exists (select 1 from run_step where run_id = run.id and attempt > 0)`,
-    replace: '',
+    find: `and run.started_at is null
+         and (slot.due_date + catch_up_until::time) at time zone time_zone <= $1
+         and not exists (select 1 from run_step where run_id = run.id and attempt > 0)`,
+    replace: 'and (slot.due_date + catch_up_until::time) at time zone time_zone <= $1',
     tests: slotTests,
   },
   {

@@ -1,3 +1,5 @@
+import { type Delivery } from '@muster/pipeline/deliveries';
+import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { type Claim } from '@muster/pipeline/runs';
 import { type ControlBench, controlBench } from '@muster/testing/controlBench';
 import { queueUp } from '@muster/testing/queueUp';
@@ -57,4 +59,30 @@ it('renames nothing when the cancel is committed a moment before', async () => {
 
   expect(renamed).toMatchObject({ status: 'rejected', reason: { name: 'CancelAsked' } });
   expect(await deliveryOf(upload.runId)).toMatchObject({ state: 'planned' });
+});
+
+it.each<[string, (old: Claim, delivery: Delivery) => Promise<unknown>]>([
+  ['the plan of a further try', (old) => bench.deliveries.plan(old, planned)],
+  ['a mark', (old, delivery) => bench.deliveries.mark(old, delivery, { state: 'uploaded' })],
+  ['the rename', (old, delivery) => bench.deliveries.beginRename(old, delivery)],
+])('refuses %s by an attempt that is not the current one, and changes nothing', async (_, write) => {
+  const old = await heldUpload();
+  const delivery = await bench.deliveries.plan(old, planned);
+  await bench.loseWorker(old.runId, 'upload');
+  await bench.runs.claim({ runId: old.runId, step: 'upload' }, false);
+
+  await expect(write(old, { ...delivery })).rejects.toBeInstanceOf(LeaseLost);
+
+  expect(await deliveryOf(old.runId)).toEqual(delivery);
+});
+
+it('cannot hold two tries of a file that may both be with the dialer: the table refuses the second', async () => {
+  const upload = await heldUpload();
+  await bench.deliveries.beginRename(upload, await bench.deliveries.plan(upload, planned));
+  const second = await bench.deliveries.plan(upload, planned);
+
+  for (const state of ['renaming', 'delivered', 'unknown'] as const)
+    await expect(bench.deliveries.mark(upload, { ...second }, { state })).rejects.toThrow('delivery_once');
+
+  expect(await deliveryOf(upload.runId)).toMatchObject({ try: 2, state: 'planned' });
 });

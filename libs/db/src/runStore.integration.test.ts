@@ -3,6 +3,8 @@ import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { type StepName } from '@muster/pipeline/run';
 import { type Claim } from '@muster/pipeline/runs';
 import { runBench } from '@muster/testing/runBench';
+import { waitFor } from '@muster/testing/waitFor';
+import { places } from './places.ts';
 
 let bench: Awaited<ReturnType<typeof runBench>>;
 beforeAll(async () => void (bench = await runBench({ placesPerCompany: 1000 })));
@@ -198,6 +200,28 @@ describe('places', () => {
       const first = await small.runs.claim({ runId: ids[0]!, step: 'query' }, false);
       await small.runs.endRun(first as Claim, 'failed', null);
       expect(await small.places.fill(small.companyId)).toMatchObject([{ runId: ids[2], step: 'query', ring: 1 }]);
+    } finally {
+      await small.close();
+    }
+  });
+
+  it('are never more than there are, though a run becomes free to go while another one gets the last', async () => {
+    const small = await runBench({ placesPerCompany: 1 });
+    try {
+      const [older] = [await small.startRun(), await small.startRun()];
+      await small.db.execute(`update run set not_before = 'infinity' where id = $1`, [older]);
+      let second: Promise<unknown[]> | undefined;
+      const first = await small.db.transaction(async (tx) => {
+        const granted = await places(tx, { placesPerCompany: 1, quietMs: 0 }).fill(small.companyId);
+        await small.db.execute('update run set not_before = null where id = $1', [older]);
+        second = small.places.fill(small.companyId);
+        const waits = async () =>
+          (await tx.query(`select 1 from pg_locks where locktype = 'advisory' and not granted`)).length > 0;
+        await Promise.race([second, waitFor(waits, { what: 'the second to wait for the first' })]);
+        return granted;
+      });
+
+      expect([first.length, await second]).toEqual([1, []]);
     } finally {
       await small.close();
     }

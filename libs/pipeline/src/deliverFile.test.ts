@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TemporaryFailure } from '@muster/core/errors';
 import { FakeDeliveries } from '@muster/testing/fakeDeliveries';
 import { FakeDestination } from '@muster/testing/fakeDestination';
 import { CancelAsked } from './cancelAsked.ts';
@@ -123,7 +124,77 @@ it('never touches a file of that name that is not ours', async () => {
 
   await expect(deliver()).rejects.toMatchObject({ code: 'remoteNameTaken' });
 
-  expect(sftp.files.get(NAME)).toEqual(Buffer.from('theirs'));
+  expect([...sftp.files]).toEqual([[NAME, Buffer.from('theirs')]]);
+  expect(sftp.log.filter((call) => call.startsWith('upload'))).toEqual([]); // nor is a large file sent for nothing
+});
+
+describe('a server that renames over files', () => {
+  const theirs = Buffer.from('theirs');
+
+  it('keeps one that came under the name while ours was uploaded', async () => {
+    const { sftp, ledger, deliver, states } = deliveryBench({ sftp: new FakeDestination().renameOver() });
+    const mark = ledger.mark.bind(ledger);
+    ledger.mark = async (lease, delivery, to) => {
+      if (to.state === 'uploaded') sftp.files.set(NAME, theirs);
+      await mark(lease, delivery, to);
+    };
+
+    await expect(deliver()).rejects.toMatchObject({ code: 'remoteNameTaken' });
+
+    expect([[...sftp.files], states()]).toEqual([[[NAME, theirs]], ['failed']]);
+  });
+
+  it('keeps one that came under the name since an earlier attempt was about to rename ours', async () => {
+    const { sftp, ledger, deliver, states } = deliveryBench({ sftp: new FakeDestination().renameOver() });
+    sftp.loseReplyTo('rename');
+    await deliver().catch(() => undefined);
+    sftp.files.set(ledger.rows[0]!.temporaryName, Buffer.from(content)); // as if the rename had never reached the server
+    sftp.files.set(NAME, theirs);
+
+    await expect(deliver(2)).rejects.toMatchObject({ code: 'remoteNameTaken' });
+
+    expect([[...sftp.files], states()]).toEqual([[[NAME, theirs]], ['failed']]);
+  });
+});
+
+it('does not take a file of another size for ours after a rename without an answer', async () => {
+  const { sftp, deliver, states } = deliveryBench();
+  sftp.loseReplyTo('rename');
+  await deliver().catch(() => undefined);
+  sftp.files.set(NAME, Buffer.from('theirs'));
+
+  await expect(deliver(2)).rejects.toMatchObject({ code: 'deliveryUnknown' });
+
+  expect(states()).toEqual(['unknown']);
+});
+
+it('finds a rename done that the server refuses because it was done before', async () => {
+  const { sftp, ledger, deliver, states } = deliveryBench();
+  const beginRename = ledger.beginRename.bind(ledger);
+  ledger.beginRename = async (lease, delivery) => {
+    await beginRename(lease, delivery);
+    sftp.files.set(NAME, sftp.files.get(delivery.temporaryName)!);
+    sftp.files.delete(delivery.temporaryName); // a proxy has sent the same rename a moment before
+  };
+
+  await deliver();
+
+  expect([[...sftp.files], states()]).toEqual([[[NAME, Buffer.from(content)]], ['delivered']]);
+});
+
+it('keeps what is uploaded while nobody knows whether `renaming` was committed, and renames it then', async () => {
+  const { sftp, ledger, deliver, states } = deliveryBench();
+  const beginRename = ledger.beginRename.bind(ledger);
+  ledger.beginRename = async (lease, delivery) => {
+    await beginRename(lease, delivery);
+    throw new TemporaryFailure('databaseUnavailable', 'the answer to the commit was lost');
+  };
+
+  await expect(deliver()).rejects.toMatchObject({ code: 'databaseUnavailable' });
+  expect([...sftp.files.keys()]).toEqual([ledger.rows[0]!.temporaryName]);
+  await deliver(2);
+
+  expect([[...sftp.files.keys()], states()]).toEqual([[NAME], ['delivered']]);
 });
 
 it('fails for good, and clears away, when the server refuses the rename in words', async () => {

@@ -32,6 +32,7 @@ export class FakeDestination implements Destination {
   private cutAfterBytes: number | undefined;
   private diskBytes = Infinity;
   private tellsDiskFull = true;
+  private overwrites = false;
 
   /** From now on the server shows this key. */
   showHostKey(fingerprint: string) {
@@ -79,6 +80,12 @@ export class FakeDestination implements Destination {
   diskFullAfter(bytes: number, { silently = false } = {}) {
     this.diskBytes = bytes;
     this.tellsDiskFull = !silently;
+    return this;
+  }
+
+  /** From now on a rename replaces what bears that name, as on some servers that are not OpenSSH. */
+  renameOver() {
+    this.overwrites = true;
     return this;
   }
 
@@ -145,7 +152,7 @@ export class FakeDestination implements Destination {
 
   private move(from: string, to: string) {
     const file = this.files.get(from);
-    if (!file || this.files.has(to)) throw refusal('rename');
+    if (!file || (this.files.has(to) && !this.overwrites)) throw refusal('rename');
     this.files.delete(from);
     this.files.set(to, file);
   }
