@@ -291,7 +291,7 @@ describe('cancelLateRuns', () => {
     async (status) => {
       const { campaignId, runId } = await pendingRun({ setAt: '2022-06-01T00:00:00Z' });
       await db.execute(`update run set status = $2, started_at = now() where id = $1`, [runId, status]);
-    await db.execute(`update run_step set attempt = 1 where run_id = $1 and name = 'query'`, [runId]);
+      await db.execute(`update run_step set attempt = 1 where run_id = $1 and name = 'query'`, [runId]);
       expect((await cancelLateRuns(at('2022-06-02T12:00:00Z'))).runIds).toEqual([]);
       expect(await slotsOf(campaignId)).toEqual(['2022-06-01 run']);
     },
