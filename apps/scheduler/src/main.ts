@@ -8,6 +8,7 @@ import { openMetrics } from '@muster/runtime/metrics';
 import { runProcess } from '@muster/runtime/runProcess';
 import { serveMetrics } from '@muster/runtime/serveMetrics';
 import { meterScheduler } from './meterScheduler.ts';
+import { openAlerts } from './openAlerts.ts';
 import { startScheduler } from './startScheduler.ts';
 
 const QUIET_MS = 2_000; // a ring younger than this is on its way
@@ -23,6 +24,7 @@ await runProcess('scheduler', async ({ config, log }) => {
     applicationName: 'muster-scheduler',
     onError: () => log.warn('database.connectionLost'),
   });
+  const alerts = await openAlerts({ db, config, log });
   const queues = await openQueues({
     redisUrl: config.REDIS_URL,
     databaseUrl: config.DATABASE_URL,
@@ -38,6 +40,7 @@ await runProcess('scheduler', async ({ config, log }) => {
     places: places(db, { placesPerCompany: config.PLACES_PER_COMPANY, quietMs: QUIET_MS }),
     store: fileStoreFrom(config.FILE_STORE_URL),
     audience: audience(db),
+    alerts,
     log,
     meter: meterScheduler(metrics),
     times: {

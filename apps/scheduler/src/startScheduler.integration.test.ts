@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { openSecretBox } from '@muster/core/secretBox';
+import { alertOutbox } from '@muster/db/alertOutbox';
 import { insertRun } from '@muster/db/insertRun';
 import { openDatabase, type OpenDatabase } from '@muster/db/openDatabase';
 import { places } from '@muster/db/places';
@@ -8,6 +11,7 @@ import { migrateQueue } from '@muster/queue/migrateQueue';
 import { openQueues } from '@muster/queue/openQueues';
 import { type Queues } from '@muster/queue/queues';
 import { insertCampaign, insertCompany } from '@muster/testing/factories';
+import { FakeAlertReceiver } from '@muster/testing/fakeAlertReceiver';
 import { FakeFileStore } from '@muster/testing/fakeFileStore';
 import { fakeLog } from '@muster/testing/fakeLog';
 import { movedClock } from '@muster/testing/movedClock';
@@ -40,8 +44,11 @@ const often = {
 /** A scheduler whose clock stands at `now`. */
 function schedulerAt(now: string, times: Partial<typeof often> = {}) {
   const log = fakeLog();
+  const receiver = new FakeAlertReceiver();
+  const box = openSecretBox({ key: randomBytes(32).toString('base64') });
   const started = startScheduler({
     db: movedClock(db, now),
+    alerts: { outbox: alertOutbox(db, box), receiver },
     queues,
     doorbell: queues,
     runs: runStore(db, { leaseMs: 10_000 }),
@@ -51,12 +58,17 @@ function schedulerAt(now: string, times: Partial<typeof often> = {}) {
     log,
     times: { ...often, ...times },
   });
-  return { log, stop: async () => (await started).stop() };
+  return { log, receiver, stop: async () => (await started).stop() };
 }
 
 /** A company in UTC with a campaign that is due daily at 06:00:xx from the day of `setAt` on. */
-async function scheduled(setAt: string) {
-  const companyId = await insertCompany(db, { timeZone: 'UTC', dispatchFrom: '06:00', dispatchTo: '06:01' });
+async function scheduled(setAt: string, company: { catchUpUntil?: string } = {}) {
+  const companyId = await insertCompany(db, {
+    timeZone: 'UTC',
+    dispatchFrom: '06:00',
+    dispatchTo: '06:01',
+    ...company,
+  });
   const campaignId = await insertCampaign(db, { companyId, schedule: 'P P * * *' });
   await movedClock(db, setAt).transaction((tx) => startSchedule(tx, campaignId));
   return { companyId, campaignId };
@@ -140,6 +152,37 @@ it('ends at the cut-off what no worker began', async () => {
   await noon.stop();
 
   expect(noon.log.lines).toContainEqual(expect.objectContaining({ level: 'warn', event: 'runs.notBegun' }));
+});
+
+it('tells the webhook of the company what was missed', async () => {
+  const { companyId, campaignId } = await scheduled('2026-06-05T00:00:00Z');
+  const webhook = { url: 'https://hooks.example.com/', secret: null };
+  await db.execute('update company set alert_webhook = $2 where id = $1', [companyId, webhook]);
+
+  const scheduler = schedulerAt('2026-06-05T13:00:00Z');
+  await waitFor(() => scheduler.receiver.seen.length > 0);
+  await scheduler.stop();
+
+  expect(scheduler.receiver.seen.map(({ url, body }) => [url, JSON.parse(body) as unknown])).toEqual([
+    ['https://hooks.example.com/', expect.objectContaining({ type: 'slot.missed' })],
+  ]);
+  expect(scheduler.receiver.seen[0]?.body).toContain(campaignId);
+});
+
+it('goes on with everything else while a webhook says nothing, and stops in time', async () => {
+  const silent = await scheduled('2026-06-06T00:00:00Z');
+  const webhook = { url: 'https://hooks.example.com/', secret: null };
+  await db.execute('update company set alert_webhook = $2 where id = $1', [silent.companyId, webhook]);
+  const scheduler = schedulerAt('2026-06-06T13:00:00Z');
+  scheduler.receiver.gate = new Promise(() => undefined);
+  await waitFor(() => scheduler.receiver.seen.length > 0);
+
+  const startedMs = performance.now();
+  const { campaignId } = await scheduled('2026-06-06T00:00:00Z', { catchUpUntil: '14:00' });
+  await waitFor(async () => (await runsOf(campaignId))[0]);
+  await scheduler.stop();
+
+  expect(performance.now() - startedMs).toBeLessThan(10_000);
 });
 
 async function patternOf(campaignId: string): Promise<string | undefined> {

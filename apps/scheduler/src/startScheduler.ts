@@ -7,6 +7,7 @@ import { dropPastReservations } from '@muster/db/dropPastReservations';
 import { failSilentRuns } from '@muster/db/failSilentRuns';
 import { dropOldAnswers } from '@muster/db/keptAnswers';
 import { type QueuedRun, recordDueSlots, sweepDueSlots } from '@muster/db/slots';
+import { type AlertDeps, ALERTS_AT_ONCE, deliverAlerts } from '@muster/pipeline/deliverAlerts';
 import { heal, type HealDeps } from '@muster/pipeline/heal';
 import { ringAll } from '@muster/pipeline/ringAll';
 import { type RingQueue } from '@muster/queue/queues';
@@ -17,6 +18,8 @@ import { repeat, type Stoppable } from './repeat.ts';
 export interface SchedulerDeps extends HealDeps {
   db: Database;
   queues: RingQueue;
+  /** Who is told what waits for a person. */
+  alerts: Omit<AlertDeps, 'log'>;
   log: Log;
   meter?: SchedulerMeter;
   times: KeepTimes & SchedulerTimes;
@@ -34,10 +37,11 @@ const SWEEP_LIMIT = 500;
 const RINGS_AT_ONCE = 8;
 const COMPANIES_AT_ONCE = 4;
 const TIDY_EVERY_MS = 60_000;
+const ALERT_EVERY_MS = 2_000;
 
 /**
  * Starts what the clock does: recording due slots, whether a ring tells of them or the sweep finds them; keeping the
- * queue's schedules; healing. Any number of schedulers may run beside each other.
+ * queue's schedules; healing; telling webhooks of alerts. Any number of schedulers may run beside each other.
  */
 export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
   const { times, queues } = deps;
@@ -48,6 +52,7 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
     every('sweep', times.sweepEveryMs, (signal) => sweep(deps, signal)),
     every('heal', times.healEveryMs, () => healAll(deps)),
     every('answers', TIDY_EVERY_MS, () => dropOldAnswers(deps.db)),
+    every('alerts', ALERT_EVERY_MS, (signal) => tellAll(deps, signal)),
     every('reservations', TIDY_EVERY_MS, () => dropPastReservations(deps.db)),
     every('schedules', times.followEveryMs, (signal) => keepSchedules(deps, signal)),
   ];
@@ -97,6 +102,11 @@ async function healAll(deps: SchedulerDeps): Promise<void> {
   const silent = await failSilentRuns(deps.db, { silentMs: deps.times.externalRunTimeoutMs });
   for (const runId of silent) deps.log.warn('run.failed', { runId, requestId: null, code: 'externalTimedOut' });
   await heal(deps);
+}
+
+async function tellAll({ alerts, log }: SchedulerDeps, signal: AbortSignal): Promise<void> {
+  let taken = ALERTS_AT_ONCE;
+  while (taken === ALERTS_AT_ONCE && !signal.aborted) taken = await deliverAlerts({ ...alerts, log }, signal);
 }
 
 /** Gives the companies' new runs their places and rings for them; what fails here the healer does. */

@@ -1,0 +1,32 @@
+import { addressGuard } from '@muster/adapters/addressGuard/addressGuard';
+import { guardedAgents } from '@muster/adapters/addressGuard/guardedAgents';
+import { readAllowList } from '@muster/adapters/addressGuard/readAllowList';
+import { webhookReceiver } from '@muster/adapters/webhookReceiver';
+import { openSecretBox } from '@muster/core/secretBox';
+import { alertOutbox } from '@muster/db/alertOutbox';
+import { type OpenDatabase } from '@muster/db/openDatabase';
+import { proveSecretKey } from '@muster/db/proveSecretKey';
+import { type AlertDeps } from '@muster/pipeline/deliverAlerts';
+import { allowHttpFrom } from '@muster/runtime/config';
+import { type ProcessContext } from '@muster/runtime/runProcess';
+
+/**
+ * Opens what it takes to tell companies of their alerts: the outbox, whose secrets our key must open, and the way to their
+ * webhooks, past the address guard.
+ */
+export async function openAlerts({
+  db,
+  config,
+  log,
+}: Pick<ProcessContext, 'config' | 'log'> & { db: OpenDatabase }): Promise<Omit<AlertDeps, 'log'>> {
+  const box = openSecretBox({ key: config.MUSTER_SECRET_KEY });
+  await proveSecretKey(db, box);
+  const guard = addressGuard({
+    allow: readAllowList(config.ALLOW_ADDRESSES),
+    onRefused: (refused) => log.warn('address.refused', { ...refused }),
+  });
+  return {
+    outbox: alertOutbox(db, box),
+    receiver: webhookReceiver({ agents: guardedAgents(guard), allowHttp: allowHttpFrom(config.ALLOW_HTTP) }),
+  };
+}

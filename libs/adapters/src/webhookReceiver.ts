@@ -1,0 +1,99 @@
+import got from 'got';
+import { type IncomingHttpHeaders } from 'node:http';
+import { codeOf, MusterError } from '@muster/core/errors';
+import { type AlertReceiver, type WebhookMessage } from '@muster/pipeline/alerts';
+import { type GuardedAgents } from './addressGuard/guardedAgents.ts';
+import { signWebhook } from './webhook/signWebhook.ts';
+import {
+  webhookNotEncrypted,
+  webhookRefusal,
+  webhookUnavailable,
+  webhookUntrusted,
+} from './webhook/webhookFailures.ts';
+
+/** How the webhooks of companies are told. */
+export interface WebhookSettings {
+  /** Who makes the connections, to checked addresses only. */
+  agents: GuardedAgents;
+  /** Whether a webhook may be told without encryption. */
+  allowHttp: (host: string, port: number) => boolean;
+  /** From the look-up of its name to its answer, however lively it trickles; default 15 s. */
+  timeoutMs?: number;
+}
+
+/** The webhooks that companies name, told over HTTPS. Of an answer only the status counts: its body is never read. */
+export function webhookReceiver({ agents, allowHttp, timeoutMs = 15_000 }: WebhookSettings): AlertReceiver {
+  return {
+    async send(message, signal) {
+      const host = hostOf(message.url, allowHttp);
+      signal.throwIfAborted();
+      const stop = new AbortController();
+      const onAbort = () => stop.abort();
+      const timer = setTimeout(onAbort, timeoutMs);
+      signal.addEventListener('abort', onAbort);
+      try {
+        const { status, headers } = await answerTo(post(message, agents, stop.signal));
+        if (status < 200 || status > 299) throw webhookRefusal(host, status, headers);
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        if (error instanceof MusterError) throw error;
+        if (stop.signal.aborted) throw webhookUnavailable(host, `did not answer within ${timeoutMs} ms`, { timeoutMs });
+        throw connectionFailure(host, error);
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+      }
+    },
+  };
+}
+
+function post(message: WebhookMessage, agents: GuardedAgents, signal: AbortSignal) {
+  return got.stream(message.url, {
+    method: 'POST',
+    headers: {
+      ...{ 'content-type': 'application/json', 'accept-encoding': 'identity', 'user-agent': 'muster' },
+      ...signWebhook(message),
+    },
+    body: message.body,
+    agent: agents,
+    signal,
+    retry: { limit: 0 }, // there is one retry layer, and it is not this
+    followRedirect: false,
+    throwHttpErrors: false,
+    decompress: false,
+  });
+}
+
+async function answerTo(stream: ReturnType<typeof post>) {
+  stream.on('error', () => undefined); // one that comes when nobody listens any more must not end the process
+  try {
+    return await new Promise<{ status: number; headers: IncomingHttpHeaders }>((resolve, reject) => {
+      stream.once('response', ({ statusCode: status, headers }: { statusCode: number; headers: IncomingHttpHeaders }) =>
+        resolve({ status, headers }),
+      );
+      stream.once('error', reject);
+    });
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** Its address may hold a key: nothing but the host is ever told. */
+function hostOf(url: string, allowHttp: WebhookSettings['allowHttp']): string {
+  const { protocol, hostname, port, host } = URL.canParse(url)
+    ? new URL(url)
+    : { protocol: '', hostname: '', port: '', host: '' };
+  if (protocol === 'https:') return host;
+  if (protocol === 'http:' && allowHttp(hostname.replace(/^\[|\]$/g, ''), port === '' ? 80 : Number(port))) return host;
+  throw webhookNotEncrypted(host);
+}
+
+/** A library's error may hold the address with its key: only the code is taken over, or the address guard's own error within. */
+function connectionFailure(host: string, error: unknown): MusterError {
+  const { cause } = error as { cause?: unknown };
+  if (cause instanceof MusterError) return cause;
+  const code = codeOf(error) ?? 'unknown';
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code)) return webhookUntrusted(host, code);
+  const how = /^(ENOTFOUND|EAI_AGAIN)$/.test(code) ? 'has a name that nobody knows' : 'cannot be reached or broke off';
+  return webhookUnavailable(host, `${how} (${code})`, { code });
+}

@@ -1,0 +1,64 @@
+/** An alert on its way to its company's webhook: taken for one try. */
+export interface ClaimedAlert {
+  id: string;
+  companyId: string;
+  kind: string;
+  campaignId: string;
+  runId: string | null;
+  /** Of a delivery: which of the run's files. */
+  file: string | null;
+  /** Of missed slots: how many, and the last of them. */
+  slots: number | null;
+  dueDate: string | null;
+  code: string;
+  message: string;
+  createdAt: Date;
+  resolvedAt: Date | null;
+  /** Which try this is, from 1. What comes of it is recorded only while no later one has begun. */
+  tries: number;
+  /** When it began, by the database's clock. */
+  triedAt: Date;
+  url: string;
+  /** Opens the secret that signs; null where there is none. Throws PermanentFailure `secretUnreadable`. */
+  readSecret(): string | null;
+}
+
+/** Which alerts are taken: so many, no more than some of each company, for so long that nobody else takes them. */
+export interface AlertClaim {
+  limit: number;
+  perCompany: number;
+  leaseMs: number;
+}
+
+/** The alerts that wait for a webhook. A sender that dies leaves its alerts to be taken again, under the same ids. */
+export interface AlertOutbox {
+  claim(wanted: AlertClaim): Promise<ClaimedAlert[]>;
+  noteDelivered(alert: ClaimedAlert): Promise<void>;
+  /** To be tried again after `delayMs`; `error` is shown to the company. */
+  postpone(alert: ClaimedAlert, delayMs: number, error: string): Promise<void>;
+  /** It stays in the list, and is tried no more. */
+  giveUp(alert: ClaimedAlert, error: string): Promise<void>;
+}
+
+/** A message for a webhook, in the form of Standard Webhooks. */
+export interface WebhookMessage {
+  url: string;
+  /** The same in every try: by it a receiver knows what it has seen. No full stop is in it. */
+  id: string;
+  /** When this try was made. */
+  sentAt: Date;
+  /** JSON, sent as it is: the signature is of these bytes. */
+  body: string;
+  /** Without one the message is not signed. */
+  secret: string | null;
+}
+
+/**
+ * Where a company wants to be told. `send` resolves once the receiver has answered 2xx, and only then. Throws
+ * PermanentFailure `webhookGone` where it wants no more (410), and else a failure that says what to mend; with
+ * `retryAfterMs` in its details where the receiver named a time. Ends in bounded time, follows no redirect, and stops at
+ * once, with the signal's reason, when told to.
+ */
+export interface AlertReceiver {
+  send(message: WebhookMessage, signal: AbortSignal): Promise<void>;
+}
