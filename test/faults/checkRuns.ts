@@ -18,6 +18,10 @@ export interface Outcome {
   doubled: number;
   stuck: number;
   unknown: number;
+  /** Runs that wait for a person because they have killed three workers. */
+  parked: number;
+  /** Runs that have failed for another reason than these, with it. */
+  failed: string[];
   faults: string[];
 }
 
@@ -70,8 +74,14 @@ export async function checkRuns(scene: Scene): Promise<Outcome> {
     doubled: doubled.length,
     stuck: stuck.length,
     unknown: unknown.size,
+    parked: runs.filter(({ errorCode }) => errorCode === 'parked').length,
+    failed: runs.filter(isFailed).map(({ id, errorCode }) => `${id}: ${errorCode ?? 'nothing said'}`),
     faults,
   };
+}
+
+function isFailed({ status, errorCode }: RunRow) {
+  return status === 'failed' && errorCode !== 'parked' && errorCode !== 'deliveryUnknown';
 }
 
 function readRuns({ db, accepted }: Scene) {

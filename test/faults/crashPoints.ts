@@ -1,4 +1,4 @@
-import { appendFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where a worker can die in a run, in the order of the run. */
@@ -23,34 +23,91 @@ export const crashPoints = {
 export type CrashPoint = keyof typeof crashPoints;
 export const crashPointNames = Object.keys(crashPoints) as CrashPoint[];
 
+/** Where the API can die while it accepts a run. */
+export const apiPoints = {
+  R1: 'with the run inserted, before the commit',
+  R2: 'with the run committed, before the answer and the ring',
+  R3: 'with the run answered, before the ring',
+} as const;
+export type ApiPoint = keyof typeof apiPoints;
+
+/** What becomes of a process at a point; all but `stops` and `blocks` end it. */
+export type Manner = 'dies' | 'stops' | 'blocks' | 'throws' | 'rejects';
+
 /** The variable that names the directory of the tokens: whoever comes to a point whose token lies there takes it and dies. */
 export const TOKENS = 'CRASH_TOKENS';
+/** For how long a process does nothing that comes to a point where it `blocks`: longer than a test's lease. */
+export const BLOCKED_MS = 5_000;
 const DIED = 'died.log';
+const HELD = 'held.log';
+const STOPPED_WITHIN_MS = 100;
+const HOARD_ITEMS = 1_000_000;
 
-/** Has the next worker that comes to this point die there. */
-export function armCrash(directory: string, point: CrashPoint): void {
-  writeFileSync(join(directory, point), '');
+/** Has the next process that comes to this point die there, or whatever else. */
+export function armCrash(directory: string, point: CrashPoint | ApiPoint, manner: Manner = 'dies'): void {
+  writeFileSync(join(directory, `${point}.new`), manner);
+  renameSync(join(directory, `${point}.new`), join(directory, point));
 }
 
 /** Takes a token back; false: somebody has died of it. */
-export function disarmCrash(directory: string, point: CrashPoint): boolean {
-  return taken(directory, point);
+export function disarmCrash(directory: string, point: CrashPoint | ApiPoint): boolean {
+  return taken(directory, point) !== undefined;
 }
 
-/** Dies here, as by SIGKILL, if the token of the point is there: one worker only, and at once. */
-export function dieAt(point: CrashPoint): void {
+/** Has every worker that claims a step of this run fill its memory until it dies. */
+export function armPoison(directory: string, runId: string): void {
+  writeFileSync(join(directory, poisonOf(runId)), '');
+}
+
+/** Dies here, as by SIGKILL, or does what else the token says, if that of the point is there: one process only, and at once. */
+export function dieAt(point: CrashPoint | ApiPoint): void {
   const directory = process.env[TOKENS];
-  if (directory === undefined || !taken(directory, point)) return;
-  appendFileSync(join(directory, DIED), `${point} ${process.pid}\n`);
-  process.kill(process.pid, 'SIGKILL');
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); // not a step further until it has come
+  const manner = directory === undefined ? undefined : taken(directory, point);
+  if (directory === undefined || manner === undefined) return;
+  const log = manner === 'stops' || manner === 'blocks' ? HELD : DIED;
+  appendFileSync(join(directory, log), `${point} ${process.pid} ${manner}\n`);
+  ends[manner]();
 }
 
-function taken(directory: string, point: CrashPoint) {
+/** Dies here of a memory that is full, if the run is poisoned. */
+export function dieOfPoison(runId: string): void {
+  const directory = process.env[TOKENS];
+  if (directory === undefined || !existsSync(join(directory, poisonOf(runId)))) return;
+  appendFileSync(join(directory, DIED), `poison ${process.pid} overflows\n`);
+  const hoard: number[][] = [];
+  for (;;) hoard.push(Array.from({ length: HOARD_ITEMS }, Math.random));
+}
+
+const ends: Record<Manner, () => void> = {
+  dies: () => {
+    process.kill(process.pid, 'SIGKILL');
+    doNothing(Infinity); // not a step further until it has come
+  },
+  stops: () => {
+    process.kill(process.pid, 'SIGSTOP');
+    doNothing(STOPPED_WITHIN_MS);
+  },
+  blocks: () => doNothing(BLOCKED_MS),
+  throws: () => {
+    setImmediate(() => {
+      throw new Error('a fault on purpose, in a callback');
+    });
+  },
+  rejects: () => void Promise.reject(new Error('a fault on purpose, in a promise that nobody awaits')),
+};
+
+function doNothing(forMs: number) {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, forMs);
+}
+
+const poisonOf = (runId: string) => `poison-${runId}`;
+
+function taken(directory: string, point: CrashPoint | ApiPoint): Manner | undefined {
   try {
+    const manner = readFileSync(join(directory, point), 'utf8');
     unlinkSync(join(directory, point));
-    return true;
+    return manner as Manner;
   } catch {
-    return false;
+    return undefined;
   }
 }

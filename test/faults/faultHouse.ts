@@ -5,7 +5,15 @@ import { waitFor } from '@muster/testing/waitFor';
 import { allBorrowers, createCampaign, startRun } from '../e2e/campaignRuns.ts';
 import { openDrop } from '../e2e/heldRuns.ts';
 import { type HouseOptions, openHouse } from '../e2e/house.ts';
-import { armCrash, type CrashPoint, disarmCrash, TOKENS } from './crashPoints.ts';
+import {
+  type ApiPoint,
+  armCrash,
+  armPoison,
+  type CrashPoint,
+  disarmCrash,
+  type Manner,
+  TOKENS,
+} from './crashPoints.ts';
 import { checkRuns, type Outcome } from './checkRuns.ts';
 import { noteTotals } from './totals.ts';
 
@@ -27,6 +35,7 @@ export async function openFaultHouse(options: Omit<HouseOptions, 'workerMain' | 
   const drop = await openDrop(house);
   const accepted: string[] = [];
   const deaths = () => readLines(join(tokens, 'died.log'));
+  const held = () => readLines(join(tokens, 'held.log'));
   const newCampaign = () => createCampaign(house, { sftp: drop.settings, ...house.saveQuery(allBorrowers) });
   /** Starts a run of a campaign, by default of a new one; gives its path. */
   const begin = async (campaignId?: string) => {
@@ -42,17 +51,21 @@ export async function openFaultHouse(options: Omit<HouseOptions, 'workerMain' | 
   };
   return {
     ...{ house, drop, accepted, newCampaign, begin, relieve },
-    /** The next worker that comes to this point dies there. */
-    arm: (point: CrashPoint) => armCrash(tokens, point),
+    /** The next process that comes to this point dies there, or whatever else. */
+    arm: (point: CrashPoint | ApiPoint, manner?: Manner) => armCrash(tokens, point, manner),
+    /** Each worker that claims a step of this run dies of it. */
+    poison: (runId: string) => armPoison(tokens, runId),
+    /** Those that stopped or were blocked at a point, one after the other. */
+    held: () => held().map((line) => ({ point: line.split(' ')[0] ?? '', pid: Number(line.split(' ')[1]) })),
     disarm: (point: CrashPoint) => disarmCrash(tokens, point),
     /** Waits until so many workers have died at their points since the house was opened. */
     untilDied: (times: number) =>
       waitFor(() => deaths().length >= times, { timeoutMs: 30_000, everyMs: 20, what: `${times} workers to die` }),
     deaths,
     /** Holds all that was accepted so far against the invariants, and adds it to the totals. */
-    check: async (): Promise<Outcome> => {
+    check: async ({ kills = deaths().length } = {}): Promise<Outcome> => {
       const outcome = await checkRuns({ db: house.db, accepted, drop });
-      noteTotals({ ...outcome, kills: deaths().length });
+      noteTotals({ ...outcome, kills });
       return outcome;
     },
     close: () => house.close(),

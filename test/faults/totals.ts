@@ -1,17 +1,29 @@
 import { appendFileSync } from 'node:fs';
 import { type Outcome } from './checkRuns.ts';
 
-/** The variables by which `npm run test:faults` tells how much is wanted: `whole`, else a bounded part; which part of it; and where totals go. */
-const { FAULTS, FAULT_PART = '1/1', FAULT_TOTALS } = process.env;
+/**
+ * The variables by which `npm run test:faults` tells how much is wanted (`whole`, `quick`: a fifth of it, else what each
+ * check of a change can afford), which part of it, where the totals go, and the seed of what is left to chance.
+ */
+const { FAULTS, FAULT_PART = '1/1', FAULT_TOTALS, FAULT_SEED = '20261122' } = process.env;
 
-/** Whether all repeats are wanted, or those that each check of a change can afford. */
-export const isWhole = FAULTS === 'whole';
+/** Whether more is wanted than each check of a change can afford. */
+export const isWhole = FAULTS === 'whole' || FAULTS === 'quick';
 
-/** The repeats of a test that belong to this part: all of `whole` where everything is wanted, else `bounded` of them. */
-export function repeats({ whole, bounded }: { whole: number; bounded: number }): number[] {
-  const [part = 1, parts = 1] = FAULT_PART.split('/').map(Number);
-  const wanted = Array.from({ length: isWhole ? whole : bounded }, (_, at) => at + 1);
-  return isWhole ? wanted.filter((repeat) => repeat % parts === part % parts) : wanted;
+export const seed = Number(FAULT_SEED);
+
+/** How many of something are wanted in this part. */
+export function shareOf({ whole, bounded }: { whole: number; bounded: number }): number {
+  const [, parts = 1] = FAULT_PART.split('/').map(Number);
+  if (FAULTS === 'whole') return Math.ceil(whole / parts);
+  return FAULTS === 'quick' ? Math.max(bounded, Math.ceil(whole / 5)) : bounded;
+}
+
+/** The numbers of a test's repeats, from 1 on, that belong to this part. */
+export function repeats(wanted: { whole: number; bounded: number }): number[] {
+  const [part = 1] = FAULT_PART.split('/').map(Number);
+  const share = shareOf(wanted);
+  return Array.from({ length: share }, (_, at) => 1 + at + (part - 1) * share);
 }
 
 /** Adds to what `npm run test:faults` sums up at its end. */

@@ -4,7 +4,7 @@ import { Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type RemoteDirectory } from '@muster/pipeline/ports';
 import { type StepDeps } from '@muster/pipeline/stepDeps';
-import { type CrashPoint, dieAt } from './crashPoints.ts';
+import { type CrashPoint, dieAt, dieOfPoison } from './crashPoints.ts';
 
 const HALF_BYTES = 20_000;
 const SOON_MS = 5;
@@ -33,7 +33,9 @@ function crashingRuns({ runs, source }: StepDeps): Pick<StepDeps, 'runs' | 'sour
       ...runs,
       claim: async (job, isolated) => {
         const claim = await runs.claim(job, isolated);
-        if (typeof claim === 'object') dieAt('P1');
+        if (typeof claim !== 'object') return claim;
+        dieOfPoison(claim.runId);
+        dieAt('P1');
         return claim;
       },
       finishStep: async (lease, summary, files) => {

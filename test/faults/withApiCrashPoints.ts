@@ -1,0 +1,42 @@
+import { type CompanyDatabase } from '@muster/db/openDatabase';
+import { type ApiDeps } from '../../apps/api/src/deps.ts';
+import { dieAt } from './crashPoints.ts';
+
+const INSERTS_RUN = /^\s*insert into run \(/;
+
+/** Puts the crash points between the API and what it needs to accept a run. */
+export function withApiCrashPoints(deps: ApiDeps): ApiDeps {
+  const { db, onRunAccepted } = deps;
+  return {
+    ...deps,
+    db: { ...db, forCompany: (companyId) => crashing(db.forCompany(companyId)) },
+    onRunAccepted: (companyId) => {
+      dieAt('R3');
+      return onRunAccepted(companyId);
+    },
+  };
+}
+
+/** A company's database whose transactions that insert a run may die before their end, and right after it. */
+function crashing(company: CompanyDatabase): CompanyDatabase {
+  return {
+    ...company,
+    transaction: async (work) => {
+      let inserted = false;
+      const watched = (tx: CompanyDatabase): CompanyDatabase => ({
+        ...tx,
+        query: (sql, parameters) => {
+          inserted ||= INSERTS_RUN.test(sql);
+          return tx.query(sql, parameters);
+        },
+      });
+      const result = await company.transaction(async (tx) => {
+        const done = await work(watched(tx));
+        if (inserted) dieAt('R1');
+        return done;
+      });
+      if (inserted) dieAt('R2');
+      return result;
+    },
+  };
+}
