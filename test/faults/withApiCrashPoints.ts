@@ -22,20 +22,20 @@ function crashing(company: CompanyDatabase): CompanyDatabase {
   return {
     ...company,
     transaction: async (work) => {
-      let inserted = false;
+      const seen = { insert: false };
       const watched = (tx: CompanyDatabase): CompanyDatabase => ({
         ...tx,
         query: (sql, parameters) => {
-          inserted ||= INSERTS_RUN.test(sql);
+          if (INSERTS_RUN.test(sql)) seen.insert = true;
           return tx.query(sql, parameters);
         },
       });
       const result = await company.transaction(async (tx) => {
         const done = await work(watched(tx));
-        if (inserted) dieAt('R1');
+        if (seen.insert) dieAt('R1');
         return done;
       });
-      if (inserted) dieAt('R2');
+      if (seen.insert) dieAt('R2');
       return result;
     },
   };

@@ -16,6 +16,7 @@ import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
 import { openMetrics } from '@muster/runtime/metrics';
 import { tokenIssuersFrom } from '@muster/runtime/tokenIssuersFrom';
 import { createApi } from './createApi.ts';
+import { type ApiDeps } from './deps.ts';
 import { openLimits } from './openLimits.ts';
 import { serveApi } from './serveApi.ts';
 import { shareConnections } from './shareConnections.ts';
@@ -26,8 +27,14 @@ const GUARD_ANSWERS_WITHIN_MS = 8_000; // somebody waits for it, too
 const MEGABYTE = 1024 * 1024;
 const SAVED_FOR_CLOSING_MS = 6_000; // of the time that a process has to stop
 
-/** Opens what the API needs, and listens. The queue is opened meanwhile: a run is accepted without it. */
-export async function startApi(context: ProcessContext): Promise<Started> {
+/** Puts something between the API and what it needs. */
+export type Refit = (deps: ApiDeps) => ApiDeps;
+
+/**
+ * Opens what the API needs, and listens. The queue is opened meanwhile: a run is accepted without it. Tests of faults
+ * refit what it gets.
+ */
+export async function startApi(context: ProcessContext, refit: Refit = (deps) => deps): Promise<Started> {
   const { config, log } = context;
   const allow = readAllowList(config.ALLOW_ADDRESSES); // first: a faulty entry is told before anything is connected to
   const pool = await openDatabase({
@@ -48,7 +55,7 @@ export async function startApi(context: ProcessContext): Promise<Started> {
     queue,
     places(db, { placesPerCompany: config.PLACES_PER_COMPANY, quietMs: QUIET_MS }),
   );
-  const api = createApi({
+  const deps: ApiDeps = {
     db,
     box,
     files: fileStoreFrom(config.FILE_STORE_URL),
@@ -64,8 +71,8 @@ export async function startApi(context: ProcessContext): Promise<Started> {
     retryWithinMs: config.RETRY_WITHIN_MS,
     ...(await fromSettings(config)),
     seen: { metrics: openMetrics(), openedQueues: () => queue.opened(), jobDashboard: config.JOB_DASHBOARD },
-  });
-  const listening = await serveApi(api, { host: config.HOST, port: config.PORT });
+  };
+  const listening = await serveApi(createApi(refit(deps)), { host: config.HOST, port: config.PORT });
   log.info('api.listening', { url: listening.url });
   return {
     stop: async () => {
