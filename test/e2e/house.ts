@@ -30,6 +30,8 @@ export interface HouseOptions {
   workerMain?: string;
   /** Puts links that can be broken before the database and the queue. */
   linked?: boolean;
+  /** Servers of the test's own, in place of those that all tests share. */
+  servers?: { redisUrl?: string; postgresUrl?: string };
 }
 
 /** Times made for tests; the rest is as shipped. A process that is told to stop hands its steps back at once. */
@@ -58,10 +60,10 @@ export async function openHouse(options: HouseOptions) {
 }
 
 async function furnish(options: HouseOptions, started: StopList) {
-  const { backend, settings = {}, schedulers = 1, workers = 1, workerMain, linked = false } = options;
+  const { backend, settings = {}, schedulers = 1, workers = 1, workerMain, linked = false, servers } = options;
   const place = await ownPlace(started);
-  const { db, url: databaseUrl } = await ownDatabase(backend, started);
-  const store = ownStore(backend, databaseUrl, started);
+  const { db, url: databaseUrl } = await ownDatabase(backend, started, servers?.postgresUrl);
+  const store = ownStore({ backend, databaseUrl, ...servers }, started);
   const outside = await openOutside(databaseUrl, started);
   const links = linked ? await openLinks(store, started) : undefined;
   const redisUrl = links?.redis?.url ?? store.redisUrl;
@@ -113,8 +115,8 @@ async function ownPlace(started: StopList) {
   return { directory, logs, files, temporary };
 }
 
-async function ownDatabase(backend: HouseOptions['backend'], started: StopList) {
-  const database = await createTestDatabase();
+async function ownDatabase(backend: HouseOptions['backend'], started: StopList, server: string | undefined) {
+  const database = await createTestDatabase(server);
   started.add({ stop: () => database.drop() });
   if (backend === 'postgres') await migrateQueue(database.url);
   const db = await openDatabase({ url: database.url, poolSize: 6, asLogin: true });
@@ -122,9 +124,14 @@ async function ownDatabase(backend: HouseOptions['backend'], started: StopList) 
   return { db, url: database.url };
 }
 
-function ownStore(backend: HouseOptions['backend'], databaseUrl: string, started: StopList): Store {
+interface StorePlace extends NonNullable<HouseOptions['servers']> {
+  backend: HouseOptions['backend'];
+  databaseUrl: string;
+}
+
+function ownStore(place: StorePlace, started: StopList): Store {
+  const { backend, databaseUrl, redisUrl = process.env['MUSTER_TEST_REDIS'] } = place;
   const prefix = `{e2e-${randomUUID()}}`;
-  const redisUrl = process.env['MUSTER_TEST_REDIS'];
   if (backend === 'postgres') return { prefix, databaseUrl };
   if (redisUrl === undefined) throw new Error('run end-to-end tests with "jest --selectProjects e2e"');
   const store = { prefix, databaseUrl, redisUrl };

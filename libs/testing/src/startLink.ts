@@ -16,6 +16,8 @@ export interface Link {
   reset(): void;
   /** Carries everything again. */
   mend(): Promise<void>;
+  /** New connections lead to another server of that kind, as after a fail-over; those that are there stay. */
+  lead(url: string): void;
   /** What it does to what it carries, until it is taken away again. */
   readonly faults: LinkFaults;
   stop(): Promise<void>;
@@ -27,7 +29,9 @@ export interface LinkFaults {
    * The first connection on which a client says this never hears of the server again, and is reset a moment later: what
    * was asked for is done, and its answer lost. Strikes once; what it struck is taken out.
    */
-  losesReplyTo?: RegExp[];
+  losesReplyTo?: LostReply[];
+  /** Is told what clients say, as it comes. */
+  hears?: (text: string) => void;
   /** How many answers were lost so far. */
   lost?: number;
   /** Answers come by so many bytes a second. */
@@ -36,22 +40,33 @@ export interface LinkFaults {
   resetAfterBytes?: number;
 }
 
+/** What a client says; of two, what it says on a connection on which it has said the first: which `commit` is meant. */
+export type LostReply = RegExp | readonly [before: RegExp, then: RegExp];
+
 /** A link to a test server of Redis or PostgreSQL that one test can cut without disturbing the others. */
 export async function startLink(url: string): Promise<Link> {
   return url.startsWith('redis') ? linkToRedis(new URL(url)) : linkToPostgres(url);
 }
 
 async function linkToRedis(target: URL): Promise<Link> {
-  const link = makeLink({ host: target.hostname, port: Number(target.port || 6379) });
+  const link = makeLink(placeOfRedis(target));
   const port = await link.listen({ host: '127.0.0.1', port: 0 });
   const url = new URL(target);
   url.host = `127.0.0.1:${port}`;
-  return { ...link.controls({ host: '127.0.0.1', port }), url: url.href, stop: link.stop };
+  return {
+    ...link.controls({ host: '127.0.0.1', port }),
+    url: url.href,
+    lead: (other) => link.lead(placeOfRedis(new URL(other))),
+    stop: link.stop,
+  };
+}
+
+function placeOfRedis({ hostname, port }: URL) {
+  return { host: hostname, port: Number(port || 6379) };
 }
 
 async function linkToPostgres(target: string): Promise<Link> {
-  const directory = new URL(target.replace(/^postgres(ql)?:\/\/[^/]*/, 'postgres://host')).searchParams.get('host');
-  if (!directory) throw new Error('a link leads to the PostgreSQL of startPostgres, which listens on a socket');
+  const directory = socketDirectoryOf(target);
   const own = await mkdtemp(join(tmpdir(), 'muster-link-'));
   const link = makeLink({ path: join(directory, POSTGRES_SOCKET) });
   const place = { path: join(own, POSTGRES_SOCKET) };
@@ -59,6 +74,7 @@ async function linkToPostgres(target: string): Promise<Link> {
   return {
     ...link.controls(place),
     url: target.replace(encodeURIComponent(directory), encodeURIComponent(own)),
+    lead: (other) => link.lead({ path: join(socketDirectoryOf(other), POSTGRES_SOCKET) }),
     stop: async () => {
       await link.stop();
       await rm(own, { recursive: true, force: true });
@@ -66,11 +82,18 @@ async function linkToPostgres(target: string): Promise<Link> {
   };
 }
 
+function socketDirectoryOf(url: string) {
+  const directory = new URL(url.replace(/^postgres(ql)?:\/\/[^/]*/, 'postgres://host')).searchParams.get('host');
+  if (!directory) throw new Error('a link leads to the PostgreSQL of startPostgres, which listens on a socket');
+  return directory;
+}
+
 type Place = { path: string } | { host: string; port: number };
 
 const RESET_AFTER_MS = 200;
 
-function makeLink(target: NetConnectOpts) {
+function makeLink(first: NetConnectOpts) {
+  let target = first;
   const sockets = new Set<Socket>();
   const faults: LinkFaults = {};
   let frozen = false;
@@ -112,7 +135,10 @@ function makeLink(target: NetConnectOpts) {
       if (!server) await listen(place);
     },
   });
-  return { listen, stop, controls };
+  const lead = (to: NetConnectOpts) => {
+    target = to;
+  };
+  return { listen, stop, controls, lead };
 }
 
 /** Two sockets of which none outlives the other. */
@@ -132,6 +158,7 @@ function tie(near: Socket, far: Socket, sockets: Set<Socket>) {
 
 /** Carries what both say, with the link's faults. */
 function carry({ near, far, faults }: { near: Socket; far: Socket; faults: LinkFaults }) {
+  const said = new Set<LostReply>();
   let silent = false;
   let carried = 0;
   far.on('data', (bytes) => {
@@ -144,13 +171,23 @@ function carry({ near, far, faults }: { near: Socket; far: Socket; faults: LinkF
   });
   near.on('data', (bytes) => {
     far.write(bytes);
-    const struck = faults.losesReplyTo?.find((pattern) => pattern.test(bytes.toString('latin1')));
+    const text = bytes.toString('latin1');
+    faults.hears?.(text);
+    const struck = faults.losesReplyTo?.find((reply) => isMeant(reply, text, said));
     if (!struck) return;
     faults.losesReplyTo = faults.losesReplyTo?.filter((pattern) => pattern !== struck) ?? [];
     faults.lost = (faults.lost ?? 0) + 1;
     silent = true;
     setTimeout(() => reset(near), RESET_AFTER_MS).unref();
   });
+}
+
+/** Whether this is what was meant; what must be said before it is kept in `said`. */
+function isMeant(reply: LostReply, text: string, said: Set<LostReply>) {
+  if (reply instanceof RegExp) return reply.test(text);
+  const [before, then] = reply;
+  if (before.test(text)) said.add(reply);
+  return said.has(reply) && then.test(text);
 }
 
 function trickle({ from, to, bytes, rate }: { from: Socket; to: Socket; bytes: Buffer; rate: number }) {

@@ -11,9 +11,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated database of the caller's own, on the server that Jest's global set-up started. */
-export async function createTestDatabase(): Promise<TestDatabase> {
-  const server = process.env['MUSTER_TEST_POSTGRES'];
+/** A migrated database of the caller's own, by default on the server that Jest's global set-up started. */
+export async function createTestDatabase(server = process.env['MUSTER_TEST_POSTGRES']): Promise<TestDatabase> {
   if (server === undefined) throw new Error('run database tests with "jest --selectProjects integration" (or e2e)');
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   // FILE_COPY takes 20 ms here, and the default, which writes it all to the log, 80
