@@ -216,4 +216,46 @@ export const deliveryGuards: Guard[] = [
     replace: 'await rename(temporary, path);',
     tests: ['libs/adapters/src/localFileStore.integration.test.ts'],
   },
+  {
+    name: 'what an earlier attempt has half uploaded is cleared away',
+    why: 'half a file of borrowers would stay with the dialer',
+    file: deliverFile,
+    find: `      await by.remote.remove(earlier.temporaryName);
+      await by.deliveries.mark`,
+    replace: '      await by.deliveries.mark',
+    tests: deliver,
+  },
+  {
+    name: 'what a canceled upload has left is cleared away',
+    why: 'a file of borrowers who are not to be called would stay with the dialer',
+    file: 'libs/pipeline/src/settleFailure.ts',
+    find: `    await removeLeftover(failed);
+    return end(`,
+    replace: '    return end(',
+    tests: ['libs/db/src/cancelRun.integration.test.ts'],
+  },
+  {
+    name: 'the first host key is kept',
+    why: 'a server that has taken over the name would be pinned instead',
+    file: 'libs/db/src/runSecrets.ts',
+    find: `coalesce(sftp_pinned_host_key, case when sftp_settings ->> 'hostKeyFingerprint' is null then $2 end)`,
+    replace: `coalesce(case when sftp_settings ->> 'hostKeyFingerprint' is null then $2 end, sftp_pinned_host_key)`,
+    tests: ['libs/db/src/runSecrets.integration.test.ts'],
+  },
+  {
+    name: 'a retry of an old query result is refused',
+    why: 'people would be called who have paid since',
+    file: 'libs/db/src/retryRun.ts',
+    find: 'past.queriedForMs > withinMs',
+    replace: 'past.queriedForMs < 0',
+    tests: retry,
+  },
+  {
+    name: 'one log of each end',
+    why: 'a run that was reopened would get the log of its end before',
+    file: 'libs/db/src/runEvents.ts',
+    find: `where id = $1 and status not in ('pending', 'running') and log_sealed_at is null for update`,
+    replace: 'where id = $1 for update',
+    tests: ['libs/db/src/reopenRun.integration.test.ts'],
+  },
 ];

@@ -4,6 +4,8 @@ const claimStep = 'libs/db/src/claimStep.ts';
 const places = 'libs/db/src/places.ts';
 const runStore = ['libs/db/src/runStore.integration.test.ts'];
 const races = ['libs/db/src/runRaces.integration.test.ts'];
+const execute = ['libs/pipeline/src/executeStep.integration.test.ts'];
+const tasks = ['libs/db/src/tasks.integration.test.ts'];
 const clocks = ['libs/db/src/leaseClock.integration.test.ts'];
 // As it stands in a template of our code: the clock of the process where that of the database should be.
 const PROCESS_CLOCK = "'${new Date().toISOString()}'::timestamptz";
@@ -133,7 +135,7 @@ export const leaseGuards: Guard[] = [
     file: 'libs/pipeline/src/heal.ts',
     find: 'await deps.doorbell.pendingRings(quiet)',
     replace: '[] as typeof quiet',
-    tests: ['libs/pipeline/src/executeStep.integration.test.ts'],
+    tests: execute,
   },
   {
     name: 'the healer rings again',
@@ -141,7 +143,7 @@ export const leaseGuards: Guard[] = [
     file: 'libs/pipeline/src/heal.ts',
     find: 'await ringLost(deps);',
     replace: '',
-    tests: ['libs/pipeline/src/executeStep.integration.test.ts'],
+    tests: execute,
   },
   {
     name: 'a lost ring is rung once',
@@ -182,5 +184,102 @@ export const leaseGuards: Guard[] = [
     find: '    refuseCanceled();\n',
     replace: '',
     tests: ['libs/db/src/cancelRun.integration.test.ts', ...races],
+  },
+  {
+    name: 'an attempt has a number of its own',
+    why: 'no fence could tell a worker that was taken for dead from its successor',
+    file: claimStep,
+    find: 'attempt = step.attempt + 1,',
+    replace: 'attempt = greatest(step.attempt, 1),',
+    tests: runStore,
+  },
+  {
+    name: 'nobody ends a step that another one holds',
+    why: 'a run would be parked or canceled under the hands of its worker',
+    file: 'libs/db/src/endRun.ts',
+    find: `
+         and (lease_until is null or lease_until < clock_timestamp())`,
+    replace: '',
+    tests: runStore,
+  },
+  {
+    name: 'a lost lease stops the step',
+    why: 'two attempts would go on side by side, and only their writes be refused',
+    file: 'libs/pipeline/src/holdLease.ts',
+    find: `if (state === 'lost') controller.abort(`,
+    replace: `if (state === 'lost' && stop.aborted) controller.abort(`,
+    tests: execute,
+  },
+  {
+    name: 'a stopping worker gives its step back',
+    why: 'the next worker would wait for the lease, and count a crash',
+    file: 'libs/pipeline/src/settleFailure.ts',
+    find: 'if (error instanceof WorkerStopping) return ringAll(deps, [await deps.runs.release(claim)]);',
+    replace: 'if (error instanceof WorkerStopping) return;',
+    tests: execute,
+  },
+  {
+    name: 'a failure waits to be recorded while PostgreSQL is away',
+    why: 'a failure that nobody recorded would be counted as a crash',
+    file: 'libs/pipeline/src/settleFailure.ts',
+    find: 'if (!away || failed.stop.aborted) throw error;',
+    replace: 'throw error;',
+    tests: ['libs/pipeline/src/settleFailure.integration.test.ts'],
+  },
+  {
+    name: 'a cancel stops a failure',
+    why: 'a run that is to be canceled would be called failed, and rung for as such',
+    file: 'libs/db/src/endRun.ts',
+    find: `if (end.status === 'failed') refuseCanceled();`,
+    replace: '',
+    tests: ['libs/db/src/cancelRun.integration.test.ts'],
+  },
+  {
+    name: 'a cancel stops a postponement',
+    why: 'a run that is to be canceled would wait for its next try',
+    file: 'libs/db/src/leases.ts',
+    find: '    refuseCanceled();\n',
+    replace: '',
+    tests: ['libs/db/src/cancelRun.integration.test.ts'],
+  },
+  {
+    name: 'a cancel stops a new screening',
+    why: 'a run that is to be canceled would begin anew',
+    file: 'libs/db/src/screenAgain.ts',
+    find: '    refuseCanceled();\n',
+    replace: '',
+    tests: ['libs/db/src/screenAgain.integration.test.ts'],
+  },
+  {
+    name: 'a job that came while its worker paused is given back',
+    why: 'a worker that must go would begin a step',
+    file: 'libs/queue/src/runWorker.ts',
+    find: 'if (isPaused()) {',
+    replace: 'if (isPaused() && token === "") {',
+    tests: ['libs/queue/src/runWorker.test.ts'],
+  },
+  {
+    name: "a task's live lease refuses a claim",
+    why: 'two workers would work on one task',
+    file: 'libs/db/src/tasks.ts',
+    find: 'and (lease_until is null or lease_until < clock_timestamp())\n',
+    replace: '\n',
+    tests: tasks,
+  },
+  {
+    name: "the clock of a task's lease",
+    why: 'a worker whose clock is fast would take what others hold',
+    file: 'libs/db/src/tasks.ts',
+    find: 'db.query<ClaimedRow>(CLAIM(condition), [',
+    replace: `db.query<ClaimedRow>(CLAIM(condition).${BY_PROCESS_CLOCK}, [`,
+    tests: clocks,
+  },
+  {
+    name: 'a task that kills its workers is parked',
+    why: 'a poisonous task would kill workers for ever',
+    file: 'libs/db/src/tasks.ts',
+    find: "status = case when tries < ${MOST_TRIES} then 'running' else 'failed' end,",
+    replace: "status = 'running',",
+    tests: tasks,
   },
 ];

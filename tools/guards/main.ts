@@ -16,7 +16,7 @@ import { tryGuard, type Verdict } from './tryGuard.ts';
 const usage = `npm run test:guards -- [--only <part of a name>] [--table] [--list]
 
 Takes one guard after the other away, in a copy of the checkout, and runs the tests that should miss it.
-  --only <text>  only guards whose name contains it
+  --only <text>  only guards whose name contains it; more than once: any of them
   --table        print a table in Markdown at the end
   --list         print the names and end
 Ends with 1 where a guard is missed by no test.`;
@@ -29,9 +29,9 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const { only, table, list, help } = optionsOrExit();
   if (help) return say([usage]);
-  const chosen = guards.filter(({ name }) => name.includes(only));
+  const chosen = guards.filter(({ name }) => only.some((text) => name.includes(text)));
   if (list) return say(chosen.map(({ name, why }) => `${name}: ${why}`));
-  if (chosen.length === 0) throw new Error(`no guard has a name with "${only}" in it`);
+  if (chosen.length === 0) throw new Error(`no guard has a name with "${only.join('" or "')}" in it`);
   const verdicts = await withCopies((copies) => tryAll(chosen, copies));
   if (!verdicts) return 1;
   const inOrder = chosen
@@ -88,7 +88,7 @@ function optionsOrExit() {
   try {
     const flag = { type: 'boolean', default: false } as const;
     const options = {
-      only: { type: 'string', default: '' },
+      only: { type: 'string', multiple: true, default: [''] },
       table: flag,
       list: flag,
       help: { ...flag, short: 'h' },

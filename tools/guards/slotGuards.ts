@@ -63,4 +63,12 @@ export const slotGuards: Guard[] = [
     replace: '',
     tests: ['libs/queue/src/ringQueue.integration.test.ts'],
   },
+  {
+    name: 'an Idempotency-Key belongs to its request',
+    why: 'another request would get the answer to the first, and never be carried out',
+    file: 'apps/api/src/answerOnce.ts',
+    find: 'if (kept.fingerprint !== fingerprint) throw otherRequest();',
+    replace: '',
+    tests: ['apps/api/src/answerOnce.integration.test.ts'],
+  },
 ];

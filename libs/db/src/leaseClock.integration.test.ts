@@ -1,7 +1,9 @@
 import { NotReady } from '@muster/core/errors';
 import { type Claim } from '@muster/pipeline/runs';
+import { insertRow } from '@muster/testing/factories';
 import { runBench } from '@muster/testing/runBench';
 import { wrongClock } from '@muster/testing/wrongClock';
+import { tasks } from './tasks.ts';
 
 let bench: Awaited<ReturnType<typeof runBench>>;
 beforeAll(async () => void (bench = await runBench()));
@@ -56,4 +58,12 @@ describe('a lease goes by the clock of the database: a worker', () => {
 
     expect(await wrongClock(DAY_MS, () => quietRings(runId))).toBe(0);
   });
+});
+
+it('a task that a worker holds is taken by nobody whose clock is fast', async () => {
+  await insertRow(bench.db, 'task', { id: 'IM-1', companyId: bench.companyId, kind: 'import', input: {} });
+  const claimTask = () => tasks(bench.db, { leaseMs: 60_000 }).claim({ taskId: 'IM-1' });
+  expect(await claimTask()).toMatchObject({ attempt: 1 });
+
+  expect(await wrongClock(DAY_MS, claimTask)).toBeUndefined();
 });
