@@ -113,6 +113,6 @@ const args = process.argv.slice(2);
 if (args.length > 0 && args[0] !== '--check') {
   process.exitCode = (await run(jest(...args), 'inherit')).code;
 } else {
-  const projects = args[0] === '--check' ? ['unit'] : ['unit', 'integration', 'e2e'];
+  const projects = args[0] === '--check' ? ['unit'] : ['unit', 'integration', 'e2e', 'faults'];
   process.exitCode = (await runAll(projects)) ? 0 : 1;
 }

@@ -1,0 +1,52 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { findLeaks } from '../e2e/findLeaks.ts';
+import { type FaultHouse, openFaultHouse } from './faultHouse.ts';
+import { randomFrom } from './randomFrom.ts';
+import { soakFaults } from './soakFaults.ts';
+import { isWhole, seed } from './totals.ts';
+import { startTraffic } from './traffic.ts';
+
+const OPENING_MS = 120_000;
+const END_MS = 240_000;
+const MINUTES = Number(process.env['SOAK_MINUTES'] ?? (isWhole ? 5 : 0.5));
+const EVERY_MS = MINUTES < 1 ? { from: 1_000, to: 4_000 } : { from: 5_000, to: 20_000 };
+const settings = { SFTP_ANSWER_MS: '3000' };
+
+let faulty: FaultHouse;
+beforeAll(
+  async () => void (faulty = await openFaultHouse({ backend: 'redis', workers: 4, schedulers: 2, settings })),
+  OPENING_MS,
+);
+afterAll(async () => faulty.close(), OPENING_MS);
+
+it(
+  `${MINUTES} minutes of faults at random lose no run, double no file, leave nothing stuck and nothing secret`,
+  async () => {
+    const random = randomFrom(seed);
+    const names = Object.keys(soakFaults);
+    const struck: string[] = [];
+    const traffic = await startTraffic(faulty, 6);
+    const until = performance.now() + MINUTES * 60_000;
+    while (performance.now() < until) {
+      await pause(EVERY_MS.from + random() * (EVERY_MS.to - EVERY_MS.from));
+      const name = names[Math.floor(random() * names.length)] ?? '';
+      struck.push(name);
+      await soakFaults[name]?.(faulty, random);
+    }
+    await faulty.relieve();
+    await traffic.end(END_MS);
+
+    const { faults, runs, failed, parked, ...others } = await faulty.check({ kills: struck.length });
+    console.log(`seed ${seed}: ${runs} runs, ${struck.length} faults, ${parked} parked: ${struck.join(', ')}`);
+    expect({ faults, failed, ...others }).toEqual({
+      faults: [],
+      failed: [],
+      lost: 0,
+      doubled: 0,
+      stuck: 0,
+      unknown: 0,
+    });
+    expect(await findLeaks(faulty.house)).toEqual([]);
+  },
+  MINUTES * 60_000 + END_MS + 120_000,
+);
