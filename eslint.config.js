@@ -32,6 +32,7 @@ const home = {
   ioredis: 'libs/queue',
   'libphonenumber-js': 'libs/directory',
   'fast-csv': 'libs/directory',
+  '@aws-sdk/client-s3': 'libs/adapters',
   got: 'libs/adapters',
   'ipaddr.js': 'libs/adapters',
   'ssh2-sftp-client': 'libs/adapters',

@@ -1,10 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, InvalidInput, NotFound } from '@muster/core/errors';
+import { codeOf, NotFound } from '@muster/core/errors';
 import { type FileStore } from '@muster/pipeline/ports';
+import { checkedKey, checkedPrefix } from './files/checkedKey.ts';
 import { localFailure } from './files/localFailure.ts';
 import { newLocalFile } from './files/newLocalFile.ts';
+import { removeParts } from './files/removeParts.ts';
 
 /**
  * Keeps files in a directory of this host, or of a volume that several hosts share. A key is a path below it; a file
@@ -28,25 +30,13 @@ export function localFileStore({ directory }: { directory: string }): FileStore 
       return use(pathOf(key)); // sealed files never change: the file itself is the copy
     },
     removeAll: async (prefix) => {
-      if (!prefix.endsWith('/')) throw badKey(prefix, 'a prefix ends in "/"');
-      await rm(pathOf(prefix.slice(0, -1)), { recursive: true, force: true }).catch((error: unknown) => {
+      await rm(join(directory, checkedPrefix(prefix)), { recursive: true, force: true }).catch((error: unknown) => {
         throw localFailure(error, `remove ${prefix}`);
       });
     },
+    removeUnfinished: (before) => removeParts(directory, before),
   };
 }
-
-const PART = /^[A-Za-z0-9._-]+$/;
-
-/** Keys are made by us, but a wrong one would reach outside the store: so they are looked at all the same. */
-function checkedKey(key: string) {
-  const parts = key.split('/');
-  if (parts.every((part) => PART.test(part) && part !== '.' && part !== '..')) return key;
-  throw badKey(key, 'a key is a/b/c of letters, digits, ".", "_" and "-"');
-}
-
-const badKey = (key: string, message: string) =>
-  new InvalidInput([{ field: 'key', code: 'invalidKey', message: `${message}: ${key}` }]);
 
 const fileNotFound = (key: string) => new NotFound('fileNotFound', `there is no file ${key} in the store`);
 

@@ -91,6 +91,8 @@ export interface FileStore {
   withLocalCopy<Result>(key: string, use: (path: string) => Promise<Result>): Promise<Result>;
   /** Removes everything whose key begins with `prefix`, which ends in `/`. */
   removeAll(prefix: string): Promise<void>;
+  /** Removes what was begun before a moment and neither sealed nor discarded, as after a crash; gives how many there were. */
+  removeUnfinished(before: Date): Promise<number>;
 }
 
 /** Whose rows are worked on: a run, and the attempt that does it, so that two attempts never share a table. */

@@ -7,10 +7,10 @@ import { finished } from 'node:stream/promises';
 import { Conflict, InvalidInput, NotFound, TemporaryFailure } from '@muster/core/errors';
 import { type FileStore, type NewFile } from '@muster/pipeline/ports';
 
-/** A file store in memory. `files` is what is sealed; `open` what is being written. */
+/** A file store in memory. `files` is what is sealed; `open` what is being written, since when. */
 export class FakeFileStore implements FileStore {
   readonly files = new Map<string, Buffer>();
-  readonly open = new Set<string>();
+  readonly open = new Map<string, Date>();
   private roomBytes = Infinity;
 
   /** From now on there is room for so many bytes more. */
@@ -22,7 +22,7 @@ export class FakeFileStore implements FileStore {
   async create(key: string): Promise<NewFile> {
     requireKey(key);
     const id = randomUUID();
-    this.open.add(id);
+    this.open.set(id, new Date());
     const chunks: Buffer[] = [];
     const stream = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
@@ -74,6 +74,12 @@ export class FakeFileStore implements FileStore {
     if (!prefix.endsWith('/')) throw badKey(prefix);
     requireKey(prefix.slice(0, -1));
     for (const key of this.files.keys()) if (key.startsWith(prefix)) this.files.delete(key);
+  }
+
+  async removeUnfinished(before: Date): Promise<number> {
+    const old = [...this.open].filter(([, begunAt]) => begunAt < before);
+    for (const [id] of old) this.open.delete(id);
+    return old.length;
   }
 
   private get(key: string) {

@@ -5,6 +5,8 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { type FileStore } from '@muster/pipeline/ports';
 
+const LARGE = 12 * 1024 * 1024; // stores that send a file in parts have begun with it
+
 /** A store to try, and what lies in it under a prefix: also temporary files, in any spelling. */
 export interface StoreUnderTest {
   store: FileStore;
@@ -39,6 +41,40 @@ export function fileStoreContract(emptyStore: () => Promise<StoreUnderTest>) {
 
     expect(await put(store, 'empty.txt', [])).toMatchObject({ sizeBytes: 0 });
     expect(await bytes(store.read('empty.txt'))).toHaveLength(0);
+  });
+
+  it('gives back a large file, written in odd pieces, byte by byte', async () => {
+    const { store, countFiles } = await emptyStore();
+    const content = Buffer.alloc(LARGE + 12_345, 'ab');
+    const pieces = [content.subarray(0, 1), content.subarray(1, LARGE - 7), content.subarray(LARGE - 7)];
+
+    const sealed = await put(store, 'runs/1/large.csv', pieces);
+
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    expect(sealed).toEqual({ key: 'runs/1/large.csv', sizeBytes: content.length, sha256 });
+    expect((await bytes(store.read('runs/1/large.csv'))).equals(content)).toBe(true);
+    expect(await countFiles()).toBe(1);
+  });
+
+  it('shows nothing of a large file before it is sealed, and leaves nothing of it when it is discarded', async () => {
+    const { store, countFiles } = await emptyStore();
+    const file = await store.create('runs/1/large.csv');
+    await pipeline([Buffer.alloc(LARGE)], file.stream);
+
+    await expect(store.read('runs/1/large.csv')).rejects.toMatchObject({ code: 'fileNotFound' });
+
+    await file.discard();
+    expect(await countFiles()).toBe(0);
+  });
+
+  it('never changes a sealed file by a large one', async () => {
+    const { store, countFiles } = await emptyStore();
+    await put(store, 'a/b.csv', [Buffer.from('first')]);
+
+    await expect(put(store, 'a/b.csv', [Buffer.alloc(LARGE)])).rejects.toMatchObject({ code: 'fileSealed' });
+
+    expect(await bytes(store.read('a/b.csv'))).toEqual(Buffer.from('first'));
+    expect(await countFiles()).toBe(1);
   });
 
   it('shows nothing under a key before it is sealed', async () => {
@@ -142,6 +178,21 @@ export function fileStoreContract(emptyStore: () => Promise<StoreUnderTest>) {
     await expect(store.read('runs/1/a.csv')).rejects.toMatchObject({ code: 'fileNotFound' });
     await expect(store.read('runs/1/deep/b.csv')).rejects.toMatchObject({ code: 'fileNotFound' });
     expect(await bytes(store.read('runs/10/a.csv'))).toHaveLength(0);
+  });
+
+  it('removes what was begun long ago and never finished, and nothing younger', async () => {
+    const { store, countFiles } = await emptyStore();
+    await put(store, 'a/sealed.csv', [Buffer.from('whole')]);
+    const file = await store.create('a/left.csv');
+    file.stream.on('error', () => undefined);
+    await new Promise((written) => file.stream.write(Buffer.alloc(LARGE), written));
+
+    expect(await store.removeUnfinished(new Date(Date.now() - 60_000))).toBe(0);
+    expect(await store.removeUnfinished(new Date(Date.now() + 60_000))).toBe(1);
+
+    expect(await countFiles()).toBe(1);
+    expect(await bytes(store.read('a/sealed.csv'))).toEqual(Buffer.from('whole'));
+    await file.discard();
   });
 
   it.each(['../outside', 'a/../../outside', '/etc/passwd', 'a//b', '', 'a/.', 'a\\b', 'a b', 'a\0b'])(
