@@ -88,7 +88,7 @@ function optionsOrExit() {
   try {
     const flag = { type: 'boolean', default: false } as const;
     const options = {
-      only: { type: 'string', multiple: true, default: [''] },
+      only: { type: 'string', multiple: true, default: [''] as string[] },
       table: flag,
       list: flag,
       help: { ...flag, short: 'h' },
