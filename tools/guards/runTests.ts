@@ -20,13 +20,15 @@ export interface TestRun {
   /** Starts servers of its own, with the migrations of this checkout. */
   ownServers?: boolean;
   timeoutMs: number;
+  signal: AbortSignal;
 }
 
 /** Runs test files of the checkout in `root`. */
-export async function runTests(root: string, { tests, ownServers = false, timeoutMs }: TestRun): Promise<TestOutcome> {
+export async function runTests(root: string, run: TestRun): Promise<TestOutcome> {
+  const { tests, ownServers = false } = run;
   const report = join(root, 'guard-tests.json');
   await rm(report, { force: true });
-  const words = await runJest(root, { args: argsOf(tests, report), timeoutMs, env: environment(ownServers) });
+  const words = await runJest(root, { ...run, args: argsOf(tests, report), env: environment(ownServers) });
   const text = await readFile(report, 'utf8').catch(() => undefined);
   if (text === undefined) return { passed: 0, failed: [], broken: [`Jest did not come to its end: ${words}`] };
   const { testResults } = JSON.parse(text) as JestReport;
@@ -62,12 +64,13 @@ interface JestRun {
   args: string[];
   env: NodeJS.ProcessEnv;
   timeoutMs: number;
+  signal: AbortSignal;
 }
 
 /** Gives the end of what Jest said; a Jest that does not end is ended. */
-function runJest(root: string, { args, env, timeoutMs }: JestRun): Promise<string> {
+function runJest(root: string, { args, env, timeoutMs, signal }: JestRun): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'], signal });
     const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     let words = '';
     child.stderr.on('data', (data: Buffer) => (words = (words + data.toString()).slice(-2_000)));

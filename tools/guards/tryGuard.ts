@@ -18,14 +18,14 @@ export interface Verdict {
 const LONGEST_MS = 180_000;
 
 /** Takes a guard away in the checkout in `root`, runs its tests, and puts it back. */
-export async function tryGuard(root: string, guard: Guard): Promise<Verdict> {
+export async function tryGuard(root: string, guard: Guard, signal: AbortSignal): Promise<Verdict> {
   const startedAt = performance.now();
   const path = join(root, guard.file);
   const text = await readFile(path, 'utf8');
   await writeFile(path, removeGuard(text, guard));
   try {
     const ownServers = guard.file.endsWith('.sql'); // the shared one was made by the migrations as they are
-    const outcome = await runTests(root, { tests: guard.tests, ownServers, timeoutMs: LONGEST_MS });
+    const outcome = await runTests(root, { tests: guard.tests, ownServers, timeoutMs: LONGEST_MS, signal });
     const seconds = (performance.now() - startedAt) / 1000;
     return { guard, ...judge(outcome), seconds };
   } finally {

@@ -168,6 +168,18 @@ it('does not take a file of another size for ours after a rename without an answ
   expect(states()).toEqual(['unknown']);
 });
 
+it('calls a rename without an answer not failed, whatever else the connection still answers', async () => {
+  const { sftp, deliver, states } = deliveryBench();
+  sftp.refuse('rename', new TemporaryFailure('sftpUnreachable', 'no answer came in time'));
+
+  await expect(deliver()).rejects.toMatchObject({ code: 'sftpUnreachable' });
+  expect(states()).toEqual(['renaming']);
+  sftp.allow('rename');
+  await deliver(2);
+
+  expect([[...sftp.files.keys()], states()]).toEqual([[NAME], ['delivered']]);
+});
+
 it('finds a rename done that the server refuses because it was done before', async () => {
   const { sftp, ledger, deliver, states } = deliveryBench();
   const beginRename = ledger.beginRename.bind(ledger);
