@@ -3,6 +3,7 @@ import { guardedAgents } from '@muster/adapters/addressGuard/guardedAgents';
 import { type AllowList, readAllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { fileStoreFrom } from '@muster/adapters/fileStore';
 import { outsideGuard } from '@muster/adapters/outsideGuard';
+import { proveFileStore } from '@muster/adapters/proveFileStore';
 import { openSecretBox } from '@muster/core/secretBox';
 import { openDatabase } from '@muster/db/openDatabase';
 import { type Places } from '@muster/pipeline/runs';
@@ -37,6 +38,7 @@ export type Refit = (deps: ApiDeps) => ApiDeps;
 export async function startApi(context: ProcessContext, refit: Refit = (deps) => deps): Promise<Started> {
   const { config, log } = context;
   const allow = readAllowList(config.ALLOW_ADDRESSES); // first: a faulty entry is told before anything is connected to
+  const files = await proveFileStore(fileStoreFrom(config.FILE_STORE_URL), log);
   const pool = await openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,
@@ -58,7 +60,7 @@ export async function startApi(context: ProcessContext, refit: Refit = (deps) =>
   const deps: ApiDeps = {
     db,
     box,
-    files: fileStoreFrom(config.FILE_STORE_URL),
+    files,
     log,
     allow,
     allowHttp: allowHttpFrom(config.ALLOW_HTTP),

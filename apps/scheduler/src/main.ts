@@ -1,4 +1,5 @@
 import { fileStoreFrom } from '@muster/adapters/fileStore';
+import { proveFileStore } from '@muster/adapters/proveFileStore';
 import { openDatabase } from '@muster/db/openDatabase';
 import { places } from '@muster/db/places';
 import { runStore } from '@muster/db/runStore';
@@ -16,6 +17,7 @@ const FOLLOW_EVERY_MS = 5_000;
 const COMPARE_EVERY_MS = 60_000;
 
 await runProcess('scheduler', async ({ config, log }) => {
+  const store = await proveFileStore(fileStoreFrom(config.FILE_STORE_URL), log);
   const metrics = openMetrics();
   const watched = await serveMetrics(metrics, config);
   const db = await openDatabase({
@@ -38,7 +40,7 @@ await runProcess('scheduler', async ({ config, log }) => {
     doorbell: queues,
     runs: runStore(db, { leaseMs: config.LEASE_MS }),
     places: places(db, { placesPerCompany: config.PLACES_PER_COMPANY, quietMs: QUIET_MS }),
-    store: fileStoreFrom(config.FILE_STORE_URL),
+    store,
     audience: audience(db),
     alerts,
     log,

@@ -37,6 +37,8 @@ const SWEEP_LIMIT = 500;
 const RINGS_AT_ONCE = 8;
 const COMPANIES_AT_ONCE = 4;
 const TIDY_EVERY_MS = 60_000;
+const LOOK_FOR_UNFINISHED_EVERY_MS = 6 * 3_600_000;
+const UNFINISHED_FOR_MS = 48 * 3_600_000; // longer than any step goes on writing
 const ALERT_EVERY_MS = 2_000;
 
 /**
@@ -54,6 +56,7 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
     every('answers', TIDY_EVERY_MS, () => dropOldAnswers(deps.db)),
     every('alerts', ALERT_EVERY_MS, (signal) => tellAll(deps, signal)),
     every('reservations', TIDY_EVERY_MS, () => dropPastReservations(deps.db)),
+    every('unfinished', LOOK_FOR_UNFINISHED_EVERY_MS, () => removeUnfinished(deps)),
     every('schedules', times.followEveryMs, (signal) => keepSchedules(deps, signal)),
   ];
   const rings = await queues.workRings((campaignId) => answerRing(deps, campaignId), { concurrency: RINGS_AT_ONCE });
@@ -107,6 +110,12 @@ async function healAll(deps: SchedulerDeps): Promise<void> {
 async function tellAll({ alerts, log }: SchedulerDeps, signal: AbortSignal): Promise<void> {
   let taken = ALERTS_AT_ONCE;
   while (taken === ALERTS_AT_ONCE && !signal.aborted) taken = await deliverAlerts({ ...alerts, log }, signal);
+}
+
+/** What a killed process was writing stays in the file store, unseen and paid for. */
+async function removeUnfinished({ store, log }: SchedulerDeps): Promise<void> {
+  const count = await store.removeUnfinished(new Date(Date.now() - UNFINISHED_FOR_MS));
+  if (count > 0) log.info('files.unfinishedRemoved', { count });
 }
 
 /** Gives the companies' new runs their places and rings for them; what fails here the healer does. */

@@ -4,6 +4,7 @@ import { guardedAgents } from '@muster/adapters/addressGuard/guardedAgents';
 import { readAllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { fileStoreFrom } from '@muster/adapters/fileStore';
 import { outsideGuard } from '@muster/adapters/outsideGuard';
+import { proveFileStore } from '@muster/adapters/proveFileStore';
 import { describeQuery } from '@muster/adapters/redash/describeQuery';
 import { redashSource } from '@muster/adapters/redash/redashSource';
 import { sftpDestination } from '@muster/adapters/sftpDestination';
@@ -76,7 +77,7 @@ export async function openWorker({ config, log }: ProcessContext): Promise<OpenW
     now: () => db.now(),
     doorbell: queues,
     taskBell: queues,
-    store: fileStoreFrom(config.FILE_STORE_URL),
+    store: await proveFileStore(fileStoreFrom(config.FILE_STORE_URL, { spoolDirectory }), log),
     log,
     times: { leaseMs: config.LEASE_MS, heartbeatMs: config.HEARTBEAT_MS },
     retries: retryLimits(config),

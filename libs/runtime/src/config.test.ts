@@ -67,6 +67,26 @@ it.each([
   await expect(faulty).rejects.toMatchObject({ faults: [{ field: 'TRUSTED_PROXIES', code: 'isProxies' }] });
 });
 
+it.each([
+  'file:///srv/files',
+  's3://lender-files/prod?region=eu-central-1',
+  's3://files?endpoint=https://s3.test:9000',
+])('takes the file store %s', async (url) => {
+  expect(await readConfig({ ...complete, FILE_STORE_URL: url })).toMatchObject({ FILE_STORE_URL: url });
+});
+
+it.each([
+  ['ftp://files.test', 'must look like file:///'],
+  ['file://relative', 'must be an absolute path'],
+  ['s3://Bucket', 'must name a bucket'],
+  ['s3://bucket?regoin=eu-central-1', 'may have endpoint, region, pathStyle'],
+  ['s3://id:secret@bucket', 'takes no credentials'],
+])('refuses the file store %s by its name and in words', async (url, words) => {
+  const faulty = readConfig({ ...complete, FILE_STORE_URL: url });
+  const message = expect.stringContaining(words) as string;
+  await expect(faulty).rejects.toMatchObject({ faults: [{ field: 'FILE_STORE_URL', message }] });
+});
+
 it('lets plain http through only for the addresses named', () => {
   const allowHttp = allowHttpFrom('127.0.0.1:5000, redash.test:*');
 

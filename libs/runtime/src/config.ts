@@ -1,10 +1,11 @@
 import { InvalidInput } from '@muster/core/errors';
-import { fieldsOf, integerText, oneOf, pattern, text } from '@muster/core/fields';
+import { fieldsOf, integerText, type Notes, oneOf, pattern, text } from '@muster/core/fields';
 import { valid } from '@muster/core/valid';
+import { refuseOddFileStore } from './refuseOddFileStore.ts';
 import { refuseOddProxies } from './refuseOddProxies.ts';
 import { tokenIssuersFrom } from './tokenIssuersFrom.ts';
 
-const url = (scheme: string, example: string, notes: { optional?: boolean; description: string }) =>
+const url = (scheme: string, example: string, notes: Omit<Notes, 'nullable' | 'example'>) =>
   pattern(new RegExp(`^${scheme}://`), { ...notes, message: `must look like ${example}` });
 const milliseconds = (description: string, min = 10) =>
   integerText({ optional: true, min, max: 86_400_000, description });
@@ -21,7 +22,11 @@ export class Environment {
     description: 'The queue. Without it the queue is in PostgreSQL: for trials and small installations',
   })
   REDIS_URL?: string;
-  @url('(file|s3)', 'file:///var/lib/muster/files', { description: 'Where the files of runs are kept' })
+  @url('(file|s3)', 'file:///var/lib/muster/files or s3://bucket/prefix?region=eu-central-1', {
+    rule: refuseOddFileStore,
+    description:
+      'Where the files of runs are kept: a directory, or s3://bucket/prefix?region=…, with &endpoint=https://… where it is not Amazon’s',
+  })
   FILE_STORE_URL!: string;
   @pattern(/^[A-Za-z0-9+/]{43}=$/, {
     message: 'must be 32 random bytes in base64: make them with `openssl rand -base64 32`',
