@@ -11,7 +11,7 @@ import {
 import { PermanentFailure, TemporaryFailure } from '@muster/core/errors';
 import { checkClock } from './checkClock.ts';
 import { type CampaignSchedule } from './queues.ts';
-import { type JobKey, type QueueStore } from './queueStore.ts';
+import { type JobKey, LONGEST_DELAY_MS, type QueueStore } from './queueStore.ts';
 
 // A worker opens one more, for LISTEN. All queues of a process share the first, as they never LISTEN.
 const CONNECTIONS = { queues: 6, worker: 3, locks: 4 };
@@ -104,11 +104,12 @@ async function askTime(client: PgPoolClient) {
 
 async function arePending({ pool }: PostgresConnection, keys: JobKey[]) {
   const { rows } = await pool.query<{ pending: boolean }>(
-    `select coalesce(job.state not in ('completed', 'failed'), false) as pending
+    `select coalesce(job.state not in ('completed', 'failed') and not (job.state = 'delayed'
+         and job.process_at_ms > extract(epoch from clock_timestamp()) * 1000 + $3), false) as pending
        from unnest($1::text[], $2::text[]) with ordinality as asked(queue, id, place)
        left join job using (queue, id)
       order by place`,
-    [keys.map(({ queue }) => queue), keys.map(({ id }) => id)],
+    [keys.map(({ queue }) => queue), keys.map(({ id }) => id), LONGEST_DELAY_MS],
   );
   return rows.map(({ pending }) => pending);
 }

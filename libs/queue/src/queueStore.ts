@@ -7,6 +7,9 @@ export interface JobKey {
   id: string;
 }
 
+/** No job of ours is put off for longer. One that is was put off by a clock that was wrong: nobody would hear it in time. */
+export const LONGEST_DELAY_MS = 120_000;
+
 /** What differs between the two stores; all else is BullMQ's, which runs on both. */
 export interface QueueStore {
   readonly name: 'Redis' | 'PostgreSQL';
@@ -19,7 +22,10 @@ export interface QueueStore {
   check(): Promise<void>;
   /** Throws when the store does not answer. */
   ping(): Promise<void>;
-  /** For each key whether its job is waiting, prioritized, delayed, paused or active; one round trip. */
+  /**
+   * For each key whether its job is waiting, prioritized, delayed (by the store's clock, and no longer than
+   * `LONGEST_DELAY_MS`), paused or active. In as many round trips for many as for one.
+   */
   arePending(keys: JobKey[]): Promise<boolean[]>;
   /** When the next job to be taken was put into each queue, in milliseconds; null where none waits. Cheap however many wait. */
   oldestWaiting(queues: readonly string[]): Promise<(number | null)[]>;

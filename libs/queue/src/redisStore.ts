@@ -2,9 +2,10 @@ import { createRedisBackend, type QueueOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import { PermanentFailure } from '@muster/core/errors';
 import { type CampaignSchedule } from './queues.ts';
-import { type JobKey, type QueueStore } from './queueStore.ts';
+import { type JobKey, LONGEST_DELAY_MS, type QueueStore } from './queueStore.ts';
 
 const PAGE = 500;
+const PER_MS = 4_096; // BullMQ keeps the time of a delayed job as so many steps of a millisecond
 const DISCONNECT_MS = 200;
 
 export interface RedisStoreOptions {
@@ -73,10 +74,21 @@ export function checkServer(info: string, warn: (line: string) => void): void {
 // A job's hash goes with the job, and has `finishedOn` from its end to its next try. Looking there costs the same
 // however long the queue is; asking for a job's state would search the list of those that wait.
 async function arePending(client: Redis, prefix: string, keys: JobKey[]) {
-  const pipeline = client.pipeline();
-  for (const { queue, id } of keys) pipeline.hmget(`${prefix}:${queue}:${id}`, 'timestamp', 'finishedOn');
-  const answers = await replies(pipeline);
-  return answers.map(([timestamp, finishedOn]) => Boolean(timestamp) && !finishedOn);
+  const latest = (await nowOf(client)) + LONGEST_DELAY_MS;
+  const [jobs, delays] = [client.pipeline(), client.pipeline()];
+  for (const { queue, id } of keys) {
+    jobs.hmget(`${prefix}:${queue}:${id}`, 'timestamp', 'finishedOn');
+    delays.zscore(`${prefix}:${queue}:delayed`, id);
+  }
+  const [answers, scores] = [await replies<(string | null)[]>(jobs), await replies<string | null>(delays)];
+  return answers.map(
+    ([timestamp, finishedOn], i) => Boolean(timestamp) && !finishedOn && Number(scores[i] ?? 0) / PER_MS <= latest,
+  );
+}
+
+async function nowOf(client: Redis) {
+  const [seconds, microseconds] = await client.time();
+  return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
 }
 
 // Jobs are put in on the left and taken from the right.
@@ -94,7 +106,7 @@ async function* schedules(client: Redis, key: string): AsyncGenerator<CampaignSc
     const ids = found.filter((_, i) => i % 2 === 0); // every second one is a score
     const pipeline = client.pipeline();
     for (const id of ids) pipeline.hmget(`${key}:${id}`, 'pattern', 'tz');
-    const answers = await replies(pipeline);
+    const answers = await replies<(string | null)[]>(pipeline);
     for (const [i, campaignId] of ids.entries()) {
       const [pattern, timeZone] = answers[i] ?? [];
       if (pattern) yield { campaignId, pattern, timeZone: timeZone ?? 'UTC' };
@@ -104,10 +116,10 @@ async function* schedules(client: Redis, key: string): AsyncGenerator<CampaignSc
   }
 }
 
-async function replies(pipeline: ReturnType<Redis['pipeline']>) {
+async function replies<Reply>(pipeline: ReturnType<Redis['pipeline']>) {
   const answers = (await pipeline.exec()) ?? [];
   return answers.map(([error, values]) => {
     if (error) throw error;
-    return values as (string | null)[];
+    return values as Reply;
   });
 }
