@@ -6,7 +6,13 @@ import { type JobKey, LONGEST_DELAY_MS, type QueueStore } from './queueStore.ts'
 
 const PAGE = 500;
 const PER_MS = 4_096; // BullMQ keeps the time of a delayed job as so many steps of a millisecond
-const DISCONNECT_MS = 200;
+/** How all connections come back. BullMQ's own would wait up to 20 s after a long outage. */
+const COMING_BACK = {
+  disconnectTimeout: 200,
+  retryStrategy: (times: number) => Math.min(times * 100, 2_000),
+  // After a fail-over the old server goes on as a replica, and its connections would stay with it for ever.
+  reconnectOnError: ({ message }: Error) => message.includes('READONLY'),
+};
 
 export interface RedisStoreOptions {
   redisUrl: string;
@@ -21,11 +27,10 @@ export interface RedisStoreOptions {
 export function redisStore({ redisUrl, prefix, onError, warn }: RedisStoreOptions): QueueStore {
   const client = new Redis(redisUrl, {
     lazyConnect: true,
-    disconnectTimeout: DISCONNECT_MS,
+    ...COMING_BACK,
     enableOfflineQueue: false, // with Redis away a question fails at once, instead of piling up
     maxRetriesPerRequest: 1,
     commandTimeout: 5_000, // nothing hangs on a frozen server
-    retryStrategy: (times) => Math.min(times * 100, 2_000),
   });
   client.on('error', onError);
 
@@ -33,7 +38,7 @@ export function redisStore({ redisUrl, prefix, onError, warn }: RedisStoreOption
     name: 'Redis',
     backend: (name, options, how) => {
       // A worker's own connections may wait: what a job has done is recorded as soon as Redis is back.
-      const own = { url: redisUrl, maxRetriesPerRequest: null, disconnectTimeout: DISCONNECT_MS };
+      const own = { url: redisUrl, maxRetriesPerRequest: null, ...COMING_BACK };
       const connection = how?.withBlockingConnection ? own : client;
       const prefixed: QueueOptions = { ...options, prefix, connection };
       return createRedisBackend(name, prefixed, how);
