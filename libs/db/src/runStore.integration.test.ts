@@ -4,6 +4,7 @@ import { type StepName } from '@muster/pipeline/run';
 import { type Claim } from '@muster/pipeline/runs';
 import { runBench } from '@muster/testing/runBench';
 import { waitFor } from '@muster/testing/waitFor';
+import { closeRun } from './endRun.ts';
 import { places } from './places.ts';
 
 let bench: Awaited<ReturnType<typeof runBench>>;
@@ -75,6 +76,15 @@ describe('claiming a step', () => {
       error_step: 'query',
       rung_at: null,
     });
+  });
+
+  it('parks no run at a step that another worker has taken meanwhile', async () => {
+    const held = await claim(await bench.startRun());
+
+    await closeRun(bench.db, held, { status: 'failed', error: { code: 'parked', message: 'looked at before' } });
+
+    expect(await runOf(held.runId)).toMatchObject({ status: 'running', error_code: null });
+    expect(await bench.runs.renew(held)).toBe('held');
   });
 
   it('ends a run that is to be canceled instead of working on it', async () => {
