@@ -41,8 +41,11 @@ export interface OpenWorker {
 /** Puts something between the steps and what they need. */
 export type Refit = (deps: StepDeps) => StepDeps;
 
-/** Opens all that steps need: database, queue, files, and the outside. */
-export async function openWorker({ config, log }: ProcessContext): Promise<OpenWorker> {
+/** Opens all that steps need: database, queue, files, and the outside. `onDeaf` is told of a queue that is heard no more. */
+export async function openWorker(
+  { config, log }: ProcessContext,
+  onDeaf: (queue: string) => void = () => undefined,
+): Promise<OpenWorker> {
   const guard = addressGuard({
     allow: readAllowList(config.ALLOW_ADDRESSES),
     onRefused: (refused) => log.warn('address.refused', { ...refused }),
@@ -55,13 +58,7 @@ export async function openWorker({ config, log }: ProcessContext): Promise<OpenW
   });
   const box = openSecretBox({ key: config.MUSTER_SECRET_KEY });
   await proveSecretKey(db, box);
-  const queues = await openQueues({
-    redisUrl: config.REDIS_URL,
-    databaseUrl: config.DATABASE_URL,
-    prefix: config.QUEUE_PREFIX,
-    onError: (line) => log.warn('queue.trouble', { reason: line }),
-    settings: { lockDurationMs: config.QUEUE_LOCK_MS, stalledIntervalMs: config.QUEUE_LOCK_MS / 2 },
-  });
+  const queues = await queuesFor({ config, log }, onDeaf);
   const spoolDirectory = await openSpool();
   const { describer, ...ports } = outside(config, guard, spoolDirectory);
   const deps: StepDeps = {
@@ -88,6 +85,17 @@ export async function openWorker({ config, log }: ProcessContext): Promise<OpenW
     await rm(spoolDirectory, { recursive: true, force: true });
   };
   return { deps, tasks: openTasks({ ...deps, db, box, describer, spoolDirectory }), queues, close };
+}
+
+function queuesFor({ config, log }: Pick<ProcessContext, 'config' | 'log'>, onDeaf: (queue: string) => void) {
+  return openQueues({
+    redisUrl: config.REDIS_URL,
+    databaseUrl: config.DATABASE_URL,
+    prefix: config.QUEUE_PREFIX,
+    onError: (line) => log.warn('queue.trouble', { reason: line }),
+    settings: { lockDurationMs: config.QUEUE_LOCK_MS, stalledIntervalMs: config.QUEUE_LOCK_MS / 2 },
+    watchdog: { afterMs: config.WATCHDOG_MS, onDeaf },
+  });
 }
 
 function outside(

@@ -6,6 +6,7 @@ import { type Config } from '@muster/runtime/config';
 import { openMetrics } from '@muster/runtime/metrics';
 import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
 import { serveMetrics } from '@muster/runtime/serveMetrics';
+import { endWhenDeaf } from './endWhenDeaf.ts';
 import { isolateStep } from './isolateStep.ts';
 import { meterRuns } from './meterRuns.ts';
 import { openWorker, type Refit } from './openWorker.ts';
@@ -26,7 +27,8 @@ export async function startWorker(context: ProcessContext, refit: Refit = (deps)
   const wanted = queuesOf(config);
   const metrics = openMetrics();
   const watched = await serveMetrics(metrics, config);
-  const { deps: opened, tasks, queues, close } = await openWorker(context);
+  const deafness = endWhenDeaf(context);
+  const { deps: opened, tasks, queues, close } = await openWorker(context, deafness.tell);
   const deps = refit({ ...opened, runs: meterRuns(opened.runs, metrics) });
   const isolate = isolateStep({ log, leaseMs: config.LEASE_MS });
   const workers = await Promise.all([
@@ -37,15 +39,15 @@ export async function startWorker(context: ProcessContext, refit: Refit = (deps)
     ),
     startTasks(pick(taskQueues, wanted), { ...tasks, bell: queues }, config),
   ]);
-  return {
-    stop: async () => {
-      for (const worker of workers) worker.pause();
-      const graceMs = Math.max(0, config.STOP_WITHIN_MS - SAVED_FOR_CLOSING_MS);
-      await Promise.all(workers.map((worker) => worker.close(graceMs)));
-      await close();
-      await watched.close();
-    },
+  const stop = async () => {
+    for (const worker of workers) worker.pause();
+    const graceMs = Math.max(0, config.STOP_WITHIN_MS - SAVED_FOR_CLOSING_MS);
+    await Promise.all(workers.map((worker) => worker.close(graceMs)));
+    await close();
+    await watched.close();
   };
+  deafness.stopBy(stop);
+  return { stop };
 }
 
 function pick<Name extends string>(names: readonly Name[], wanted: readonly string[]): Name[] {

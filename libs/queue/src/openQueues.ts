@@ -1,4 +1,5 @@
 import { stepNames } from '@muster/pipeline/run';
+import { areJobsReady } from './areJobsReady.ts';
 import { askStore, textOf } from './askStore.ts';
 import { buildQueues, closeQueues, type JobQueues } from './buildQueues.ts';
 import { countJobs } from './countJobs.ts';
@@ -10,7 +11,7 @@ import { type Queues } from './queues.ts';
 import { redisStore } from './redisStore.ts';
 import { ringQueue } from './ringQueue.ts';
 import { stepJobOf } from './runWorker.ts';
-import { startWorker, type WorkerHome } from './startWorker.ts';
+import { startWorker, type Watchdog, type WorkerHome } from './startWorker.ts';
 import { taskBell } from './taskBell.ts';
 import { withDeadline } from './withDeadline.ts';
 
@@ -29,6 +30,8 @@ export interface QueuesOptions {
   /** Ends the waiting for a store that is away. */
   signal?: AbortSignal;
   settings?: Partial<QueueSettings>;
+  /** Absent: nobody looks whether workers go deaf. */
+  watchdog?: Watchdog;
 }
 
 /**
@@ -40,7 +43,8 @@ export async function openQueues(options: QueuesOptions): Promise<Queues> {
   const settings = { ...queueSettings, ...options.settings };
   const closing = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal;
-  const home: WorkerHome = { store: storeFor(options, report), settings, report, signal, workers: new Set() };
+  const { watchdog } = options;
+  const home: WorkerHome = { store: storeFor(options, report), settings, report, signal, workers: new Set(), watchdog };
   try {
     const queues = await buildQueues(home);
     return queuesOn(queues, home, closing);
@@ -67,6 +71,7 @@ function queuesOn(queues: JobQueues, home: WorkerHome, closing: AbortController)
       startWorker(home, {
         queue: step,
         concurrency,
+        areJobsReady: () => askStore(settings.askDeadlineMs, () => areJobsReady(queues[step])),
         process: (payload, signal) => process(stepJobOf(payload, step), signal),
       }),
     counts: () => askStore(settings.askDeadlineMs, () => countJobs(queues, store)),

@@ -1,3 +1,4 @@
+import { areJobsReady } from './areJobsReady.ts';
 import { askStore, unavailable } from './askStore.ts';
 import { RING_QUEUE } from './buildQueues.ts';
 import { MAX_SCHEDULED_STARTS } from './queueSettings.ts';
@@ -32,6 +33,7 @@ export function ringQueue(queue: JobQueue, home: WorkerHome): RingQueue {
         queue: RING_QUEUE,
         concurrency,
         maxStartedAttempts: MAX_SCHEDULED_STARTS,
+        areJobsReady: () => askStore(settings.askDeadlineMs, () => areJobsReady(queue)),
         process: (payload) => process(campaignIdOf(payload)),
       }),
   };

@@ -5,6 +5,7 @@ import { type StepWorker, type WorkOptions } from './queues.ts';
 import { type QueueStore } from './queueStore.ts';
 import { runWorker, type ProcessJob, type RunWorker } from './runWorker.ts';
 import { waitForStore } from './waitForStore.ts';
+import { type WatchedWorker, watchWorker } from './watchWorker.ts';
 import { withDeadline } from './withDeadline.ts';
 
 const ABORT_GRACE_MS = 1_000;
@@ -19,11 +20,23 @@ export interface WorkerHome {
   signal: AbortSignal;
   /** Those that are not closed yet. */
   workers: Set<StepWorker>;
+  /** Absent: nobody looks whether workers go deaf. */
+  watchdog?: Watchdog | undefined;
+}
+
+/** Finds workers that have gone deaf: with a free slot they take nothing, though jobs wait in a queue that lets them. */
+export interface Watchdog {
+  /** How long a worker may do so. */
+  afterMs: number;
+  /** Told the worker's queue, once. Such a worker cannot be mended: the process should end, and be started anew. */
+  onDeaf(queue: string): void;
 }
 
 export interface WorkerJob extends WorkOptions {
   queue: string;
   process: RunWorker['process'];
+  /** Whether jobs wait that may be taken at once. Throws when the store does not answer. */
+  areJobsReady: () => Promise<boolean>;
   maxStartedAttempts?: number;
 }
 
@@ -31,6 +44,7 @@ export interface WorkerJob extends WorkOptions {
 export async function startWorker(home: WorkerHome, job: WorkerJob): Promise<StepWorker> {
   const running = new Set<Promise<void>>();
   let paused = false;
+  let given = 0;
   const answer = runWorker({
     process: job.process,
     isPaused: () => paused,
@@ -38,12 +52,15 @@ export async function startWorker(home: WorkerHome, job: WorkerJob): Promise<Ste
   });
   // All three parameters must be named: BullMQ counts them to find out whether a signal is wanted.
   const worker = await buildWorker(home, job, (bullJob, token, signal) => {
+    given++;
     const run = answer(bullJob, token, signal).finally(() => running.delete(run));
     running.add(run);
     return run;
   });
+  const endWatch = watch(home, job, { given: () => given, hasFreeSlot: () => running.size < job.concurrency });
   const pause = () => {
     paused = true;
+    endWatch();
     void worker.pause(true);
   };
   let closing: Promise<void> | undefined;
@@ -57,6 +74,16 @@ export async function startWorker(home: WorkerHome, job: WorkerJob): Promise<Ste
   };
   home.workers.add(stepWorker);
   return stepWorker;
+}
+
+function watch(
+  { watchdog }: WorkerHome,
+  { queue, areJobsReady }: WorkerJob,
+  worker: Omit<WatchedWorker, 'areJobsReady'>,
+) {
+  if (!watchdog) return () => undefined;
+  const { afterMs, onDeaf } = watchdog;
+  return watchWorker({ ...worker, areJobsReady }, { afterMs, onDeaf: () => onDeaf(queue) });
 }
 
 async function buildWorker(home: WorkerHome, job: WorkerJob, process: ProcessJob): Promise<BoundedWorker> {

@@ -1,4 +1,5 @@
 import { type TaskBell } from '@muster/pipeline/taskBell';
+import { areJobsReady } from './areJobsReady.ts';
 import { askStore } from './askStore.ts';
 import { type JobQueues } from './buildQueues.ts';
 import { PAYLOAD_VERSION, taskIdOf } from './runWorker.ts';
@@ -12,6 +13,11 @@ export function taskBell(queues: JobQueues, home: WorkerHome): TaskBell {
       await askStore(home.settings.ringDeadlineMs, () => queues[queue].add(queue, payload, { jobId: taskId }));
     },
     workTasks: (queue, process, { concurrency }) =>
-      startWorker(home, { queue, concurrency, process: (payload, signal) => process(taskIdOf(payload), signal) }),
+      startWorker(home, {
+        queue,
+        concurrency,
+        areJobsReady: () => askStore(home.settings.askDeadlineMs, () => areJobsReady(queues[queue])),
+        process: (payload, signal) => process(taskIdOf(payload), signal),
+      }),
   };
 }

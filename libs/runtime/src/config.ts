@@ -155,6 +155,8 @@ export class Environment {
   SWEEP_EVERY_MS = 2_000;
   @milliseconds('How long the queue waits before it takes a silent worker for dead', 1000)
   QUEUE_LOCK_MS = 15_000;
+  @milliseconds('How long a worker may take nothing from a queue that has jobs for it, before it ends itself', 100)
+  WATCHDOG_MS = 60_000;
   @milliseconds('How long a process may take to stop', 1000)
   STOP_WITHIN_MS = 20_000;
   @milliseconds('How long a query may take in Redash', 1000)
