@@ -70,6 +70,7 @@ describe('taking in rows', () => {
 
   it.each<[string, string, { code: string; words: string }]>([
     ['no id column', 'name,ID', { code: 'columnMissing', words: 'name the column of borrower ids "id"' }],
+    ['a loanId that PostgreSQL has folded', 'id,loanid', { code: 'columnMissing', words: 'AS "loanId"' }],
     ['no column at all', '', { code: 'columnMissing', words: '"id"' }],
     ['two columns of one name', 'id,x,x', { code: 'duplicateColumn', words: '"x"' }],
     ['more than 500 columns', ['id', ...Array(500).keys()].join(','), { code: 'tooManyColumns', words: '501 columns' }],

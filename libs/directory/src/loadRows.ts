@@ -42,7 +42,16 @@ function findIdColumns(columns: readonly string[]) {
     const say = 'the query gives no column "id": name the column of borrower ids "id" (or "borrowerId") with AS';
     throw new PermanentFailure('columnMissing', say, { details: { column: 'id' } });
   }
-  return { borrower, other, loan: columns.indexOf('loanId') };
+  return { borrower, other, loan: findLoan(columns) };
+}
+
+// PostgreSQL writes a name without quotes in small letters: rows that are about loans must not pass for others.
+function findLoan(columns: readonly string[]) {
+  const loan = columns.indexOf('loanId');
+  const folded = columns.find((name) => name.toLowerCase() === 'loanid');
+  if (loan >= 0 || folded === undefined) return loan;
+  const say = `the query gives a column "${folded}": name the column of loan ids "loanId", in quotes, with AS "loanId"`;
+  throw new PermanentFailure('columnMissing', say, { details: { column: 'loanId' } });
 }
 
 async function takeIn(tx: Database, { scope, csv, signal }: Loading, width: number) {

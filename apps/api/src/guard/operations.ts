@@ -44,9 +44,9 @@ const decide = ({ outsideGuard }: Pick<ApiDeps, 'outsideGuard'>) =>
       const reasons = [...judged.verdict.reasons, ...outside];
       const verdict = { ...judged.verdict, reasons, allowed: reasons.length === 0 };
       await keep(company, judged, verdict);
-      const { now: checkedAt, checkAtCompanyNoon } = judged.question;
+      const { now: checkedAt, checkAtCompanyNoon, timeZone } = judged.question;
       const { screeningMaxAgeMinutes } = judged.settings;
-      const until = validUntil({ verdict, checkedAt, screeningMaxAgeMinutes, checkAtCompanyNoon });
+      const until = validUntil({ verdict, checkedAt, screeningMaxAgeMinutes, checkAtCompanyNoon, timeZone });
       return canInteractView(verdict, { checkedAt, validUntil: until });
     },
   });

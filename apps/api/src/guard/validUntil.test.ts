@@ -8,10 +8,16 @@ const until = (verdict: Partial<typeof window>, over: { allowed?: boolean; at?: 
     checkedAt: over.at === undefined ? checkedAt : new Date(over.at),
     screeningMaxAgeMinutes: 30,
     checkAtCompanyNoon: over.atNoon ?? false,
+    timeZone: 'Africa/Nairobi', // its day ends at 21:00Z
   }).toISOString();
 
 it('is as old as the company lets verdicts grow', () => {
   expect(until(window)).toBe('2026-03-04T21:15:00.000Z');
+});
+
+it("ends, as of noon, with the company's day for which it was given", () => {
+  expect(until({}, { atNoon: true })).toBe('2026-03-04T21:00:00.000Z');
+  expect(until({})).toBe('2026-03-04T21:15:00.000Z');
 });
 
 it('ends with the hours of the contact', () => {

@@ -1,5 +1,6 @@
 import { quoteArray, quoteLiteral } from '../sqlText.ts';
 import { type Asked, personsOf } from './asked.ts';
+import { ABROAD } from './candidateZones.ts';
 import { daysAsked } from './clocks.ts';
 import { placeZones } from './places.ts';
 
@@ -47,7 +48,10 @@ function noted(asked: Asked) {
     -- nor in the person's own zone, where that is one that nobody knows
     select ${columns}, case when day.zone is not null then p.time_zone end from do_not_interact d
     join person p on p.key = d.person_key left join ${days(asked.zones)} on lower(day.zone) = lower(p.time_zone)
-    ${inForce} and d.timezone is null and p.time_zone is not null`;
+    ${inForce} and d.timezone is null and p.time_zone is not null
+    union all
+    -- nor abroad, where we know none
+    select ${columns}, '${ABROAD}' from do_not_interact d where ${applies} and not ${always} and d.timezone is null`;
 }
 
 const isDaily = `coalesce(cardinality(d.days_of_week), 0) = 0 and coalesce(jsonb_array_length(d.times_of_day), 0) = 0`;

@@ -1,4 +1,5 @@
 import { type Asked } from './asked.ts';
+import { isInKnownCountry } from './places.ts';
 
 // Of a person's own contacts the person's addresses tell where that is, too.
 const ownAddresses = `coalesce(c.affiliation, 'self') = 'self'`;
@@ -7,16 +8,22 @@ const ownAddresses = `coalesce(c.affiliation, 'self') = 'self'`;
 const isNowhere = `(area.place is null and place.place is null and p.time_zone is null
     and not (${ownAddresses} and around.zone_names is not null))`;
 
+/** What stands for the zone of a place abroad: we know none there, so that it is never within hours. */
+export const ABROAD = 'abroad';
+
+// a number or an address of another country, of which nobody says where it is
+const isAbroad = `(${isNowhere} and (coalesce(c.contact_type = 'phone' and c.value not like '+1%', false) or not ${isInKnownCountry('c')}))`;
+
 /** SQL for whether it is within the hours of pack k in all plausible zones of the candidate. */
 export function isInside(k: number): string {
   const inside = `coalesce(area.inside_${k}, true) and coalesce(place.inside_${k}, true)
     and (p.time_zone is null or coalesce(person_zone.inside_${k}, false))
     and (not ${ownAddresses} or coalesce(around.inside_${k}, true))`;
-  return `case when ${isNowhere} then coalesce(here.inside_${k}, false) else ${inside} end`;
+  return `case when ${isAbroad} then false when ${isNowhere} then coalesce(here.inside_${k}, false) else ${inside} end`;
 }
 
 /** SQL for the plausible zones of the candidate, as a list of names. */
-export const zonesOfCandidate = `string_to_array(case when ${isNowhere} then here.place
+export const zonesOfCandidate = `string_to_array(case when ${isAbroad} then '${ABROAD}' when ${isNowhere} then here.place
     else concat_ws(' ', area.zone_names, place.zone_names, p.time_zone, case when ${ownAddresses} then around.zone_names end) end, ' ')`;
 
 /**
@@ -52,7 +59,7 @@ function edgeOf(asked: Asked, edge: 'from' | 'until', latest: 'greatest' | 'leas
   const edges = asked.packs.packs.map((_, k) => {
     const own = `case when ${ownAddresses} then around.${edge}_${k} end`;
     const all = `${latest}(area.${edge}_${k}, place.${edge}_${k}, person_zone.${edge}_${k}, ${own})`;
-    return `case when ${isJudgedBy(asked, k)} then case when ${isNowhere} then here.${edge}_${k} else ${all} end end`;
+    return `case when ${isJudgedBy(asked, k)} then case when ${isAbroad} then null when ${isNowhere} then here.${edge}_${k} else ${all} end end`;
   });
   return `${latest}(${edges.join(', ')})`;
 }

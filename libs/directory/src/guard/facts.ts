@@ -33,8 +33,7 @@ export const facts: Readonly<Record<Fact, (asked: Asked) => string>> = {
   attempts: (asked) => `left join ${gathered('attempts', asked)} attempts on attempts.person_key = r.person_key`,
   loanAttempts: (asked) => `left join ${gathered('loanAttempts', asked)} loan_attempts
     on loan_attempts.person_key = r.person_key and loan_attempts.loan_key = r.loan_key`,
-  located: (asked) => `left join ${gathered('located', asked)} located
-    on located.person_key = r.person_key and located.affiliation = c.affiliation`,
+  located: (asked) => `left join ${gathered('located', asked)} located on located.person_key = r.person_key`,
   answers: ({ answers }) =>
     `left join ${answers ?? 'none'} answer on answer.line = r.line and answer.contact_key = c.key`,
 };

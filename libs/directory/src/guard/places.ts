@@ -22,9 +22,9 @@ function namesOf({ code, name }: { code: string; name: string }) {
   return [...new Set([code, name.toUpperCase().replaceAll(' ', '')])];
 }
 
-/** SQL for a place as it is looked up, whatever case and blanks it was written with: `new  york` is NEWYORK. */
+/** SQL for a place as it is looked up, whatever case, blanks and dots it was written with: `new  york` is NEWYORK, `U.S.` is US. */
 export function placeNamed(text: string): string {
-  return `upper(translate(${text}, e' \\t\\r\\n\\u00a0', ''))`;
+  return `upper(translate(${text}, e' .\\t\\r\\n\\u00a0', ''))`;
 }
 
 /** SQL for whether an address of this alias lies in a country whose states we know. */

@@ -1,4 +1,5 @@
 import { faultsOfOrder, refuseDaysOfWeek, refuseTimesOfDay } from '@muster/core/checkDoNotInteract';
+import { faultsOfWord } from '@muster/core/checkInteraction';
 import { refuseMetaData } from '@muster/core/checkJson';
 import { contactLabels, themes } from '@muster/core/contactExporter';
 import {
@@ -82,15 +83,23 @@ export const interactions: ImportTable = {
     detail('failureDescriptionLong', text(10_000, true)),
     detail('complianceGuardRuleId', text()),
   ],
-  refine: refuseOrder,
+  refine: refuseUnheard,
+  rules: (merged) => [
+    [
+      `${merged('started_at')} > now() + interval '1 day' and ${merged('status')} in ('attempted', 'succeeded', 'inProgress')`,
+      'outOfRange startedAt',
+    ],
+  ],
 };
 
 const startedAt = positionOf(interactions.fields, 'startedAt');
+const statusDetails = positionOf(interactions.fields, 'statusDetails');
 const endedAt = positionOf(interactions.fields, 'endedAt');
 
-function refuseOrder({ sql, details, faults }: CheckedRow) {
+function refuseUnheard({ sql, details, faults }: CheckedRow) {
   const { scheduledAtFrom, scheduledAtTo } = (details ?? {}) as Record<string, string | null | undefined>;
   faults.push(
+    ...faultsOfWord(sql[statusDetails]),
     ...faultsOfOrder(sql[startedAt], sql[endedAt], 'endedAt'),
     ...faultsOfOrder(scheduledAtFrom, scheduledAtTo, 'scheduledAtTo'),
   );

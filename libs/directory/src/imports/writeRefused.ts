@@ -22,6 +22,7 @@ const messages: Record<string, string> = {
   required: 'is missing',
   otherType: 'cannot change without a value of the new type',
   endsBeforeStart: 'is before the startDate',
+  outOfRange: 'lies in the future, though it has happened',
 };
 
 /** Writes the refused rows, one line a fault, in the order of the file: never a value but the externalId. Gives the number of lines. */

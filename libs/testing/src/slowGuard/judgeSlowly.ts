@@ -163,14 +163,15 @@ function othersAsked({ person, question, contact }: Case) {
   const wasAsked = person.interactions.some(({ theme, status, isDeleted, contact: at }) => {
     const asked = typeof at === 'number' ? person.contacts[at] : undefined;
     const isAnswer = theme === 'opsCollLocateBorrower' && status === 'succeeded' && !isDeleted;
-    return isAnswer && asked !== undefined && isSameParty(asked, contact);
+    return isAnswer && (asked === undefined || isSameParty(asked, contact));
   });
   return wasAsked ? [`thirdPartyNotAuthorized locate-once: affiliation ${contact.affiliation}, asked before`] : [];
 }
 
 // who has no name may be any of those
 function isSameParty(one: SlowContact, other: SlowContact) {
-  const [name, otherName] = [one, other].map((each) => (each.name ?? '').replaceAll(/\s/g, '').toLowerCase());
+  const [name, otherName] = [one, other].map((each) => (each.name ?? '').replaceAll(/[\s.]/g, '').toLowerCase());
+  if (one.value !== null && one.value === other.value) return true;
   return one.affiliation === other.affiliation && (!name || !otherName || name === otherName);
 }
 

@@ -27,7 +27,21 @@ const stateTexts = [
   ...['MA', 'ma', 'Massachusetts', ' massachusetts ', 'NY', 'new york', 'New  York', 'CA', 'TN', 'Tennessee', 'NS'],
   ...['AK', 'NL', 'HI', 'PR', 'ZZ', 'Bavaria', 'AE', '', ' ', null],
 ];
-const countryTexts = [null, null, null, '', 'US', 'usa', ' United States ', 'CA', 'canada', 'MX', 'DE', 'Germany'];
+const countryTexts = [
+  null,
+  null,
+  null,
+  '',
+  'US',
+  'U.S.',
+  'usa',
+  ' United States ',
+  'CA',
+  'canada',
+  'MX',
+  'DE',
+  'Germany',
+];
 
 const contactArbitrary: fc.Arbitrary<SlowContact> = fc
   .record({

@@ -6,7 +6,7 @@ import { type SlowContact, type SlowPerson, type SlowQuestion } from './slowWorl
 import { wallIn } from './wallClock.ts';
 
 const areas = new Map(areaCodeGroups.flatMap((group) => group.codes.split(' ').map((code) => [code, group])));
-const ourCountries = ['', 'us', 'usa', 'united states', 'united states of america', 'ca', 'can', 'canada'];
+const ourCountries = ['', 'us', 'usa', 'unitedstates', 'unitedstatesofamerica', 'ca', 'can', 'canada'];
 
 /** Every zone in which the contact may be; the company's only where none is known. */
 export function zonesOf(person: SlowPerson, question: Pick<SlowQuestion, 'contact' | 'companyZone'>): string[] {
@@ -14,7 +14,17 @@ export function zonesOf(person: SlowPerson, question: Pick<SlowQuestion, 'contac
   const zones = [...(stateOfContact(contact)?.zones ?? []), ...(areaOf(contact)?.zones ?? [])];
   if (!contact || contact.affiliation === 'self') for (const state of homesOf(person)) zones.push(...state.zones);
   if (person.timeZone !== null) zones.push(person.timeZone);
-  return zones.length > 0 ? [...new Set(zones)] : [question.companyZone];
+  if (zones.length > 0) return [...new Set(zones)];
+  return [contact && isAbroad(contact) ? 'abroad' : question.companyZone];
+}
+
+// no zone of ours: no clock shows the time there
+function isAbroad({ type, value, country }: SlowContact) {
+  return (type === 'phone' && value !== null && !value.startsWith('+1')) || !isOurs(country);
+}
+
+function isOurs(country: string | null) {
+  return ourCountries.includes(squeezed(country ?? ''));
 }
 
 /** The packs that hold: of each state where the contact, or the person whose own it is, lives, else of the area code's. */
@@ -51,13 +61,13 @@ function homesOf({ contacts }: SlowPerson): State[] {
 
 function stateOfContact(contact: SlowContact | undefined): State | undefined {
   if (!contact?.state) return undefined;
-  if (!ourCountries.includes((contact.country ?? '').trim().toLowerCase())) return undefined;
+  if (!isOurs(contact.country)) return undefined;
   const written = squeezed(contact.state);
   return states.find(({ code, name }) => squeezed(code) === written || squeezed(name) === written);
 }
 
 function squeezed(text: string) {
-  return text.toLowerCase().replaceAll(' ', '');
+  return text.toLowerCase().replaceAll(/[ .]/g, '');
 }
 
 function areaOf(contact: SlowContact | undefined) {

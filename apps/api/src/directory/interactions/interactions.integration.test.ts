@@ -81,6 +81,8 @@ it.each<[string, object, string]>([
   ['an end before the beginning', crossed('startedAt', 'endedAt'), 'endedAt endsBeforeStart'],
   ['a window that ends before it begins', crossed('scheduledAtFrom', 'scheduledAtTo'), 'scheduledAtTo endsBeforeStart'],
   ['a moment that is none', { startedAt: '2026-02-30T00:00:00Z' }, 'startedAt wrongForm'],
+  ['a conversation in another spelling', { statusDetails: 'VoiceSpokeWithFirstParty' }, 'statusDetails wrongForm'],
+  ['an attempt of the future', { startedAt: '2096-01-01T00:00:00Z' }, 'startedAt outOfRange'],
   ['no person', { personId: null }, 'personId wrongForm'],
   ['a loan that is no name', { loanId: 1.5 }, 'loanId wrongForm'],
   ['a case of too long a name', { caseId: 'x'.repeat(256) }, 'caseId wrongForm'],

@@ -1,4 +1,5 @@
 import { faultsOfOrder } from '@muster/core/checkDoNotInteract';
+import { faultsOfInteraction } from '@muster/core/checkInteraction';
 import { InvalidInput } from '@muster/core/errors';
 import { withoutAbsent } from '@muster/core/withoutAbsent';
 import { interactions } from '@muster/db/directory/kinds';
@@ -18,6 +19,7 @@ export async function settleInteraction(
 ): Promise<Partial<InteractionRow>> {
   const moments = momentsOf(body);
   const faults = [
+    ...faultsOfInteraction({ ...body, ...moments }, await company.now()),
     ...faultsOfOrder(moments.startedAt ?? null, moments.endedAt ?? null, 'endedAt'),
     ...faultsOfOrder(moments.scheduledAtFrom ?? null, moments.scheduledAtTo ?? null, 'scheduledAtTo'),
   ];

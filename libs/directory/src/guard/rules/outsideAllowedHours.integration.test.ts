@@ -115,8 +115,23 @@ const cases: [string, GuardCase, boolean][] = [
   ['the state of the address itself', { ...mail, contact: address('HI') }, false],
   ['a state of two zones', { ...mail, contact: address('AK'), timeZone: 'America/Chicago' }, false],
   ['a state in which noon is too early', { contact: address('HI'), channel: 'mail' }, true],
-  ['a state abroad, by the same letters', { contact: address('HI', { country: 'GB' }), channel: 'mail' }, false],
-  ['a phone abroad counts as nowhere', { contact: { value: '+442079460123' } }, false],
+  ['a country with dots', { contact: address('HI', { country: 'U.S.A.' }), channel: 'mail' }, true],
+  [
+    'an address abroad, though its letters are those of a state',
+    { contact: address('NY', { country: 'GB' }), channel: 'mail' },
+    true,
+  ],
+  ['a phone abroad', { contact: { value: '+442079460123' } }, true],
+  [
+    'a phone abroad of somebody who lives here',
+    { contact: { value: '+442079460123' }, others: [address('NY')] },
+    false,
+  ],
+  [
+    'a phone abroad of somebody who has consented',
+    { contact: { value: '+442079460123' }, consents: { contactPersonUnusualTime: 'consented' } },
+    false,
+  ],
 
   // Only where nothing is known, the company's.
   ["nothing known: the company's zone, 7:59", { ...at('2026-03-04T12:59:59Z'), contact: nowhere }, true],

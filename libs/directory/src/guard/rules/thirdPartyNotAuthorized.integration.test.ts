@@ -26,6 +26,7 @@ it.each(themes)('asks %s of a spouse only if it may', async (theme) => {
 });
 
 const robin = { ...spouse, name: 'Robin A' };
+const elsewhere = '+12125550199';
 const located: Tried = { hoursAgo: 10_000, at: 'asked', status: 'succeeded', theme: 'opsCollLocateBorrower' };
 const locate = (tried: Partial<Tried> = {}, over: GuardCase = {}): GuardCase => ({
   ...{ theme: 'opsCollLocateBorrower', contact: spouse, tried: [{ ...located, ...tried }], ...over },
@@ -57,13 +58,22 @@ const cases: [string, GuardCase, boolean][] = [
     true,
   ],
   ['has no name, and somebody was asked', locate({ at: 0 }, { others: [robin] }), true],
-  ['somebody else was asked', locate({ at: 0 }, { contact: robin, others: [{ ...robin, name: 'Sam' }] }), false],
   [
-    'another affiliation was asked',
-    locate({ at: 0 }, { contact: robin, others: [{ ...robin, affiliation: 'relative' }] }),
+    'somebody else was asked',
+    locate({ at: 0 }, { contact: robin, others: [{ ...robin, name: 'Sam', value: elsewhere }] }),
     false,
   ],
-  ['somebody was asked, nobody knows at which contact', locate({ at: undefined }, { contact: robin }), false],
+  [
+    'another affiliation was asked',
+    locate({ at: 0 }, { contact: robin, others: [{ ...robin, affiliation: 'relative', value: elsewhere }] }),
+    false,
+  ],
+  ['somebody was asked, nobody knows at which contact', locate({ at: undefined }, { contact: robin }), true],
+  [
+    'at the same number under another name',
+    locate({ at: 0 }, { contact: robin, others: [{ ...spouse, name: 'Ann' }] }),
+    true,
+  ],
   ['the borrower', locate({}, { contact: {} }), false],
   ['the co-borrower', locate({}, { contact: { affiliation: 'coBorrower' } }), false],
   ['somebody authorized', locate({}, { contact: { ...spouse, authorizedThirdParty: true } }), false],
