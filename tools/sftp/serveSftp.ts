@@ -1,6 +1,7 @@
 import { type EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Attributes, type SFTPWrapper } from 'ssh2';
+import { nameFaults } from './nameFaults.ts';
 import { openHandles } from './openHandles.ts';
 import { Refused, requests, type Served, type SftpFaults, statusCode } from './sftpFaults.ts';
 import { type Reply, sftpOperations } from './sftpOperations.ts';
@@ -9,7 +10,7 @@ import { writeWithFaults } from './writeWithFaults.ts';
 /** Answers one SFTP session: one request after the other, as OpenSSH does, however many were sent. */
 export function serveSftp(sftp: SFTPWrapper, served: Served): void {
   const handles = openHandles();
-  const operations = sftpOperations(served.root, handles);
+  const operations = nameFaults(sftpOperations(served.root, handles), served);
   operations['WRITE'] = writeWithFaults(operations['WRITE'] as never, served);
   let last: Promise<unknown> = Promise.resolve();
   let isOpen = true;
@@ -21,9 +22,10 @@ export function serveSftp(sftp: SFTPWrapper, served: Served): void {
       const refusesNow = name === 'WRITE' && served.faults.oneWriteAtATime === true && waiting > 0;
       waiting += name === 'WRITE' ? 1 : 0;
       last = last.then(async () => {
-        const reply = refusesNow ? failure : await outcome(name, () => operate(...args), served.faults);
+        const faults = faultsFor(args, served.faults);
+        const reply = refusesNow ? failure : await outcome(name, () => operate(...args), faults);
         waiting -= name === 'WRITE' ? 1 : 0;
-        if (isOpen && !served.faults.losesReplyTo?.includes(name)) send(sftp, id, reply);
+        if (isOpen && !faults.losesReplyTo?.includes(name)) send(sftp, id, reply);
       });
     });
   }
@@ -37,6 +39,11 @@ export function serveSftp(sftp: SFTPWrapper, served: Served): void {
 
 const failure: Reply = { kind: 'status', code: statusCode.failure };
 const oneMore: Reply = { kind: 'names', names: [{ filename: 'more', longname: 'more', attrs: {} as Attributes }] };
+
+function faultsFor(args: unknown[], faults: SftpFaults): SftpFaults {
+  const { onlyFor, refuses: _, losesReplyTo: __, ...others } = faults;
+  return onlyFor && !args.some((arg) => typeof arg === 'string' && onlyFor.test(arg)) ? others : faults;
+}
 
 function note(log: string[], name: string, args: unknown[]) {
   if (!['READ', 'WRITE'].includes(name)) log.push([name, ...args.filter((arg) => typeof arg === 'string')].join(' '));

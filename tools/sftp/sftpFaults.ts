@@ -16,6 +16,8 @@ export interface SftpFaults {
   refuses?: Record<string, number>;
   /** Does these, and never answers. */
   losesReplyTo?: string[];
+  /** Refuses, loses replies and fetches only where a name looks like this; default: everywhere. */
+  onlyFor?: RegExp;
   /** Waits so long before each answer: a trickle. */
   answerDelayMs?: number;
   /** Refuses a write that comes while another one is not answered. */
@@ -24,6 +26,12 @@ export interface SftpFaults {
   listsForEver?: boolean;
   /** Writes everything at the end of the file, wherever it was meant to go. */
   ignoresOffsets?: boolean;
+  /** Knows so many letters of a name, and takes names that begin alike for one. */
+  namesAtMost?: number;
+  /** Cuts names to so many letters, but only when a file is renamed. */
+  finalNamesAtMost?: number;
+  /** Whoever reads the directory takes each file away as soon as it was renamed, into this one of our disk. */
+  fetchesInto?: string;
 }
 
 /** What a session needs to know of its server. */
