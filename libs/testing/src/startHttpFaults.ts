@@ -29,6 +29,8 @@ export interface HttpFaults {
   seen: SeenRequest[];
   /** Does `fault` to the next `times` requests (default 1) that `which` is true of. */
   next(which: (request: SeenRequest) => boolean, fault: HttpFault, times?: number): void;
+  /** Does no more harm. */
+  clear(): void;
   stop(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function startHttpFaults(target: string): Promise<HttpFaults> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
     next: (which, fault, times = 1) => void plan.push({ which, fault, times }),
+    clear: () => void (plan.length = 0),
     stop: async () => {
       server.closeAllConnections();
       server.close();

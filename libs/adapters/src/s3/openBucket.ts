@@ -20,6 +20,8 @@ export interface S3Limits {
   partBytes: number;
   /** Parts under way at a time, of all files together: what they hold in memory. */
   partsAtOnce: number;
+  /** How many keys are listed and removed at a time; the protocol's most is 1000. */
+  pageKeys: number;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -31,6 +33,7 @@ const USUAL: S3Limits = {
   tries: 5,
   partBytes: 8 * MEGABYTE,
   partsAtOnce: 6,
+  pageKeys: 1000,
 };
 
 /** A bucket that is asked within limits. */

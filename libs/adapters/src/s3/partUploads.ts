@@ -52,7 +52,10 @@ export function partUploads({ bucket, key, mark, onFailure }: PartUploadsOf): Pa
     if (number > MOST_PARTS) throw tooLarge(key, bucket.limits.partBytes);
     const uploadId = await begin();
     const release = await bucket.parts.take();
-    if (stopping.signal.aborted) { release(); return; }
+    if (stopping.signal.aborted) {
+      release();
+      return;
+    }
     const sending = send({ uploadId, number, bytes }, release).finally(() => underWay.delete(sending));
     underWay.add(sending);
   };

@@ -5,7 +5,7 @@ import { s3NameOf, s3StatusOf } from './s3Failure.ts';
 /** Removes all objects below a prefix, a page at a time. */
 export async function removeObjects(bucket: Bucket, prefix: string): Promise<void> {
   const doing = `remove ${prefix}`;
-  const place = { Bucket: bucket.name, Prefix: bucket.placeOf(prefix) };
+  const place = { Bucket: bucket.name, Prefix: bucket.placeOf(prefix), MaxKeys: bucket.limits.pageKeys };
   for (let token: string | undefined; ;) {
     const next = token === undefined ? {} : { ContinuationToken: token };
     const page = await bucket.ask(doing, (options) => bucket.s3.listObjectsV2({ ...place, ...next }, options));
@@ -33,7 +33,7 @@ async function removePage(bucket: Bucket, doing: string, Objects: { Key: string 
 /** Gives up all uploads in parts below a prefix that were begun before a moment; gives how many there were. */
 export async function abortUploads(bucket: Bucket, prefix: string, before?: Date): Promise<number> {
   const doing = `remove what was begun below ${prefix || 'the file store'}`;
-  const place = { Bucket: bucket.name, Prefix: bucket.placeOf(prefix) };
+  const place = { Bucket: bucket.name, Prefix: bucket.placeOf(prefix), MaxUploads: bucket.limits.pageKeys };
   let aborted = 0;
   for (let after: { KeyMarker?: string; UploadIdMarker?: string } = {}; ;) {
     const from = after;

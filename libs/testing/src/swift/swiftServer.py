@@ -141,7 +141,8 @@ def main(home, port, access_key, secret, conditional):
 
     def cached(environ, start_response):
         environ['swift.cache'] = cache
-        return app(environ, start_response)
+        body = app(environ, start_response)
+        return [] if environ['REQUEST_METHOD'] == 'HEAD' else body  # errors have one even there, which HTTP forbids
 
     server = listener(int(port))
     print('listening on port %s' % port, file=sys.stderr, flush=True)
