@@ -18,8 +18,9 @@ export async function settleInteraction(
   body: CreateInteraction,
 ): Promise<Partial<InteractionRow>> {
   const moments = momentsOf(body);
+  const { status, statusDetails } = body;
   const faults = [
-    ...faultsOfInteraction({ ...body, ...moments }, await company.now()),
+    ...faultsOfInteraction({ status, statusDetails, startedAt: moments.startedAt }, await company.now()),
     ...faultsOfOrder(moments.startedAt ?? null, moments.endedAt ?? null, 'endedAt'),
     ...faultsOfOrder(moments.scheduledAtFrom ?? null, moments.scheduledAtTo ?? null, 'scheduledAtTo'),
   ];
