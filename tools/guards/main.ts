@@ -26,7 +26,11 @@ const BASELINE_MS = 30 * 60_000;
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort()); // then all is put away
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: unknown) => {
+  if (!stop.signal.aborted) throw error;
+  console.error('stopped: the copies are removed');
+  return 130;
+});
 
 async function main(): Promise<number> {
   const { only, table, list, help } = optionsOrExit();
