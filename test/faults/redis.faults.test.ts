@@ -12,7 +12,7 @@ import { isWhole } from './totals.ts';
 
 const OPENING_MS = 120_000;
 const LONG_MS = 180_000;
-// Longer than the lease (3 s), the lock of a job (2 s) and three of BullMQ's own waits; whole: beyond the longest of those.
+// Longer than the lease (3 s) and the lock of a job (2 s); whole: so long that BullMQ's own waits would end 13 s too late.
 const OUTAGE_MS = isWhole ? 25_000 : 4_500;
 const CONSUMING_MS = 10_000;
 const BLIP_MS = 1_500;
