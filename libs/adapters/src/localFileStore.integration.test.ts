@@ -9,6 +9,10 @@ import { fileStoreContract } from '@muster/testing/contracts/fileStoreContract';
 import { localFileStore } from './localFileStore.ts';
 
 const run = promisify(execFile);
+const mayMount = await run('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()]).then(
+  () => true,
+  () => false,
+);
 
 describe('the file store on the local disk', () => {
   const directories: string[] = [];
@@ -42,6 +46,21 @@ describe('the file store on the local disk', () => {
       await run('umount', [disk]).catch(() => undefined);
     }
   });
+
+  if (mayMount) {
+    it.each([
+      ['has no inode left', 'nr_inodes=1', 'fileStoreFull'],
+      ['is read-only', 'ro', 'fileStoreDenied'],
+    ])('says what is wrong where the disk %s, and not that something is missing', async (_, option, code) => {
+      const disk = await emptyDirectory();
+      await run('mount', ['-t', 'tmpfs', '-o', option, 'tmpfs', disk]);
+      try {
+        await expect(localFileStore({ directory: disk }).create('runs/1/a.csv')).rejects.toMatchObject({ code });
+      } finally {
+        await run('umount', [disk]);
+      }
+    });
+  }
 
   it('says that it may not write there, for good', async () => {
     const refused = localFileStore({ directory: '/sys/muster' }).create('a.csv'); // nobody may, not even root

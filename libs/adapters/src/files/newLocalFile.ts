@@ -44,8 +44,23 @@ export async function newLocalFile({ key, path }: { key: string; path: string })
 }
 
 async function create(path: string): Promise<{ file: FileHandle; newDirectory: string | undefined }> {
-  const newDirectory = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const newDirectory = await makeDirectory(dirname(path));
   return { file: await open(path, 'wx', 0o600), newDirectory }; // people's contacts: for this user only
+}
+
+/** Of a directory for which there is no room or no right Node says ENOENT: a plain attempt at its first part says why. */
+async function makeDirectory(directory: string): Promise<string | undefined> {
+  try {
+    return await mkdir(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') await mkdir(await firstMissing(directory), { mode: 0o700 });
+    throw error;
+  }
+}
+
+async function firstMissing(directory: string): Promise<string> {
+  const parent = dirname(directory);
+  return (await isThere(parent)) ? directory : firstMissing(parent);
 }
 
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
@@ -62,11 +77,14 @@ async function giveName(temporary: string, path: string) {
 }
 
 async function requireFree(path: string) {
-  const isTaken = await access(path).then(
+  if (await isThere(path)) throw Object.assign(new Error('taken'), { code: 'EEXIST' });
+}
+
+function isThere(path: string) {
+  return access(path).then(
     () => true,
     () => false,
   );
-  if (isTaken) throw Object.assign(new Error('taken'), { code: 'EEXIST' });
 }
 
 /** A name is durable only once its directory is, and a new directory once its parent is. */
