@@ -1,3 +1,4 @@
+import { alertOperations } from './alerts/operations.ts';
 import { campaignOperations } from './campaigns/operations.ts';
 import { companyOperations } from './company/operations.ts';
 import { contactExporterOperations } from './contactExporters/operations.ts';
@@ -25,6 +26,7 @@ export function apiOperations(deps: ApiDeps): Operation[] {
     ...scheduleOperations(),
     ...runOperations(deps),
     ...manageOperations(deps),
+    ...alertOperations(),
     ...fileOperations(deps),
   ];
 }

@@ -83,7 +83,14 @@ it('tells how the runs of all companies stand', async () => {
   expect(lines).toEqual(
     expect.arrayContaining([
       ...['muster_runs_open{status="pending"} 2', 'muster_runs_open{status="running"} 1', 'muster_runs_waiting 2'],
-      ...['muster_runs_parked 1', 'muster_deliveries_unknown 1', 'muster_source_up{source="database"} 1'],
+      ...[
+        'muster_runs_parked 1',
+        'muster_deliveries_unknown 1',
+        'muster_alerts_undelivered 0',
+        'muster_alerts_open{kind="run.parked"} 1',
+        'muster_alerts_dead 0',
+        'muster_source_up{source="database"} 1',
+      ],
     ]),
   );
   expect(Number(lines.find((line) => line.startsWith('muster_slots_overdue_seconds '))?.split(' ')[1])).toBeCloseTo(

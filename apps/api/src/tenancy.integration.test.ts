@@ -42,6 +42,7 @@ const matrix: [method: string, path: string, body: object | undefined][] = [
   ['POST', '/campaigns/{campaign}/runs/{run}/retry', undefined],
   ['POST', '/campaigns/{campaign}/runs/{run}/deliveries/contacts_output.csv/resolve', { as: 'delivered', note: 'x' }],
   ['GET', '/runs?startingAfter={run}', undefined],
+  ['GET', '/alerts?startingAfter={run}', undefined],
   ['PUT', '/campaigns/{campaign}/runs/{run}', { status: 'running', logFileId: '{file}' }],
   ['PATCH', '/campaigns/{campaign}/runs/{run}', {}],
   ['GET', '/files/{file}', undefined],

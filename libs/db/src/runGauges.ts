@@ -1,3 +1,4 @@
+import { type AlertKind, alertKinds } from './alerts.ts';
 import { type Database } from '@muster/core/database';
 
 /** How the runs of all companies stand, in numbers. */
@@ -9,9 +10,17 @@ export interface RunGauges {
   parked: number;
   /** Deliveries that may or may not have arrived. */
   unknown: number;
+  /** What waits for a person, by kind, and of that what its company's webhook was not told yet, or never will be. */
+  alerts: Record<AlertKind, number>;
+  undelivered: number;
+  dead: number;
   /** How late the oldest due slot is that is not recorded yet; 0 where none is. */
   overdueSeconds: number;
 }
+
+const ALERTS = `
+  select kind, count(*)::int as open, count(*) filter (where webhook = 'dead')::int as dead from alert
+  where resolved_at is null group by kind`;
 
 const LIMIT_MS = 2_000; // whoever asks does not wait longer, and the database has better things to do
 
@@ -24,6 +33,7 @@ const COUNT = `
       where status in ('pending', 'running') and rung_at is null and worker = 'own')::int as waiting,
     (select count(*) from run where status = 'failed' and error_code = 'parked')::int as parked,
     (select count(*) from delivery where state = 'unknown')::int as unknown,
+    (select count(*) from alert where webhook = 'pending')::int as undelivered,
     (select coalesce(extract(epoch from $1::timestamptz - min(next_due_at)), 0) from campaign
       where next_due_at <= $1 and deleted_at is null)::float8 as "overdueSeconds"`;
 
@@ -31,9 +41,14 @@ const COUNT = `
 export function readRunGauges(db: Database): Promise<RunGauges> {
   return db.transaction(async (tx) => {
     await tx.execute(`set local statement_timeout = ${LIMIT_MS}`);
-    const [row] = await tx.query<Omit<RunGauges, 'open'> & RunGauges['open']>(COUNT, [await tx.now()]);
+    const [row] = await tx.query<Omit<RunGauges, 'open' | 'alerts' | 'dead'> & RunGauges['open']>(COUNT, [
+      await tx.now(),
+    ]);
     if (!row) throw new Error('counting gave nothing');
     const { pending, running, ...rest } = row;
-    return { open: { pending, running }, ...rest };
+    const kinds = await tx.query<{ kind: AlertKind; open: number; dead: number }>(ALERTS);
+    const alerts = Object.fromEntries(alertKinds.map((kind) => [kind, 0])) as RunGauges['alerts'];
+    for (const { kind, open } of kinds) alerts[kind] = open;
+    return { open: { pending, running }, alerts, dead: kinds.reduce((sum, { dead }) => sum + dead, 0), ...rest };
   });
 }

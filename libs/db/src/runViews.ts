@@ -1,6 +1,7 @@
 import { NotFound } from '@muster/core/errors';
 import { parseReference } from '@muster/core/reference';
 import { type RunStatus, type RunWorker, type StepName } from '@muster/pipeline/run';
+import { type AttentionView, attentionColumn } from './attentionView.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { type Page, type PageRequest, readPage } from './pages.ts';
 
@@ -26,6 +27,8 @@ export interface RunView {
   steps: StepView[];
   files: FileView[];
   deliveries: DeliveryView[];
+  /** Null: the run needs nobody. */
+  attention: AttentionView | null;
 }
 
 export interface StepView {
@@ -87,7 +90,8 @@ const columns = `item.id, item.campaign_id as "campaignId", item.status, item.wo
   (select coalesce(jsonb_agg(jsonb_build_object('file', file, 'remoteName', remote_name, 'state', state,
       'sizeBytes', size_bytes, 'sha256', sha256) order by file), '[]')
     from (select distinct on (file) * from delivery where delivery.run_id = item.id order by file, try desc) as last)
-    as deliveries`;
+    as deliveries,
+  ${attentionColumn} as attention`;
 
 /** Reads a run. Throws NotFound `runNotFound`. */
 export async function getRunView(db: CompanyDatabase, wanted: WantedRun): Promise<RunView> {
@@ -103,10 +107,11 @@ export async function getRunView(db: CompanyDatabase, wanted: WantedRun): Promis
 export const attentions = ['parked', 'unknown'] as const;
 export type Attention = (typeof attentions)[number];
 
-// An end with a delivery in doubt always has that code (endRun.ts); the conditions are those of an index.
+// The first parts are those of an index; a delivery in doubt may also be that of the log of a run that succeeded.
 const attentionConditions: Record<Attention, string> = {
   parked: `item.status = 'failed' and item.error_code = 'parked'`,
-  unknown: `item.status = 'failed' and item.error_code = 'deliveryUnknown'`,
+  unknown: `item.status = 'failed' and item.error_code = 'deliveryUnknown'
+    or item.id = any (array(select run_id from delivery where state = 'unknown'))`,
 };
 
 export interface WantedRuns {

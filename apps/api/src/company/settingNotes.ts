@@ -34,7 +34,9 @@ export const settingNotes = {
   gateways: { description: 'What sends messages, by channel' },
   gateway: { description: nullMeans('there is none') },
   rateLimits: { description: `How many messages go out, by channel. ${YET}` },
-  alertWebhook: { description: `What is told of runs that wait for a person; ${nullMeans('nothing')}` },
+  alertWebhook: {
+    description: `What is told of runs that wait for a person, as Standard Webhooks has it: signed where there is a secret; ${nullMeans('nothing')}`,
+  },
   requireScreening: { description: 'Whether nobody may be contacted unscreened', example: true },
   retentionDays: { description: 'For how many days things are kept' },
   url: { description: 'https, and without user or password', example: 'https://hooks.example.com/services/muster' },

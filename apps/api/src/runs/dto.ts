@@ -58,6 +58,7 @@ export class UpdateRun extends ReadOnlyFields {
   @ignored() counts?: unknown;
   @ignored() deliveries?: unknown;
   @ignored() error?: unknown;
+  @ignored() attention?: unknown;
   @ignored() requestId?: unknown;
 }
 

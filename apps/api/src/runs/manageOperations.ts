@@ -20,29 +20,32 @@ const shared = {
 
 /** What a person does about runs: canceled, retried, a delivery in doubt resolved; and all of the company's in one list. */
 export function manageOperations(deps: ApiDeps): Operation[] {
-  return [listCompany, cancelOne(deps), retryOne(deps), resolveOne(deps)];
+  return [listCompany(deps), cancelOne(deps), retryOne(deps), resolveOne(deps)];
 }
 
-const listCompany = operation({
-  ...{
-    name: 'listCompanyRuns',
-    summary: 'List the runs of all campaigns',
-    tag: 'Runs',
-    methods: ['get'],
-    path: '/runs',
-  },
-  description:
-    'Newest first. With `attention`, those that wait for a person: parked ones, and those of which nobody knows whether ' +
-    'their file was delivered.',
-  scope: 'runs:read',
-  query: CompanyRunsQuery,
-  answer: { page: RunAnswer },
-  refusals: [404],
-  handle: async ({ company, query }) => {
-    const attention = query.attention?.split(',') as Attention[] | undefined;
-    return pageOf(await listRunViews(company, { status: query.status, attention }, pageRequestOf(query)), runView);
-  },
-});
+const listCompany = (deps: ApiDeps) =>
+  operation({
+    ...{
+      name: 'listCompanyRuns',
+      summary: 'List the runs of all campaigns',
+      tag: 'Runs',
+      methods: ['get'],
+      path: '/runs',
+    },
+    description:
+      'Newest first. With `attention`, those that wait for a person: parked ones, and those of which nobody knows whether ' +
+      'their file was delivered.',
+    scope: 'runs:read',
+    query: CompanyRunsQuery,
+    answer: { page: RunAnswer },
+    refusals: [404],
+    handle: async ({ company, query }) => {
+      const attention = query.attention?.split(',') as Attention[] | undefined;
+      return pageOf(await listRunViews(company, { status: query.status, attention }, pageRequestOf(query)), (run) =>
+        runView(run, deps),
+      );
+    },
+  });
 
 const cancelOne = (deps: ApiDeps) =>
   operation({
@@ -58,7 +61,7 @@ const cancelOne = (deps: ApiDeps) =>
       afterwards(() => deps.onRunAccepted(company.companyId)); // its place is free
       if (hasEnded) afterwards(() => sealEnd(deps, { companyId: company.companyId, runId: run.id }));
       if (decisionsTask !== undefined) afterwards(() => deps.onTaskAccepted?.(queueOf.decisions, decisionsTask));
-      return runView(run);
+      return runView(run, deps);
     },
   });
 
@@ -94,6 +97,6 @@ const resolveOne = (deps: ApiDeps) =>
       const run = await getRunView(company, wanted);
       const { companyId } = company;
       afterwards(() => (isReopened ? deps.onRunAccepted(companyId) : sealEnd(deps, { companyId, runId: run.id })));
-      return runView(run);
+      return runView(run, deps);
     },
   });

@@ -18,7 +18,7 @@ const ONE = '/campaigns/{campaignId}/runs/{runId}';
 
 /** Runs of a campaign: started, listed, looked at, and reported on from outside. */
 export function runOperations(deps: ApiDeps): Operation[] {
-  return [startOne(deps), listAll, getOne, updateOne];
+  return [startOne(deps), listAll(deps), getOne(deps), updateOne];
 }
 
 const startOne = ({ log, onRunAccepted }: ApiDeps) =>
@@ -71,26 +71,30 @@ const updateOne = operation({
   },
 });
 
-const listAll = operation({
-  ...{ name: 'listRuns', summary: 'List the runs of a campaign', tag, methods: ['get'], path: COLLECTION },
-  scope: 'runs:read',
-  query: RunsQuery,
-  answer: { page: RunAnswer },
-  refusals: [404],
-  handle: async ({ company, params, query }) => {
-    const { id: campaignId } = await getObject(company, campaigns, {
-      reference: params.campaignId,
-      includeDeleted: true,
-    });
-    return pageOf(await listRunViews(company, { campaignId, status: query.status }, pageRequestOf(query)), runView);
-  },
-});
+const listAll = (deps: ApiDeps) =>
+  operation({
+    ...{ name: 'listRuns', summary: 'List the runs of a campaign', tag, methods: ['get'], path: COLLECTION },
+    scope: 'runs:read',
+    query: RunsQuery,
+    answer: { page: RunAnswer },
+    refusals: [404],
+    handle: async ({ company, params, query }) => {
+      const { id: campaignId } = await getObject(company, campaigns, {
+        reference: params.campaignId,
+        includeDeleted: true,
+      });
+      return pageOf(await listRunViews(company, { campaignId, status: query.status }, pageRequestOf(query)), (run) =>
+        runView(run, deps),
+      );
+    },
+  });
 
-const getOne = operation({
-  ...{ name: 'getRun', summary: 'Get a run', tag, methods: ['get'], path: ONE },
-  scope: 'runs:read',
-  answer: { bare: RunAnswer },
-  refusals: [404],
-  handle: async ({ company, params }) =>
-    runView(await getRunView(company, { campaign: params.campaignId, runId: params.runId })),
-});
+const getOne = (deps: ApiDeps) =>
+  operation({
+    ...{ name: 'getRun', summary: 'Get a run', tag, methods: ['get'], path: ONE },
+    scope: 'runs:read',
+    answer: { bare: RunAnswer },
+    refusals: [404],
+    handle: async ({ company, params }) =>
+      runView(await getRunView(company, { campaign: params.campaignId, runId: params.runId }), deps),
+  });

@@ -50,6 +50,7 @@ describe('a run that is started', () => {
       counts: {},
       deliveries: [],
       error: null,
+      attention: null,
       requestId: 'start-1',
     });
     expect((await bench.call('GET', `/api/campaigns/${campaign}/runs/${String(answer.json['id'])}`)).json).toEqual(

@@ -2,6 +2,7 @@ import { flag, instant, integer, list, nested, oneOf, raw, text } from '@muster/
 import { type RunView, type StepView } from '@muster/db/runViews';
 import { deliveryStates } from '@muster/pipeline/deliveries';
 import { publicFiles, runStatuses, runWorkers, stepNames } from '@muster/pipeline/run';
+import { AttentionAnswer, attentionOf } from './attention.ts';
 import { FUNNEL, funnelSchema, inFunnelOrder } from './funnel.ts';
 
 const anyText = { max: 10_000, lines: true } as const;
@@ -66,11 +67,16 @@ export class RunAnswer {
   @raw(funnelSchema, { description: FUNNEL }) counts!: Record<string, unknown>;
   @list(() => DeliveryAnswer, { description: 'By SFTP, the last try of each file' }) deliveries!: DeliveryAnswer[];
   @nested(() => RunErrorAnswer, { nullable: true, description: 'Why it failed' }) error!: RunErrorAnswer | null;
+  @nested(() => AttentionAnswer, {
+    nullable: true,
+    description: 'What a person has to know and can do; null: nobody is needed',
+  })
+  attention!: AttentionAnswer | null;
   @text({ nullable: true, description: 'Of the request that started it' }) requestId!: string | null;
 }
 
-/** A run as it is answered. */
-export function runView(run: RunView): RunAnswer {
+/** A run as it is answered; `retryWithinMs` is how old its query's result may be to be retried, a day where absent. */
+export function runView(run: RunView, options: { retryWithinMs?: number | undefined } = {}): RunAnswer {
   const idOf = (name: string) => run.files.find((file) => file.name === name)?.id ?? null;
   return {
     id: run.id,
@@ -101,6 +107,7 @@ export function runView(run: RunView): RunAnswer {
       sha256,
     })),
     error: run.errorCode === null ? null : { step: run.errorStep, code: run.errorCode, message: run.errorMessage },
+    attention: attentionOf(run, options),
     requestId: run.requestId,
   };
 }

@@ -1,0 +1,115 @@
+import { runStore } from '@muster/db/runStore';
+import { type Claim } from '@muster/pipeline/runs';
+import { type ApiBench, apiBench } from '@muster/testing/apiBench';
+import { insertCampaign, insertRow } from '@muster/testing/factories';
+import { createApi } from '../createApi.ts';
+
+let bench: ApiBench;
+beforeAll(async () => void (bench = await apiBench(createApi)));
+afterAll(() => bench.close());
+
+/** A run of a new campaign that failed in its first step, and what is shown of what a person can do about it. */
+async function failedRun(code: string) {
+  const campaign = await insertCampaign(bench.db, { companyId: bench.own.id });
+  const runs = `/api/campaigns/${campaign}/runs`;
+  const id = String((await bench.call('POST', runs)).json['id']);
+  const query = (await runStore(bench.db, { leaseMs: 60_000 }).claim({ runId: id, step: 'query' }, false)) as Claim;
+  await runStore(bench.db, { leaseMs: 60_000 }).endRun(query, 'failed', { code, message: 'Told' });
+  const path = `${runs}/${id}`;
+  const attention = async () =>
+    (await bench.call('GET', path)).json['attention'] as { actions: string[]; reason: string } | null;
+  return { campaign, id, path, attention };
+}
+
+async function doubtfulRun() {
+  const run = await failedRun('deliveryUnknown');
+  await insertDoubt(run.id, 'contacts_output.csv');
+  return run;
+}
+
+const insertDoubt = (runId: string, file: string) =>
+  insertRow(bench.db, 'delivery', {
+    ...{ runId, file, try: 1, generation: 1, state: 'unknown', message: 'no answer to the rename' },
+    ...{ remoteName: 'a.csv', temporaryName: 't', sizeBytes: 1, sha256: 'a' },
+  });
+
+it('says of a parked run why, what happened, and that it can be retried', async () => {
+  const { attention } = await failedRun('parked');
+  expect(await attention()).toMatchObject({
+    ...{ reason: 'parked', actions: ['retry'], unknownFiles: [], tries: [] },
+    events: expect.arrayContaining([
+      expect.objectContaining({ event: 'run.failed', step: 'query', code: 'parked', message: 'Told' }),
+    ]) as unknown,
+  });
+});
+
+it('says of a delivery in doubt which file it is, and that a person has to say what became of it', async () => {
+  const { attention } = await doubtfulRun();
+  expect(await attention()).toMatchObject({
+    ...{ reason: 'unknown', unknownFiles: ['contacts_output.csv'] },
+    actions: ['resolveAsDelivered', 'resolveAsNotDelivered'],
+    tries: [{ file: 'contacts_output.csv', try: 1, state: 'unknown', message: 'no answer to the rename' }],
+  });
+});
+
+it('says nothing of a run that needs nobody', async () => {
+  expect(await (await failedRun('queryGone')).attention()).toBeNull();
+});
+
+it('lists a run that succeeded while nobody knows whether its log was delivered', async () => {
+  const { id, attention } = await failedRun('queryGone');
+  await bench.db.execute(`update run set status = 'succeeded', error_code = null where id = $1`, [id]);
+  await insertDoubt(id, 'log.txt');
+  const { list } = await bench.call('GET', '/api/runs?attention=unknown');
+  expect(list.map((run) => run['id'])).toContain(id);
+  expect(await attention()).toMatchObject({ actions: ['resolveAsDelivered', 'resolveAsNotDelivered'] });
+});
+
+type Run = Awaited<ReturnType<typeof failedRun>>;
+const standings: [string, () => Promise<Run>, (run: Run) => Promise<unknown>][] = [
+  ['parked', () => failedRun('parked'), async () => undefined],
+  [
+    'parked beside an active run',
+    () => failedRun('parked'),
+    ({ campaign }) => bench.call('POST', `/api/campaigns/${campaign}/runs`),
+  ],
+  [
+    'parked with an old result',
+    () => failedRun('parked'),
+    ({ id }) =>
+      bench.db.execute(
+        `update run_step set status = 'succeeded', finished_at = now() - interval '25 h' where run_id = $1 and name = 'query'`,
+        [id],
+      ),
+  ],
+  [
+    'parked, its campaign deleted',
+    () => failedRun('parked'),
+    ({ campaign }) => bench.db.execute('update campaign set deleted_at = now() where id = $1', [campaign]),
+  ],
+  ['in doubt', doubtfulRun, async () => undefined],
+  [
+    'in doubt beside an active run',
+    doubtfulRun,
+    ({ campaign }) => bench.call('POST', `/api/campaigns/${campaign}/runs`),
+  ],
+];
+const requests: Record<string, { path: string; body?: object }> = {
+  retry: { path: 'retry' },
+  resolveAsDelivered: {
+    ...{ path: 'deliveries/contacts_output.csv/resolve', body: { as: 'delivered', note: 'x' } },
+  },
+  resolveAsNotDelivered: {
+    ...{ path: 'deliveries/contacts_output.csv/resolve', body: { as: 'notDelivered', note: 'x' } },
+  },
+};
+
+it.each(standings)('offers what would be accepted just now, and nothing else: %s', async (_, make, change) => {
+  for (const [action, { path, ...request }] of Object.entries(requests)) {
+    const run = await make();
+    await change(run);
+    const offered = (await run.attention())?.actions.includes(action);
+    const { status } = await bench.call('POST', `${run.path}/${path}`, request);
+    expect([action, status === 200]).toEqual([action, offered]);
+  }
+});
