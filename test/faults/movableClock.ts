@@ -12,12 +12,14 @@ export interface MovableClock {
 const LIBRARIES = '/usr/lib';
 const LIBRARY = 'libfaketime.so.1';
 
-/** Makes clocks of libfaketime, which stand in `directory`; undefined, with a line that says so, where it is not to be had. */
-export async function clockMaker(directory: string): Promise<((name: string) => Promise<MovableClock>) | undefined> {
+/** Makes clocks of libfaketime, each with a file that says how it stands; undefined, with a line that says so, where it is not to be had. */
+export async function clockMaker(): Promise<((file: string) => Promise<MovableClock>) | undefined> {
   const refusal = (await findLibrary()) ? undefined : await installPackage('faketime');
   const library = await findLibrary();
-  if (library) return (name) => makeClock(library, join(directory, name));
-  process.stderr.write(`D4 is not tested: there is no libfaketime here (Debian: faketime); ${refusal ?? 'not found'}\n`);
+  if (library) return (file) => makeClock(library, file);
+  process.stderr.write(
+    `D4 is not tested: there is no libfaketime here (Debian: faketime); ${refusal ?? 'not found'}\n`,
+  );
   return undefined;
 }
 
@@ -29,9 +31,11 @@ async function makeClock(library: string, file: string): Promise<MovableClock> {
 }
 
 async function findLibrary() {
-  const architectures = await readdir(LIBRARIES).catch(() => []);
+  const architectures = await namesIn(LIBRARIES);
   for (const place of [...architectures, '.'].map((name) => join(LIBRARIES, name, 'faketime'))) {
-    if ((await readdir(place).catch(() => [])).includes(LIBRARY)) return join(place, LIBRARY);
+    if ((await namesIn(place)).includes(LIBRARY)) return join(place, LIBRARY);
   }
   return undefined;
 }
+
+const namesIn = (directory: string) => readdir(directory).catch((): string[] => []);
