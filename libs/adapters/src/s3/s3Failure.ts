@@ -3,7 +3,7 @@ import { Conflict, MusterError, NotFound, PermanentFailure, TemporaryFailure } f
 const NO_RIGHT = ['AccessDenied', 'AllAccessDisabled', 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'AccountProblem'];
 const WRONG_REGION = ['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException'];
 const NO_ROOM = ['QuotaExceeded', 'QuotaExceededException', 'XMinioStorageFull', 'InsufficientStorage'];
-const PASSING_403 = ['RequestTimeTooSkewed', 'ExpiredToken'];
+const PASSING_403 = [...NO_ROOM, 'RequestTimeTooSkewed', 'ExpiredToken']; // Ceph says of a full quota that it is forbidden
 
 /** What an answer of the server, or its absence, means. `doing` reads "write runs/1/a.csv". Nothing of the request is kept. */
 export function s3Failure(error: unknown, doing: string): MusterError {
