@@ -17,7 +17,8 @@ describe('s3Failure', () => {
     ['InsufficientStorage', 507, 'TemporaryFailure', 'fileStoreFull'],
     ['SlowDown', 503, 'TemporaryFailure', 'fileStoreUnavailable'],
     ['TimeoutError', undefined, 'TemporaryFailure', 'fileStoreUnavailable'],
-  ])('turns %s (%s) into a %s: %s', (word, httpStatusCode, name, code) => {
+  ])('turns %s (%s) into a %s: %s', (word, httpStatusCode, ...expected) => {
+    const [name, code] = expected;
     const error = Object.assign(new Error('words'), { name: word, $metadata: { httpStatusCode } });
 
     expect(s3Failure(error, 'write a.csv')).toMatchObject({ name, code });
