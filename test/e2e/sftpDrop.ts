@@ -22,6 +22,6 @@ export async function sftpDrop(directory: string, password: string): Promise<Sft
     settings: { host: `${host}:${port}`, username: 'muster', password, cdDir: 'in', hostKeyFingerprint },
     directory: join(directory, 'in'),
     read: (name) => readFile(join(directory, 'in', name)),
-    renamesTo: (name) => log.filter((line) => line.startsWith('RENAME ') && line.endsWith(`/${name}`)).length,
+    renamesTo: (name) => log.filter((line) => line.startsWith('RENAMED ') && line.endsWith(`/${name}`)).length,
   };
 }

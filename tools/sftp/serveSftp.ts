@@ -25,6 +25,7 @@ export function serveSftp(sftp: SFTPWrapper, served: Served): void {
         const faults = faultsFor(args, served.faults);
         const reply = refusesNow ? failure : await outcome(name, () => operate(...args), faults);
         waiting -= name === 'WRITE' ? 1 : 0;
+        if (name === 'RENAME' && isDone(reply)) note(served.log, 'RENAMED', args);
         if (isOpen && !faults.losesReplyTo?.includes(name)) send(sftp, id, reply);
       });
     });
@@ -47,6 +48,10 @@ function faultsFor(args: unknown[], faults: SftpFaults): SftpFaults {
 
 function note(log: string[], name: string, args: unknown[]) {
   if (!['READ', 'WRITE'].includes(name)) log.push([name, ...args.filter((arg) => typeof arg === 'string')].join(' '));
+}
+
+function isDone(reply: Reply) {
+  return reply.kind === 'status' && reply.code === statusCode.ok;
 }
 
 async function outcome(name: string, work: () => Promise<Reply>, faults: SftpFaults): Promise<Reply> {

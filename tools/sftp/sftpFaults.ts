@@ -38,7 +38,7 @@ export interface SftpFaults {
 export interface Served {
   root: string;
   faults: SftpFaults;
-  /** What was asked, in order: `RENAME a.part a.csv`; writes are left out. */
+  /** What was asked, in order: `RENAME a.part a.csv`, and `RENAMED …` once that is done; writes are left out. */
   log: string[];
   /** Ends the connection under the client's feet. */
   cut: () => void;
