@@ -36,11 +36,10 @@ export type Manner = 'dies' | 'stops' | 'blocks' | 'throws' | 'rejects';
 
 /** The variable that names the directory of the tokens: whoever comes to a point whose token lies there takes it and dies. */
 export const TOKENS = 'CRASH_TOKENS';
-/** For how long a process does nothing that comes to a point where it `blocks`: longer than a test's lease. */
-export const BLOCKED_MS = 5_000;
 const DIED = 'died.log';
 const HELD = 'held.log';
 const STOPPED_WITHIN_MS = 100;
+const BLOCKED_LEASES = 1.7;
 const HOARD_ITEMS = 1_000_000;
 
 /** Has the next process that comes to this point die there, or whatever else. */
@@ -87,7 +86,7 @@ const ends: Record<Manner, () => void> = {
     process.kill(process.pid, 'SIGSTOP');
     doNothing(STOPPED_WITHIN_MS);
   },
-  blocks: () => doNothing(BLOCKED_MS),
+  blocks: () => doNothing(BLOCKED_LEASES * Number(process.env['LEASE_MS'])),
   throws: () => {
     setImmediate(() => {
       throw new Error('a fault on purpose, in a callback');

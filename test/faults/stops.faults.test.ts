@@ -1,0 +1,143 @@
+import { waitFor } from '@muster/testing/waitFor';
+import { deliveredBy, remoteNameOf, type ShownRun, untilRun } from '../e2e/campaignRuns.ts';
+import { type HeldRun, holdInExport, holdInRename, holdInReport, holdInUpload } from '../e2e/heldRuns.ts';
+import { type MusterProcess } from '../e2e/startProcess.ts';
+import { type FaultHouse, openFaultHouse } from './faultHouse.ts';
+import { repeats } from './totals.ts';
+
+// A worker told to stop in query, filter and upload: test/e2e/crash.e2e.test.ts.
+const OPENING_MS = 120_000;
+const AT_ONCE_MS = 1_000;
+const HAND_OVER_MS = 2_000;
+const BURST = 8;
+const wanted = repeats({ whole: 5, bounded: 1 });
+
+let faulty: FaultHouse;
+beforeAll(async () => {
+  faulty = await openFaultHouse({ backend: 'redis', workers: 1 });
+}, OPENING_MS);
+afterAll(async () => faulty.close(), OPENING_MS);
+
+describe('A4: a worker that is told to stop', () => {
+  it('while idle ends at once, with code 0', async () => {
+    const idle = await faulty.house.startWorker();
+    const startedMs = performance.now();
+    await expect(idle.stop()).resolves.toBe(0);
+    expect(performance.now() - startedMs).toBeLessThan(HAND_OVER_MS);
+  });
+
+  it(
+    'in export and report has handed both over within two seconds, and ends with code 0',
+    async () => {
+      for (const repeat of wanted) {
+        const held = [await holdInExport(faulty.house), await holdInReport(faulty.house)];
+        const { old, next } = await replacement();
+        const startedMs = performance.now();
+        const [code] = await Promise.all([old.stop(), ...held.map(({ path }) => begun(next, path))]);
+        const tookMs = performance.now() - startedMs;
+
+        expect({ repeat, code }).toEqual({ repeat, code: 0 });
+        expect(tookMs).toBeLessThan(HAND_OVER_MS);
+        for (const one of held) await expectDelivered(one);
+      }
+    },
+    30_000 * (1 + wanted.length),
+  );
+
+  it('with a rename sent that nobody answers ends with code 0; the next one finds the file, and sends no other', async () => {
+    const held = await holdInRename(faulty.house);
+    const { old } = await replacement();
+    await expect(old.stop()).resolves.toBe(0);
+    await expectDelivered(held);
+  });
+
+  it('takes nothing more from then on, and costs the runs that it had no crash', async () => {
+    const { old, next } = await replacement();
+    const paths = await beginBurst();
+    await waitFor(async () => (await old.lines()).some((line) => isBegin(line)), { what: 'a step to begin' });
+    await expect(old.stop()).resolves.toBe(0);
+    for (const path of paths) await untilRun(faulty.house, path, succeeded);
+
+    const lines = await old.lines();
+    const stopping = lines.findIndex(({ event }) => event === 'process.stopping');
+    const begunAfter = lines.slice(stopping).filter((line) => isBegin(line));
+    const stoppedAt = timeOf(lines[stopping]);
+    expect(begunAfter.filter((line) => timeOf(line) - stoppedAt > UNDER_WAY_MS)).toEqual([]);
+    expect((await next.lines()).some((line) => isBegin(line))).toBe(true);
+    await expect(crashesOf(paths)).resolves.toBe(0);
+  });
+
+  it('twice ends at once, with code 1, and its run goes on elsewhere', async () => {
+    const held = await holdInRename(faulty.house);
+    const { old } = await replacement();
+    process.kill(old.pid, 'SIGTERM');
+    await old.line('process.stopping');
+    const startedMs = performance.now();
+    process.kill(old.pid, 'SIGTERM');
+    await expect(old.ended()).resolves.toBe(1);
+
+    expect(performance.now() - startedMs).toBeLessThan(AT_ONCE_MS);
+    await expectDelivered(held);
+  });
+
+  it('while PostgreSQL says nothing ends within its limit', async () => {
+    const limitMs = 3_000;
+    const [last] = faulty.house.workers.splice(0);
+    faulty.house.workers.push(await faulty.house.startWorker({ STOP_WITHIN_MS: String(limitMs) }));
+    await last!.stop();
+    const held = await holdInUpload(faulty.house);
+    const { old } = await replacement();
+    faulty.house.links!.database.freeze();
+    const startedMs = performance.now();
+    const code = await old.stop();
+    const tookMs = performance.now() - startedMs;
+    await faulty.house.links!.database.mend();
+
+    expect([0, 1]).toContain(code); // 1: it could not hand back what it had
+    expect(tookMs).toBeLessThan(limitMs + AT_ONCE_MS);
+    await expectDelivered(held);
+  });
+});
+
+it('breaks no invariant', async () => {
+  const { faults, failed, parked } = await faulty.check();
+  expect({ faults, failed, parked }).toEqual({ faults: [], failed: [], parked: 0 });
+});
+
+const UNDER_WAY_MS = 300; // a claim that was sent before the signal
+const succeeded = ({ status }: ShownRun) => status === 'succeeded';
+const isBegin = ({ event }: { event: string }) => event === 'step.started';
+const timeOf = (line: object | undefined) => Date.parse((line as { time?: string } | undefined)?.time ?? '');
+
+/** Starts another worker beside the one that is to go. */
+async function replacement(): Promise<{ old: MusterProcess; next: MusterProcess }> {
+  const next = await faulty.house.startWorker();
+  const [old] = faulty.house.workers.splice(0, 1, next);
+  return { old: old!, next };
+}
+
+function begun(worker: MusterProcess, path: string) {
+  return worker.line('step.started', ({ runId }) => path.endsWith(`/${runId ?? ''}`));
+}
+
+/** Begins several runs at once. */
+async function beginBurst(): Promise<string[]> {
+  const campaigns = await Promise.all(Array.from({ length: BURST }, () => faulty.newCampaign()));
+  return Promise.all(campaigns.map((id) => faulty.begin(id)));
+}
+
+async function crashesOf(paths: string[]) {
+  const ids = paths.map((path) => path.split('/').at(-1));
+  const [row] = await faulty.house.db.query<{ n: number }>(
+    'select sum(crashes)::int as n from run_step where run_id = any ($1)',
+    [ids],
+  );
+  return row?.n;
+}
+
+async function expectDelivered({ path, drop, letGo }: HeldRun) {
+  await letGo();
+  const run = await untilRun(faulty.house, path, succeeded);
+  const { renames } = await deliveredBy(drop, run);
+  expect({ contacts: renames, log: drop.renamesTo(remoteNameOf(run, 'log.txt')) }).toEqual({ contacts: 1, log: 1 });
+}
