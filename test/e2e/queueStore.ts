@@ -24,6 +24,13 @@ export async function whilePaused<Result>(store: Store, step: StepName, work: ()
   }
 }
 
+/** Pauses a step's queue for all workers, for good. */
+export async function pauseQueue(store: Store, step: StepName): Promise<void> {
+  const queue = rawQueue(store, step);
+  await queue.pause();
+  await queue.close();
+}
+
 /** Adds a job that no worker of ours would add. */
 export async function addJob(store: Store, step: StepName, payload: object): Promise<void> {
   const queue = rawQueue(store, step);

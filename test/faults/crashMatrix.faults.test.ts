@@ -1,14 +1,16 @@
 import { untilRun } from '../e2e/campaignRuns.ts';
 import { crashPointNames, crashPoints } from './crashPoints.ts';
 import { type FaultHouse, openFaultHouse } from './faultHouse.ts';
-import { repeats } from './totals.ts';
+import { isWhole, repeats } from './totals.ts';
 
 const OPENING_MS = 120_000;
-const wanted = repeats({ whole: 20, bounded: 1 });
+const redis = { backend: 'redis', wanted: repeats({ whole: 20, bounded: 1 }) } as const;
+const postgres = { backend: 'postgres', wanted: [1] } as const;
 
-describe('A1: a worker killed with SIGKILL', () => {
+describe.each(isWhole ? [redis, postgres] : [redis])('A1, on $backend: a worker killed with SIGKILL', (matrix) => {
+  const { backend, wanted } = matrix;
   let faulty: FaultHouse;
-  beforeAll(async () => void (faulty = await openFaultHouse({ backend: 'redis' })), OPENING_MS);
+  beforeAll(async () => void (faulty = await openFaultHouse({ backend })), OPENING_MS);
   afterAll(async () => faulty.close(), OPENING_MS);
 
   it.each(crashPointNames.map((point) => [point, crashPoints[point]] as const))(
