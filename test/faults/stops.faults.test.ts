@@ -3,13 +3,15 @@ import { deliveredBy, remoteNameOf, type ShownRun, untilRun } from '../e2e/campa
 import { type HeldRun, holdInExport, holdInRename, holdInReport, holdInUpload } from '../e2e/heldRuns.ts';
 import { type MusterProcess } from '../e2e/startProcess.ts';
 import { type FaultHouse, openFaultHouse } from './faultHouse.ts';
-import { repeats } from './totals.ts';
+import { isWhole, repeats } from './totals.ts';
 
 // A worker told to stop in query, filter and upload: test/e2e/crash.e2e.test.ts.
 const OPENING_MS = 120_000;
 const AT_ONCE_MS = 1_000;
 const HAND_OVER_MS = 2_000;
 const BURST = 8;
+// beside other houses on the same cores time proves nothing: as it should be in test:faults, which has them for itself
+const limitOf = (ms: number) => (isWhole ? ms : 10 * ms);
 const wanted = repeats({ whole: 5, bounded: 1 });
 
 let faulty: FaultHouse;
@@ -23,11 +25,11 @@ describe('A4: a worker that is told to stop', () => {
     const idle = await faulty.house.startWorker();
     const startedMs = performance.now();
     await expect(idle.stop()).resolves.toBe(0);
-    expect(performance.now() - startedMs).toBeLessThan(HAND_OVER_MS);
+    expect(performance.now() - startedMs).toBeLessThan(limitOf(HAND_OVER_MS));
   });
 
   it(
-    'in export and report has handed both over within two seconds, and ends with code 0',
+    'in export and report hands both over at once, and ends with code 0',
     async () => {
       for (const repeat of wanted) {
         const held = [await holdInExport(faulty.house), await holdInReport(faulty.house)];
@@ -37,8 +39,9 @@ describe('A4: a worker that is told to stop', () => {
         const tookMs = performance.now() - startedMs;
 
         expect({ repeat, code }).toEqual({ repeat, code: 0 });
-        expect(tookMs).toBeLessThan(HAND_OVER_MS);
+        expect(tookMs).toBeLessThan(limitOf(HAND_OVER_MS));
         for (const one of held) await expectDelivered(one);
+        await expect(crashesOf(held.map(({ path }) => path))).resolves.toBe(0); // handed over, not taken from the dead
       }
     },
     30_000 * (1 + wanted.length),
@@ -76,7 +79,7 @@ describe('A4: a worker that is told to stop', () => {
     process.kill(old.pid, 'SIGTERM');
     await expect(old.ended()).resolves.toBe(1);
 
-    expect(performance.now() - startedMs).toBeLessThan(AT_ONCE_MS);
+    expect(performance.now() - startedMs).toBeLessThan(limitOf(AT_ONCE_MS));
     await expectDelivered(held);
   });
 
@@ -94,7 +97,7 @@ describe('A4: a worker that is told to stop', () => {
     await faulty.house.links!.database.mend();
 
     expect([0, 1]).toContain(code); // 1: it could not hand back what it had
-    expect(tookMs).toBeLessThan(limitMs + AT_ONCE_MS);
+    expect(tookMs).toBeLessThan(limitMs + limitOf(AT_ONCE_MS));
     await expectDelivered(held);
   });
 });
