@@ -47,7 +47,7 @@ async function digest(from: PassThrough, hash: Hash, header: boolean) {
     const end = toSkip ? chunk.indexOf('\n') + 1 : 0;
     if (toSkip && end === 0) continue;
     toSkip = false;
-    hash.update(chunk.subarray(end));
+    hash.update(chunk.subarray(end).toString('latin1').replaceAll('\r', '')); // our lines end as RFC 4180 says
   }
 }
 
