@@ -1,6 +1,8 @@
+import { type Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
 
 const KINDS = ['TCPSocketWrap', 'TCPServerWrap', 'PipeWrap', 'PipeServerWrap', 'UDPWrap', 'ProcessWrap', 'Timeout'];
+const FAILED = ['test_fn_failure', 'hook_failure'];
 const GRACE_MS = 25;
 const GRACE_LOOKS = 80; // a busy machine closes a socket late; what is still open after 2 s was forgotten
 const open = () => process.getActiveResourcesInfo().filter((kind) => KINDS.includes(kind));
@@ -8,11 +10,20 @@ const open = () => process.getActiveResourcesInfo().filter((kind) => KINDS.inclu
 /** Fails a test file that leaves a socket, server, child process or timer open: Jest alone would pass it and hang. */
 export default class LeakEnvironment extends TestEnvironment {
   private before: string[] = [];
+  private hasFailure = false;
 
   override async setup() {
     await super.setup();
     const standard = [process.stdin, process.stdout, process.stderr]; // made on first use, and counted from then on
     this.before = standard.length > 0 ? open() : [];
+  }
+
+  handleTestEvent(event: Circus.AsyncEvent | Circus.SyncEvent): void {
+    if (this.isFailure(event)) this.hasFailure = true;
+  }
+
+  protected isFailure({ name }: Circus.AsyncEvent | Circus.SyncEvent) {
+    return FAILED.includes(name);
   }
 
   override async teardown() {
@@ -22,6 +33,7 @@ export default class LeakEnvironment extends TestEnvironment {
       left = this.left();
     }
     await super.teardown();
+    if (this.hasFailure) return; // a throw here would hide what failed, and a test cut short leaves things open
     if (left.length > 0) throw new Error(`this test file left open: ${left.join(', ')}`);
   }
 

@@ -5,14 +5,17 @@ import LeakEnvironment from './leakEnvironment.ts';
 
 /** Under this name a test file lists the directories in which its processes log. */
 const LOGS = '__musterLogs';
-const FAILED = ['test_fn_failure', 'hook_failure'];
 const LINES = 40;
 const DEBUG = '"level":20,';
 
 /** Shows the end of all processes' logs when a test fails; fails a file that leaves something open, as its parent. */
 export default class LogEnvironment extends LeakEnvironment {
-  async handleTestEvent({ name }: Circus.AsyncEvent | Circus.SyncEvent): Promise<void> {
-    if (!FAILED.includes(name)) return;
+  override handleTestEvent(event: Circus.AsyncEvent | Circus.SyncEvent): void {
+    super.handleTestEvent(event);
+    if (this.isFailure(event)) this.showLogs();
+  }
+
+  private showLogs() {
     const directories = (this.global as unknown as Record<string, string[] | undefined>)[LOGS] ?? [];
     for (const file of directories.flatMap(filesIn)) process.stderr.write(`\n== ${file}\n${endOf(file)}\n`);
   }
