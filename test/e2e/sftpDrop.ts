@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SftpServer, startSftpServer } from '../../tools/sftp/startSftpServer.ts';
 
@@ -7,6 +7,8 @@ export interface SftpDrop extends Pick<SftpServer, 'faults' | 'log' | 'cutAll' |
   /** As a campaign names it. */
   settings: { host: string; username: string; password: string; cdDir: string; hostKeyFingerprint: string };
   directory: string;
+  /** The names of all files there. */
+  names(): Promise<string[]>;
   read(name: string): Promise<Buffer>;
   /** How often a file was given its final name, as the server itself has seen it. */
   renamesTo(name: string): number;
@@ -21,6 +23,7 @@ export async function sftpDrop(directory: string, password: string): Promise<Sft
     ...{ faults, log, cutAll, stop },
     settings: { host: `${host}:${port}`, username: 'muster', password, cdDir: 'in', hostKeyFingerprint },
     directory: join(directory, 'in'),
+    names: () => readdir(join(directory, 'in')),
     read: (name) => readFile(join(directory, 'in', name)),
     renamesTo: (name) => log.filter((line) => line.startsWith('RENAMED ') && line.endsWith(`/${name}`)).length,
   };

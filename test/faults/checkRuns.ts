@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { type Database } from '@muster/core/database';
 import { type SftpDrop } from '../e2e/sftpDrop.ts';
+
+const CONTACTS = 'contacts_output.csv';
 
 /** What a test has begun, and what the outside has seen of it. */
 export interface Scene {
   db: Database;
   /** The runs that the API has accepted. */
   accepted: readonly string[];
-  drop: Pick<SftpDrop, 'directory' | 'read' | 'renamesTo'>;
+  drop: Pick<SftpDrop, 'names' | 'read' | 'renamesTo'>;
 }
 
 /** How runs came out, by the invariants; `faults` says in words what is broken, each with the number of its invariant. */
@@ -33,7 +34,11 @@ interface RunRow {
   funnelFault: string | null;
   exported: number | null;
   screened: boolean | null;
-  checkedAt: string | null;
+  /** Whether its exporter screens. */
+  screens: boolean;
+  /** Until when its verdicts may be acted on. */
+  validUntil: Date | null;
+  alerts: string[];
 }
 
 interface DeliveryRow {
@@ -41,9 +46,8 @@ interface DeliveryRow {
   file: string;
   state: string;
   remoteName: string;
-  sizeBytes: number;
   sha256: string;
-  at: Date;
+  begunAt: Date;
 }
 
 /** Compares what was accepted, what the database says, and what the server has: the invariants that hold after every fault. */
@@ -63,10 +67,7 @@ export async function checkRuns(scene: Scene): Promise<Outcome> {
     ...(await staleWrites(scene)),
   ];
   const unknown = new Set(deliveries.filter(({ state }) => state === 'unknown').map(({ runId }) => runId));
-  const undelivered = runs.filter(
-    ({ id, status }) =>
-      status === 'succeeded' && !deliveries.some((one) => one.runId === id && one.state === 'delivered'),
-  );
+  const undelivered = runs.filter(({ id, status }) => status === 'succeeded' && !contactsOf(id, deliveries));
   faults.push(...undelivered.map(({ id }) => `I1: run ${id} has succeeded, and its contacts are not delivered`));
   return {
     runs: scene.accepted.length,
@@ -84,11 +85,20 @@ function isFailed({ status, errorCode }: RunRow) {
   return status === 'failed' && errorCode !== 'parked' && errorCode !== 'deliveryUnknown';
 }
 
+/** The delivery of a run's contacts, if they are delivered. */
+function contactsOf(runId: string, deliveries: DeliveryRow[]) {
+  return deliveries.find((one) => one.runId === runId && one.file === CONTACTS && one.state === 'delivered');
+}
+
 function readRuns({ db, accepted }: Scene) {
   return db.query<RunRow>(
     `select run.id, run.status, run.error_code as "errorCode", run.counts, run.screened,
        funnel_fault(run.counts, '{}') as "funnelFault", (run.counts ->> 'exported')::int as exported,
-       (select summary -> 'notes' ->> 'checkedAt' from run_step where run_id = run.id and name = 'filter') as "checkedAt"
+       run.settings #>> '{exporter,checkCanInteractData}' is not null as screens,
+       (select coalesce(summary ->> 'checkedAt', summary ->> 'now')::timestamptz
+          + (run.settings #>> '{company,guard,screeningMaxAgeMinutes}')::int * interval '1 min'
+        from run_step where run_id = run.id and name = 'filter') as "validUntil",
+       array(select kind from alert where alert.run_id = run.id) as alerts
      from run where id = any ($1)`,
     [accepted],
   );
@@ -96,7 +106,7 @@ function readRuns({ db, accepted }: Scene) {
 
 function readDeliveries({ db, accepted }: Scene) {
   return db.query<DeliveryRow>(
-    `select run_id as "runId", file, state, remote_name as "remoteName", size_bytes::int as "sizeBytes", sha256, updated_at as at
+    `select run_id as "runId", file, state, remote_name as "remoteName", sha256, created_at as "begunAt"
      from delivery where run_id = any ($1)`,
     [accepted],
   );
@@ -107,7 +117,7 @@ async function strangersOf({ drop, accepted }: Scene, deliveries: DeliveryRow[])
   const sent = deliveries.filter(({ state }) => ['renaming', 'delivered', 'unknown'].includes(state));
   const known = new Set(sent.map(({ remoteName }) => remoteName));
   const ours = (name: string) => accepted.some((id) => name.includes(id)) && !name.endsWith('.part');
-  const strange = (await readdir(drop.directory)).filter((name) => ours(name) && !known.has(name));
+  const strange = (await drop.names()).filter((name) => ours(name) && !known.has(name));
   return strange.map((name) => `I2: ${name} is there, and no delivery says so`);
 }
 
@@ -121,11 +131,14 @@ async function bytesOf({ drop }: Scene, { state, remoteName, sha256 }: DeliveryR
 }
 
 function promisesOf(run: RunRow, deliveries: DeliveryRow[]) {
-  const sent = deliveries.some(
-    ({ runId, file, state }) => runId === run.id && file.startsWith('contacts') && state === 'delivered',
-  );
+  const sent = contactsOf(run.id, deliveries);
+  const isLate = sent && run.screens && !(run.validUntil && sent.begunAt <= run.validUntil);
+  const isUntold = (code: string, kind: string) => run.errorCode === code && !run.alerts.includes(kind);
+  const untold = isUntold('parked', 'run.parked') || isUntold('deliveryUnknown', 'delivery.unknown');
   return [
-    ...(sent && run.screened !== true ? [`I3: run ${run.id} was delivered unscreened`] : []),
+    ...(untold ? [`I1: run ${run.id} waits for a person, and no alert says so`] : []),
+    ...(sent && run.screens && run.screened !== true ? [`I3: run ${run.id} was delivered unscreened`] : []),
+    ...(isLate ? [`I3: run ${run.id} was delivered by verdicts that were too old`] : []),
     ...(run.funnelFault !== null ? [`I4: run ${run.id}: ${run.funnelFault}`] : []),
     ...(run.status === 'succeeded' && run.exported === null
       ? [`I4: run ${run.id} does not say how many it exported`]
