@@ -26,7 +26,7 @@ export async function measureOutage(house: RecoveryHouse, times: number): Promis
     ends.push([...house.processes, ...house.workers].filter((process) => process.hasEnded()).length);
     const wrong = answers.filter(({ status }) => status !== 200);
     afterwards.push(Math.max(0, ...wrong.map(({ atMs }) => atMs - backMs)));
-    odd.push(wrong.filter(({ status, askedMs }) => status !== 503 || askedMs < cutMs).length);
+    odd.push(wrong.filter(({ status, atMs }) => status !== 503 || atMs < cutMs).length);
     await house.untilSucceeded([path]);
   }
   return [

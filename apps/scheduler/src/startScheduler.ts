@@ -3,6 +3,7 @@ import { MusterError } from '@muster/core/errors';
 import { inLanes } from '@muster/core/inLanes';
 import { type Log } from '@muster/core/log';
 import { cancelLateRuns } from '@muster/db/cancelLateRuns';
+import { dropPastAlerts } from '@muster/db/dropPastAlerts';
 import { dropPastReservations } from '@muster/db/dropPastReservations';
 import { failSilentRuns } from '@muster/db/failSilentRuns';
 import { dropOldAnswers } from '@muster/db/keptAnswers';
@@ -55,6 +56,7 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
     every('heal', times.healEveryMs, () => healAll(deps)),
     every('answers', TIDY_EVERY_MS, () => dropOldAnswers(deps.db)),
     every('alerts', ALERT_EVERY_MS, (signal) => tellAll(deps, signal)),
+    every('past alerts', TIDY_EVERY_MS, () => dropPastAlerts(deps.db)),
     every('reservations', TIDY_EVERY_MS, () => dropPastReservations(deps.db)),
     every('unfinished', LOOK_FOR_UNFINISHED_EVERY_MS, () => removeUnfinished(deps)),
     every('schedules', times.followEveryMs, (signal) => keepSchedules(deps, signal)),

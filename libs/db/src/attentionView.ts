@@ -35,13 +35,16 @@ export interface AttentionTry {
 
 const MOST_EVENTS = 100; // the last ones: the whole story is in log.txt
 
+// As long as its alert is open: until it is retried, a later run of its campaign succeeds, or the campaign is deleted.
+const isParked = `exists (select from alert
+  where alert.run_id = item.id and alert.kind = 'run.parked' and alert.resolved_at is null)`;
 const unknownFiles = `select file from delivery where delivery.run_id = item.id and state = 'unknown'`;
 
 /** The column that holds it, of the run called `item`; null for all runs but the few that need a person. */
 export const attentionColumn = `
-  case when (item.status = 'failed' and item.error_code in ('parked', 'deliveryUnknown')) or exists (${unknownFiles}) then
+  case when exists (${unknownFiles}) or ${isParked} then
     jsonb_build_object(
-      'reason', case when exists (${unknownFiles}) or item.error_code <> 'parked' then 'unknown' else 'parked' end,
+      'reason', case when exists (${unknownFiles}) then 'unknown' else 'parked' end,
       'since', coalesce(item.finished_at, item.updated_at),
       'unknownFiles', (select coalesce(jsonb_agg(file order by file), '[]') from (${unknownFiles}) as doubtful),
       'hasSteps', exists (select from run_step where run_step.run_id = item.id),

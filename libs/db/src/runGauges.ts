@@ -6,7 +6,7 @@ export interface RunGauges {
   open: { pending: number; running: number };
   /** Open ones without a place. */
   waiting: number;
-  /** Failed with the code `parked`. */
+  /** Parked, with an alert that is still open. */
   parked: number;
   /** Deliveries that may or may not have arrived. */
   unknown: number;
@@ -31,7 +31,7 @@ const COUNT = `
     (select count(*) from run where status = 'running')::int as running,
     (select count(*) from run
       where status in ('pending', 'running') and rung_at is null and worker = 'own')::int as waiting,
-    (select count(*) from run where status = 'failed' and error_code = 'parked')::int as parked,
+    (select count(*) from alert where kind = 'run.parked' and resolved_at is null)::int as parked,
     (select count(*) from delivery where state = 'unknown')::int as unknown,
     (select count(*) from alert where webhook = 'pending')::int as undelivered,
     (select coalesce(extract(epoch from $1::timestamptz - min(next_due_at)), 0) from campaign

@@ -107,11 +107,10 @@ export async function getRunView(db: CompanyDatabase, wanted: WantedRun): Promis
 export const attentions = ['parked', 'unknown'] as const;
 export type Attention = (typeof attentions)[number];
 
-// The first parts are those of an index; a delivery in doubt may also be that of the log of a run that succeeded.
+// Each by an index of its own of the few that there are. A delivery in doubt may also be that of the log of a run that succeeded.
 const attentionConditions: Record<Attention, string> = {
-  parked: `item.status = 'failed' and item.error_code = 'parked'`,
-  unknown: `item.status = 'failed' and item.error_code = 'deliveryUnknown'
-    or item.id = any (array(select run_id from delivery where state = 'unknown'))`,
+  parked: `item.id = any (array(select run_id from alert where kind = 'run.parked' and resolved_at is null))`,
+  unknown: `item.id = any (array(select run_id from delivery where state = 'unknown'))`,
 };
 
 export interface WantedRuns {

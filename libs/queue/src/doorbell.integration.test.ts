@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { NotReady, InvalidInput, TemporaryFailure } from '@muster/core/errors';
 import { type StepJob } from '@muster/pipeline/run';
 import {
@@ -144,4 +145,17 @@ describe.each(queueStores)('the doorbell on %s', (kind) => {
       expect(await queues.pendingRings(rings)).toEqual([first, last]);
     });
   });
+});
+
+it('a ring on Redis is not pending where keys were removed by hand and only the hash of its job is left', async () => {
+  const { open, raw } = await newBench('Redis');
+  const queues = await open();
+  const [lost, kept] = [newRing(), newRing('filter')];
+  await queues.ring(lost);
+  await queues.ring(kept);
+  const redis = new Redis(process.env['MUSTER_TEST_REDIS'] ?? '');
+  await redis.del(raw('query').toKey('wait'));
+  redis.disconnect();
+
+  expect(await queues.pendingRings([lost, kept])).toEqual([kept]);
 });

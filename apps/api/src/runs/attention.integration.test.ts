@@ -43,6 +43,16 @@ it('says of a parked run why, what happened, and that it can be retried', async 
   });
 });
 
+it('leaves a parked run alone, which is too old to be retried, once a later one of its campaign has succeeded', async () => {
+  const { id, campaign, attention } = await failedRun('parked');
+  const parked = async () => (await bench.call('GET', '/api/runs?attention=parked')).list.map((run) => run['id']);
+  expect(await parked()).toContain(id);
+  const later = String((await bench.call('POST', `/api/campaigns/${campaign}/runs`)).json['id']);
+  await bench.db.execute(`update run set status = 'succeeded', finished_at = now() where id = $1`, [later]);
+  expect(await attention()).toBeNull();
+  expect(await parked()).not.toContain(id);
+});
+
 it('says of a delivery in doubt which file it is, and that a person has to say what became of it', async () => {
   const { attention } = await doubtfulRun();
   expect(await attention()).toMatchObject({
@@ -108,7 +118,7 @@ it.each(standings)('offers what would be accepted just now, and nothing else: %s
   for (const [action, { path, ...request }] of Object.entries(requests)) {
     const run = await make();
     await change(run);
-    const offered = (await run.attention())?.actions.includes(action);
+    const offered = (await run.attention())?.actions.includes(action) ?? false;
     const { status } = await bench.call('POST', `${run.path}/${path}`, request);
     expect([action, status === 200]).toEqual([action, offered]);
   }

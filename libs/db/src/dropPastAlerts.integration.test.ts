@@ -1,0 +1,23 @@
+import { insertCampaign, insertRow } from '@muster/testing/factories';
+import { runBench } from '@muster/testing/runBench';
+import { dropPastAlerts } from './dropPastAlerts.ts';
+
+it('removes what was resolved a year ago and is told to everybody, and nothing that is open', async () => {
+  const { db, companyId, close } = await runBench();
+  const campaignId = await insertCampaign(db, { companyId });
+  const day = 24 * 3_600_000;
+  const raise = (message: string, over: object) =>
+    insertRow(db, 'alert', { companyId, campaignId, kind: 'slot.missed', code: 'missed', message, ...over });
+  const before = (days: number) => new Date(Date.now() - days * day);
+  await raise('past', { resolvedAt: before(366), webhook: 'delivered' });
+  await raise('past, given up', { resolvedAt: before(366), webhook: 'dead' });
+  await raise('past, to be told', { resolvedAt: before(366), webhook: 'pending' });
+  await raise('resolved', { resolvedAt: before(364) });
+  await raise('open', { createdAt: before(1_000) });
+
+  expect(await dropPastAlerts(db)).toBe(2);
+
+  const left = await db.query<{ message: string }>('select message from alert order by message');
+  expect(left.map(({ message }) => message)).toEqual(['open', 'past, to be told', 'resolved']);
+  await close();
+});
