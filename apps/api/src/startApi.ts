@@ -38,7 +38,7 @@ export type Refit = (deps: ApiDeps) => ApiDeps;
 export async function startApi(context: ProcessContext, refit: Refit = (deps) => deps): Promise<Started> {
   const { config, log } = context;
   const allow = readAllowList(config.ALLOW_ADDRESSES); // first: a faulty entry is told before anything is connected to
-  const files = await proveFileStore(fileStoreFrom(config.FILE_STORE_URL), log);
+  const files = await proveFileStore(fileStoreFrom(config.FILE_STORE_URL, { keepFreeMb: config.KEEP_FREE_MB }), log);
   const pool = await openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,

@@ -17,7 +17,7 @@ const FOLLOW_EVERY_MS = 5_000;
 const COMPARE_EVERY_MS = 60_000;
 
 await runProcess('scheduler', async ({ config, log }) => {
-  const store = await proveFileStore(fileStoreFrom(config.FILE_STORE_URL), log);
+  const store = await proveFileStore(fileStoreFrom(config.FILE_STORE_URL, { keepFreeMb: config.KEEP_FREE_MB }), log);
   const metrics = openMetrics();
   const watched = await serveMetrics(metrics, config);
   const db = await openDatabase({

@@ -74,7 +74,10 @@ export async function openWorker(
     now: () => db.now(),
     doorbell: queues,
     taskBell: queues,
-    store: await proveFileStore(fileStoreFrom(config.FILE_STORE_URL, { spoolDirectory }), log),
+    store: await proveFileStore(
+      fileStoreFrom(config.FILE_STORE_URL, { spoolDirectory, keepFreeMb: config.KEEP_FREE_MB }),
+      log,
+    ),
     log,
     times: { leaseMs: config.LEASE_MS, heartbeatMs: config.HEARTBEAT_MS },
     retries: retryLimits(config),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -61,6 +61,16 @@ describe('the file store on the local disk', () => {
       }
     });
   }
+
+  it('begins no file on a disk that is nearly full, and leaves nothing there', async () => {
+    const directory = await emptyDirectory();
+    const { bavail, bsize } = await statfs(directory);
+    const full = localFileStore({ directory, keepFreeBytes: 2 * bavail * bsize }).create('runs/1/a.csv');
+
+    await expect(full).rejects.toBeInstanceOf(TemporaryFailure);
+    await expect(full).rejects.toMatchObject({ code: 'fileStoreFull' });
+    expect(await countFiles(directory)).toBe(0);
+  });
 
   it('says that it may not write there, for good', async () => {
     const refused = localFileStore({ directory: '/sys/muster' }).create('a.csv'); // nobody may, not even root

@@ -8,11 +8,17 @@ import { localFailure } from './files/localFailure.ts';
 import { newLocalFile } from './files/newLocalFile.ts';
 import { removeParts } from './files/removeParts.ts';
 
+export interface LocalStoreOptions {
+  directory: string;
+  keepFreeBytes?: number;
+}
+
 /**
  * Keeps files in a directory of this host, or of a volume that several hosts share. A key is a path below it; a file
- * is there under its key only when it is whole and durable.
+ * is there under its key only when it is whole and durable. On a disk with less than `keepFreeBytes` left none is begun:
+ * `fileStoreFull` at once, instead of after an hour.
  */
-export function localFileStore({ directory }: { directory: string }): FileStore {
+export function localFileStore({ directory, keepFreeBytes = 0 }: LocalStoreOptions): FileStore {
   const pathOf = (key: string) => join(directory, checkedKey(key));
   const openSealed = async (key: string) => {
     const file = await open(pathOf(key)).catch((error: unknown) => {
@@ -23,7 +29,7 @@ export function localFileStore({ directory }: { directory: string }): FileStore 
     throw fileNotFound(key);
   };
   return {
-    create: async (key) => newLocalFile({ key, path: pathOf(key) }),
+    create: async (key) => newLocalFile({ key, path: pathOf(key), keepFreeBytes }),
     read: async (key, range) => createReadStream('', { fd: await openSealed(key), ...range }),
     withLocalCopy: async (key, use) => {
       await (await openSealed(key)).close();

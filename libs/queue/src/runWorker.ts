@@ -2,7 +2,7 @@ import { DelayedError, UnrecoverableError, WaitingError, type Job } from 'bullmq
 import { InvalidInput, MusterError, NotReady, verdictOn } from '@muster/core/errors';
 import { type StepJob, type StepName } from '@muster/pipeline/run';
 
-/** Payloads of other versions are left to the workers that know them. */
+/** Payloads of other versions are left to the workers that know them: whoever raises it still has to read the one before. */
 export const PAYLOAD_VERSION = 1;
 const OTHER_VERSION_DELAY_MS = 30_000;
 const ID = /^[A-Za-z0-9_-]{1,64}$/;

@@ -161,6 +161,13 @@ export class Environment {
   STOP_WITHIN_MS = 20_000;
   @milliseconds('How long a query may take in Redash', 1000)
   REDASH_DEADLINE_MS = 3_600_000;
+  @integerText({
+    optional: true,
+    min: 0,
+    max: 1_000_000,
+    description: 'Megabytes that a disk of the file store shall have left: no file is begun on one with less',
+  })
+  KEEP_FREE_MB = 256;
   @integerText({ optional: true, min: 1, description: 'The largest answer of Redash, in megabytes' })
   REDASH_MAX_MB = 1_024;
   @milliseconds('How long an SFTP server may be silent', 1000)

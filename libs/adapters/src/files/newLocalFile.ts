@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, link, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { access, link, mkdir, open, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -7,11 +7,18 @@ import { codeOf, Conflict, type MusterError } from '@muster/core/errors';
 import { type NewFile } from '@muster/pipeline/ports';
 import { localFailure } from './localFailure.ts';
 
+interface LocalFile {
+  key: string;
+  path: string;
+  /** What must be left on its disk before it is begun. */
+  keepFreeBytes: number;
+}
+
 /** A file under a temporary name beside its final one, until its bytes are durable. */
-export async function newLocalFile({ key, path }: { key: string; path: string }): Promise<NewFile> {
+export async function newLocalFile({ key, path, keepFreeBytes }: LocalFile): Promise<NewFile> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
   const named = (error: unknown) => sealFailure(error, key);
-  const { file, newDirectory } = await create(temporary).catch((error: unknown) => {
+  const { file, newDirectory } = await create(temporary, keepFreeBytes).catch((error: unknown) => {
     throw named(error);
   });
   const counted = countedWriter(file, named);
@@ -43,8 +50,10 @@ export async function newLocalFile({ key, path }: { key: string; path: string })
   return { stream: counted.stream, seal, discard };
 }
 
-async function create(path: string): Promise<{ file: FileHandle; newDirectory: string | undefined }> {
+async function create(path: string, keepFreeBytes: number) {
   const newDirectory = await makeDirectory(dirname(path));
+  const { bavail, bsize } = await statfs(dirname(path));
+  if (bavail * bsize < keepFreeBytes) throw Object.assign(new Error('nearly full'), { code: 'ENOSPC' });
   return { file: await open(path, 'wx', 0o600), newDirectory }; // people's contacts: for this user only
 }
 
