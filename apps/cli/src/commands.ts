@@ -8,6 +8,7 @@ import { migrateQueue } from '@muster/queue/migrateQueue';
 import { type CliDeps } from './cliDeps.ts';
 import { keyCommands } from './keyCommands.ts';
 import { type Command } from './parseCommand.ts';
+import { secretKeyCommands } from './secretKeyCommands.ts';
 
 class CompanyOptions {
   @text({ min: 1, max: 200 }) name!: string;
@@ -16,7 +17,7 @@ class CompanyOptions {
 
 /** What an operator can do from a terminal. */
 export function adminCommands(deps: CliDeps): Command[] {
-  return [companyCreate(deps), ...keyCommands(deps), migrateAll(deps)];
+  return [companyCreate(deps), ...keyCommands(deps), ...secretKeyCommands(deps), migrateAll(deps)];
 }
 
 function companyCreate({ withDatabase }: CliDeps): Command {

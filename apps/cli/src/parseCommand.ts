@@ -89,6 +89,6 @@ export function describeCommands(commands: readonly Command[]): string {
     '',
     ...lines,
     '',
-    'Settings: DATABASE_URL, REDIS_URL.',
+    'Settings: DATABASE_URL, REDIS_URL; for secret-key rotate MUSTER_SECRET_KEY, MUSTER_OLD_SECRET_KEY.',
   ].join('\n');
 }

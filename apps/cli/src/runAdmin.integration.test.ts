@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { openSecretBox } from '@muster/core/secretBox';
 import { findCaller } from '@muster/db/apiKeys';
 import { openDatabase, type OpenDatabase } from '@muster/db/openDatabase';
+import { proveSecretKey } from '@muster/db/proveSecretKey';
 import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
 import { runAdmin } from './runAdmin.ts';
 
@@ -60,6 +63,36 @@ it('brings the database and its queue up to date, twice', async () => {
   expect((await type('migrate')).json()).toEqual({ applied: [], queue: 'in the database' });
   expect(await type('migrate')).toMatchObject({ code: 0 });
   expect(await db.query(`select 1 from pg_namespace where nspname = 'bullmq'`)).toHaveLength(1);
+});
+
+describe('secret-key rotate', () => {
+  const newKey = () => randomBytes(32).toString('base64');
+  const [old, fresh] = [newKey(), newKey()];
+  const rotate = (keys: Record<string, string>) => type('secret-key rotate', { DATABASE_URL: database.url, ...keys });
+  beforeAll(() => proveSecretKey(db, openSecretBox({ key: old })));
+
+  it.each([
+    [{}, 2, 'MUSTER_OLD_SECRET_KEY is not set'],
+    [{ MUSTER_OLD_SECRET_KEY: old }, 2, 'MUSTER_SECRET_KEY is not set'],
+    [{ MUSTER_OLD_SECRET_KEY: old, MUSTER_SECRET_KEY: 'canary' }, 2, 'MUSTER_SECRET_KEY must be 32 random bytes'],
+    [{ MUSTER_OLD_SECRET_KEY: newKey(), MUSTER_SECRET_KEY: fresh }, 1, 'the old key is not the one'],
+    [{ MUSTER_OLD_SECRET_KEY: old, MUSTER_SECRET_KEY: old }, 1, 'the old and the new key are the same'],
+  ])('says what is wrong with the keys, and shows none', async (keys: Record<string, string>, code, expected) => {
+    const typed = await rotate(keys);
+    expect(typed.code).toBe(code);
+    expect(typed.err).toContain(expected);
+    expect(Object.values(keys).filter((key) => typed.err.includes(key))).toEqual([]);
+  });
+
+  it('replaces the key, once, and shows none', async () => {
+    const keys = { MUSTER_OLD_SECRET_KEY: old, MUSTER_SECRET_KEY: fresh };
+    expect(await rotate(keys)).toMatchObject({ code: 0, text: JSON.stringify({ secretsSealedAnew: 0 }, null, 2) });
+    await proveSecretKey(db, openSecretBox({ key: fresh }));
+    expect(await rotate(keys)).toMatchObject({
+      code: 1,
+      err: 'the secrets are sealed with the new key already; nothing was changed',
+    });
+  });
 });
 
 it('explains itself', async () => {

@@ -18,6 +18,7 @@ export async function runAdmin(
   const databaseUrl = environment['DATABASE_URL'] ?? '';
   const commands = adminCommands({
     databaseUrl,
+    environment,
     hasRedis: Boolean(environment['REDIS_URL']),
     withDatabase: withDatabase(databaseUrl),
   });

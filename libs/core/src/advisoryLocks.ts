@@ -2,7 +2,7 @@
 export const advisoryLocks = {
   /** Two migrations at once become one after the other. */
   migrate: 7_261_001,
-  /** Two first starts at once agree on one secret key. */
+  /** Two first starts at once agree on one secret key; nobody starts while it is replaced. */
   secretKey: 7_261_002,
   /** The places of a company; the second key is the company's hash. */
   places: 7_261_003,

@@ -3,7 +3,7 @@ import { InvalidInput, PermanentFailure } from './errors.ts';
 import { openSecretBox } from './secretBox.ts';
 
 const newBox = () => openSecretBox({ key: randomBytes(32).toString('base64') });
-const place = { companyId: 'CP-A-A', table: 'campaign', column: 'redash_api_key', recordId: 'CM-A-A' };
+const place = { companyId: 'CP-A-A', table: 'campaign', column: 'redash_api_key', recordId: 'CM-A-A' } as const;
 
 it('opens what it sealed', () => {
   const box = newBox();

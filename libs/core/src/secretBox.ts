@@ -1,16 +1,23 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { InvalidInput, PermanentFailure } from './errors.ts';
 
+/** All that is ever sealed, by table: what is not named here has no place, and what is, a rotation must know. */
+export interface SealedColumns {
+  campaign: 'redash_api_key' | 'sftp_password' | 'sftp_private_key' | 'sftp_passphrase';
+  company: 'alertWebhook' | 'gateways.text' | 'gateways.mail';
+  secret_key: 'proof';
+}
+
 /** Where a secret is kept. It is part of the seal: a sealed text that was moved elsewhere does not open. */
 export interface SecretPlace {
   companyId: string;
-  table: string;
-  column: string;
+  table: keyof SealedColumns;
+  column: SealedColumns[keyof SealedColumns];
   recordId: string;
 }
 
 export interface SecretBox {
-  /** Names the key without telling it; part of every sealed text, so that keys can be changed one day. */
+  /** Names the key without telling it; part of every sealed text, so that keys can be told apart. */
   readonly keyId: string;
   seal(secret: string, place: SecretPlace): string;
   /** Throws PermanentFailure `secretUnreadable` for a text that was altered, moved, or sealed with another key. */

@@ -1,6 +1,6 @@
 import { type Database } from '@muster/core/database';
 import { NotFound } from '@muster/core/errors';
-import { type SecretBox } from '@muster/core/secretBox';
+import { type SealedColumns, type SecretBox } from '@muster/core/secretBox';
 import { type RunSecrets, type RunSettings } from '@muster/pipeline/runSettings';
 import { readRunSettings } from './runSettings.ts';
 import { secretPlace } from './runSecrets.ts';
@@ -36,7 +36,7 @@ export function readCampaignTrial(db: Database, box: SecretBox, campaignId: stri
     if (!row) throw new NotFound('campaignNotFound', `there is no campaign ${campaignId}`);
     const settings = { ...(await readRunSettings(tx, campaignId)), hasOverride: false };
     const place = { companyId: row.companyId, campaignId };
-    const open = (column: string, sealed: string | null) =>
+    const open = (column: SealedColumns['campaign'], sealed: string | null) =>
       sealed === null ? null : box.open(sealed, secretPlace(place, column));
     const secrets = {
       redashApiKey: open('redash_api_key', row.redashApiKey),

@@ -14,6 +14,10 @@ it.each(['55P03', '40P01', '40001', '57014'])('says of %s that the database was 
   expect(translateDatabaseError(withCode(code))).toMatchObject({ code: 'databaseBusy' });
 });
 
+it('says of a secret sealed with a replaced key what to do', () => {
+  expect(translateDatabaseError(withCode('MS001'))).toMatchObject({ code: 'wrongSecretKey' });
+});
+
 it('looks into what TypeORM wraps, and repeats no words of the driver', () => {
   const translated = translateDatabaseError(
     Object.assign(new Error('query failed'), { driverError: withCode('57P01') }),

@@ -1,7 +1,7 @@
 import { advisoryLocks } from '@muster/core/advisoryLocks';
 import { type Database } from '@muster/core/database';
-import { PermanentFailure } from '@muster/core/errors';
-import { type SecretBox } from '@muster/core/secretBox';
+import { Conflict, PermanentFailure } from '@muster/core/errors';
+import { type SecretBox, type SecretPlace } from '@muster/core/secretBox';
 
 const PROOF = 'this key opens our secrets';
 
@@ -11,12 +11,43 @@ const PROOF = 'this key opens our secrets';
  */
 export async function proveSecretKey(db: Database, box: SecretBox): Promise<void> {
   await db.transaction(async (tx) => {
-    await tx.query('select pg_advisory_xact_lock($1)', [advisoryLocks.secretKey]);
-    const proofs = await tx.query<{ id: string; proof: string }>('select id, proof from secret_key');
+    const proofs = await lockProofs(tx);
     if (proofs.length === 0) return leaveProof(tx, box);
-    const proof = proofs.find(({ id }) => id === box.keyId)?.proof;
-    if (proof === undefined || !opens(box, proof)) throw wrongKey();
+    if (!isProven(box, proofs)) throw wrongKey('the secret key', 'start with that key again');
   });
+}
+
+/** The key that secrets are sealed with, and the one that they shall be sealed with. */
+export interface KeyChange {
+  from: SecretBox;
+  to: SecretBox;
+}
+
+/**
+ * From now on the new key is the one that processes start with. Part of a rotation, in its transaction. Throws Conflict
+ * `alreadyRotated`, PermanentFailure `wrongSecretKey`.
+ */
+export async function replaceProof(tx: Database, { from, to }: KeyChange): Promise<void> {
+  const proofs = await lockProofs(tx);
+  if (isProven(to, proofs))
+    throw new Conflict('alreadyRotated', 'the secrets are sealed with the new key already; nothing was changed');
+  if (!isProven(from, proofs)) throw wrongKey('the old key', 'rotate from that key');
+  await tx.execute('delete from secret_key');
+  await leaveProof(tx, to);
+}
+
+interface Proof {
+  id: string;
+  proof: string;
+}
+
+async function lockProofs(tx: Database) {
+  await tx.query('select pg_advisory_xact_lock($1)', [advisoryLocks.secretKey]);
+  return tx.query<Proof>('select id, proof from secret_key');
+}
+
+function isProven(box: SecretBox, proofs: Proof[]) {
+  return proofs.some(({ id, proof }) => id === box.keyId && opens(box, proof));
 }
 
 async function leaveProof(tx: Database, box: SecretBox) {
@@ -31,13 +62,11 @@ function opens(box: SecretBox, proof: string): boolean {
   }
 }
 
-function placeOf({ keyId }: SecretBox) {
+function placeOf({ keyId }: SecretBox): SecretPlace {
   return { companyId: '', table: 'secret_key', column: 'proof', recordId: keyId };
 }
 
-function wrongKey() {
-  const message =
-    'the secret key is not the one that the secrets in this database were sealed with: ' +
-    'start with that key again; nothing was changed';
+function wrongKey(key: string, advice: string) {
+  const message = `${key} is not the one that the secrets in this database were sealed with: ${advice}; nothing was changed`;
   return new PermanentFailure('wrongSecretKey', message);
 }

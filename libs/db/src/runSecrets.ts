@@ -1,6 +1,6 @@
 import { type Database } from '@muster/core/database';
 import { NotFound } from '@muster/core/errors';
-import { type SecretBox } from '@muster/core/secretBox';
+import { type SealedColumns, type SecretBox, type SecretPlace } from '@muster/core/secretBox';
 import { type RunSecrets } from '@muster/pipeline/runSettings';
 
 interface SealedSecrets {
@@ -36,7 +36,7 @@ export async function readRunSecrets(db: Database, box: SecretBox, runId: string
     [runId],
   );
   if (!row) throw new NotFound('runNotFound', `there is no run ${runId}`);
-  const open = (column: string, sealed: string | null) =>
+  const open = (column: SealedColumns['campaign'], sealed: string | null) =>
     sealed === null ? null : box.open(sealed, secretPlace(row, column));
   return {
     redashApiKey: open('redash_api_key', row.redashApiKey),
@@ -48,7 +48,10 @@ export async function readRunSecrets(db: Database, box: SecretBox, runId: string
 }
 
 /** Where a campaign's secret is kept: it is sealed to that place. */
-export function secretPlace({ companyId, campaignId }: { companyId: string; campaignId: string }, column: string) {
+export function secretPlace(
+  { companyId, campaignId }: { companyId: string; campaignId: string },
+  column: SealedColumns['campaign'],
+): SecretPlace {
   return { companyId, table: 'campaign', column, recordId: campaignId };
 }
 
