@@ -1,4 +1,6 @@
+import { alertGuards } from './alertGuards.ts';
 import { audienceGuards } from './audienceGuards.ts';
+import { bucketGuards } from './bucketGuards.ts';
 import { deliveryGuards } from './deliveryGuards.ts';
 import { fenceGuards } from './fenceGuards.ts';
 import { type Guard } from './guard.ts';
@@ -13,5 +15,7 @@ export const guards: Guard[] = [
   ...fenceGuards,
   ...deliveryGuards,
   ...audienceGuards,
+  ...alertGuards,
+  ...bucketGuards,
   ...secrecyGuards,
 ];
