@@ -82,7 +82,7 @@ export const secrecyGuards: Guard[] = [
   {
     name: 'no secret is stored that was sealed with a replaced key',
     why: 'a process that outlived a rotation would store secrets that never open again',
-    file: 'libs/db/migrations/1764000000022_rotation.sql',
+    file: 'libs/db/migrations/1764000000073_rotation.sql',
     find: `where id = split_part(sealed, '.', 2))`,
     replace: `where id <> split_part(sealed, '.', 2))`,
     tests: ['libs/db/src/rotateSecretKey.integration.test.ts'],
