@@ -150,7 +150,7 @@ async function openOutside(databaseUrl: string, started: StopList) {
     queries.push({ id, name: `Query ${id}`, sql: `select * from (${sql}) as query_${id}` }); // equal texts would share a job
     return { redashQueryUrl: `${redash.url}/queries/${id}`, redashApiKey };
   };
-  return { redash, redashApiKey, sftpPassword: `pw-${randomBytes(12).toString('hex')}`, saveQuery };
+  return { queries, redash, redashApiKey, sftpPassword: `pw-${randomBytes(12).toString('hex')}`, saveQuery };
 }
 
 async function openLinks({ databaseUrl, redisUrl }: Store, started: StopList) {

@@ -1,6 +1,7 @@
 import { type Database } from '@muster/core/database';
 import { type ControlBench, controlBench } from '@muster/testing/controlBench';
-import { checkRuns, type Scene } from './checkRuns.ts';
+import { checkRuns } from './checkRuns.ts';
+import { type Scene } from './scene.ts';
 
 // What all other tests of this folder rest on: it must see each promise broken.
 let bench: ControlBench;
@@ -16,6 +17,7 @@ interface Broken {
   sql?: string;
   accepted?: string[];
   drop?: Partial<Scene['drop']>;
+  phones?: string[];
 }
 
 const drop: Scene['drop'] = {
@@ -23,14 +25,15 @@ const drop: Scene['drop'] = {
   read: async (name) => bench.sftp.files.get(name) ?? Promise.reject(new Error('no such file')),
   renamesTo: () => 1,
 };
+const PHONES = Array<string>(3).fill('4155550101');
 
 /** What is found of the run once something is broken, which is then taken back. */
-async function found({ sql, accepted = [runId], drop: odd }: Broken) {
+async function found({ sql, accepted = [runId], drop: odd, phones = PHONES }: Broken) {
   const undo = new Error('undo');
   let outcome: Awaited<ReturnType<typeof checkRuns>> | undefined;
   const work = async (tx: Database) => {
-    if (sql !== undefined) await tx.execute(sql);
-    outcome = await checkRuns({ db: tx, accepted, drop: { ...drop, ...odd } });
+    if (sql !== undefined) await tx.execute(sql.replaceAll('@', runId));
+    outcome = await checkRuns({ db: tx, accepted, drop: { ...drop, ...odd }, phonesOf: async () => phones });
     throw undo;
   };
   await expect(bench.db.transaction(work)).rejects.toBe(undo);
@@ -39,7 +42,17 @@ async function found({ sql, accepted = [runId], drop: odd }: Broken) {
 
 it('finds nothing in a run that went well', async () => {
   const outcome = await found({});
-  expect(outcome).toEqual({ runs: 1, lost: 0, doubled: 0, stuck: 0, unknown: 0, parked: 0, failed: [], faults: [] });
+  expect(outcome).toEqual({
+    runs: 1,
+    lost: 0,
+    doubled: 0,
+    stuck: 0,
+    unknown: 0,
+    parked: 0,
+    canceled: 0,
+    failed: [],
+    faults: [],
+  });
 });
 
 const failed = (code: string) => `update run set status = 'failed', error_code = '${code}'`;
@@ -57,6 +70,19 @@ it.each<[string, Broken, string]>([
     { sql: `${failed('parked')}; delete from alert` },
     'I1: .* no alert says so',
   ],
+  [
+    'I1: a parked run whose alert is closed',
+    { sql: `${failed('parked')}; update alert set resolved_at = now()` },
+    'I1: .* no alert says so',
+  ],
+  [
+    'I1: a second run of one request',
+    {
+      sql: `insert into run (company_id, campaign_id, trigger, settings) select company_id, campaign_id, 'manual', settings
+        from run where id = '@' and status = 'succeeded'`,
+    },
+    'I1: .* nobody was told so',
+  ],
   ['I2: a name that was given twice', { drop: { renamesTo: () => 2 } }, 'I2: .* more than once'],
   [
     'I2: a file that no delivery stands for',
@@ -65,10 +91,29 @@ it.each<[string, Broken, string]>([
   ],
   ['I2: a delivered file that is not there', { drop: { read: async () => Promise.reject(new Error()) } }, 'not there'],
   ['I2: other bytes', { drop: { read: async () => Buffer.from('other') } }, 'I2: .* other bytes'],
+  ['I2: a file that came under its name without a rename', { drop: { renamesTo: () => 0 } }, 'I2: .* without a rename'],
+  [
+    'I2: a temporary file that was left behind',
+    { sql: `update delivery set temporary_name = 'half.part'`, drop: { names: async () => ['half.part'] } },
+    'I2: half.part was left behind',
+  ],
+  [
+    'I2: an upload that nobody ended',
+    { sql: `update delivery set state = 'uploaded' where file = 'log.txt'` },
+    'I2: .* its log.txt is uploaded',
+  ],
+  ['I3, I4: a contact that is missing', { phones: [...PHONES, '4155550102'] }, 'I3, I4: .* 1 are missing'],
+  ['I3, I4: a contact who may not be called', { phones: ['4155550102'] }, 'I3, I4: .* 3 may not be called'],
+  ['I3, I4: a contact that is there twice', { phones: PHONES.slice(1) }, '3 contacts instead of 2'],
+  [
+    'I3: a file of an earlier screening',
+    { sql: 'update run set generation = 2' },
+    'I3: .* by verdicts of another screening',
+  ],
   ['I3: a run that is not screened', { sql: 'update run set screened = null' }, 'I3: .* unscreened'],
   [
     'I3: verdicts that were too old',
-    { sql: `update delivery set created_at = created_at + interval '31 min'` },
+    { sql: `update delivery set updated_at = updated_at + interval '31 min'` },
     'I3: .* too old',
   ],
   [
@@ -81,6 +126,11 @@ it.each<[string, Broken, string]>([
     'I5: a file of another attempt',
     { sql: `update run_step set attempt = 9 where name = 'export'` },
     'I5: .* of another attempt',
+  ],
+  [
+    'I5: a step that was finished twice',
+    { sql: `insert into run_event (run_id, step, event) values ('@', 'filter', 'step.finished')` },
+    'I5: filter .* more than once',
   ],
 ])('finds %s', async (_, broken, words) => {
   expect((await found(broken)).faults).toContainEqual(expect.stringMatching(words));

@@ -15,6 +15,7 @@ import {
   TOKENS,
 } from './crashPoints.ts';
 import { checkRuns, type Outcome } from './checkRuns.ts';
+import { phonesOf } from './phonesOf.ts';
 import { noteTotals } from './totals.ts';
 
 /** A house whose workers die where a test wants it, behind links that can be broken, and that knows what it has accepted. */
@@ -64,7 +65,7 @@ export async function openFaultHouse(options: Omit<HouseOptions, 'workerMain' | 
     deaths,
     /** Holds all that was accepted so far against the invariants, and adds it to the totals. */
     check: async ({ kills = deaths().length } = {}): Promise<Outcome> => {
-      const outcome = await checkRuns({ db: house.db, accepted, drop });
+      const outcome = await checkRuns({ db: house.db, accepted, drop, phonesOf: phonesOf(house) });
       noteTotals({ ...outcome, kills });
       return outcome;
     },

@@ -10,6 +10,7 @@ import {
 } from '../e2e/heldRuns.ts';
 import { type House } from '../e2e/house.ts';
 import { checkRuns } from './checkRuns.ts';
+import { phonesOf } from './phonesOf.ts';
 import { noteTotals } from './totals.ts';
 
 // In this order: who holds the filter holds it for all.
@@ -51,7 +52,7 @@ export async function endsOf(
   for (const [at, { path, drop }] of Object.entries(held)) {
     const run: ShownRun = await untilRun(house, path);
     ends[at] = run.error?.code ?? run.status;
-    const outcome = await checkRuns({ db: house.db, accepted: [run.id], drop });
+    const outcome = await checkRuns({ db: house.db, accepted: [run.id], drop, phonesOf: phonesOf(house) });
     noteTotals({ ...outcome, kills: 0 });
     faults.push(...outcome.faults);
   }

@@ -57,7 +57,7 @@ async function beginOne({ house, accepted }: FaultHouse, campaignId: string, sto
     if (answer?.ok) return void accepted.push(((await answer.json()) as { id: string }).id);
     await answer?.body?.cancel();
     if (answer?.status === 409) return;
-    if (stop.aborted && answer) return; // refused in words: nothing was begun
+    if (stop.aborted && answer && answer.status < 500) return; // refused in words: nothing was begun
     await pause(ASK_AGAIN_MS);
   }
 }
