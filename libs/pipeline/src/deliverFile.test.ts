@@ -99,6 +99,23 @@ it('never sends again a file whose rename was lost and which the dialer has fetc
   expect([renames().length, sftp.files.size, states()]).toEqual([1, 0, ['unknown']]);
 });
 
+it('leaves both names alone where a rename broke off in its middle, and never sends it again', async () => {
+  const { sftp, ledger, deliver, renames, states } = deliveryBench();
+  sftp.loseReplyTo('rename');
+  await deliver().catch(() => undefined);
+  const temporaryName = ledger.rows[0]!.temporaryName;
+  sftp.files.set(temporaryName, Buffer.from(content)); // as by a server that links the new name, and unlinks the old one later
+
+  await expect(deliver(2)).rejects.toMatchObject({ code: 'deliveryUnknown' });
+  await expect(deliver(3)).rejects.toMatchObject({ code: 'deliveryUnknown' });
+
+  expect([renames().length, [...sftp.files.keys()].sort(), states()]).toEqual([
+    1,
+    [temporaryName, NAME].sort(),
+    ['unknown'],
+  ]);
+});
+
 it('begins anew, and clears away, what a cut connection left half uploaded', async () => {
   const { sftp, deliver, states } = deliveryBench();
   sftp.cutAfter(10);

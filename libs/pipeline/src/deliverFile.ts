@@ -61,7 +61,7 @@ async function settleEarlier(earlier: Delivery, by: Delivering): Promise<boolean
     case 'delivered':
       return true;
     case 'unknown':
-      throw unknownDelivery(earlier);
+      throw unknownDelivery(earlier, 'nobody could tell afterwards');
     case 'renaming':
       return settleRenaming(earlier, by);
     case 'planned':
@@ -83,21 +83,27 @@ async function settleEarlier(earlier: Delivery, by: Delivering): Promise<boolean
 
 /** The rename was sent, or was about to be: look. */
 async function settleRenaming(earlier: Delivery, by: Delivering): Promise<true> {
-  if (await by.remote.find(earlier.temporaryName)) {
+  const isUploaded = await by.remote.find(earlier.temporaryName);
+  const there = await by.remote.find(earlier.remoteName);
+  const isOurs = there?.sizeBytes === earlier.sizeBytes;
+  if (isUploaded && isOurs) throw await leaveInDoubt(earlier, by, 'both files are there'); // a rename that broke off in its middle
+  if (isUploaded) {
     await refuseTakenName(earlier.remoteName, by, earlier);
     await rename(earlier, by);
     return true;
   }
-  const there = await by.remote.find(earlier.remoteName);
-  if (there?.sizeBytes === earlier.sizeBytes) {
-    await by.deliveries.mark(by.lease, earlier, { state: 'delivered' });
-    return true;
-  }
-  await by.deliveries.mark(by.lease, earlier, {
+  if (!isOurs) throw await leaveInDoubt(earlier, by, 'neither file is there as it was sent');
+  await by.deliveries.mark(by.lease, earlier, { state: 'delivered' });
+  return true;
+}
+
+/** Nothing is removed, and nothing is sent again: a person has to look. */
+async function leaveInDoubt(delivery: Delivery, by: Delivering, seen: string) {
+  await by.deliveries.mark(by.lease, delivery, {
     state: 'unknown',
-    message: 'neither the temporary nor the final file is there',
+    message: `of the temporary and the final one, ${seen}`,
   });
-  throw unknownDelivery(earlier);
+  return unknownDelivery(delivery, seen);
 }
 
 async function rename(delivery: Delivery, by: Delivering) {
@@ -140,11 +146,11 @@ async function fail(delivery: Delivery, { remote, deliveries, lease }: Deliverin
   await deliveries.mark(lease, delivery, { state: 'failed', message });
 }
 
-function unknownDelivery({ remoteName }: Delivery) {
+function unknownDelivery({ remoteName }: Delivery, seen: string) {
   return new PermanentFailure(
     'deliveryUnknown',
-    `whether ${remoteName} was delivered cannot be known: the rename was sent, its answer was lost, and neither file is ` +
-      'there. Ask whoever reads that directory; it is not sent again by itself',
+    `whether ${remoteName} was delivered cannot be known: the rename was sent, its answer was lost, and ${seen}. ` +
+      'Ask whoever reads that directory; it is not sent again by itself',
   );
 }
 
