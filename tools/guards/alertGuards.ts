@@ -1,6 +1,7 @@
 import { type Guard } from './guard.ts';
 
 const migration = 'libs/db/migrations/1764000000020_alerts.sql';
+const laterRun = 'libs/db/migrations/1764000000074_later_run.sql';
 const raised = ['libs/db/src/alertsRaised.integration.test.ts'];
 const alertOutbox = 'libs/db/src/alertOutbox.ts';
 const outbox = ['libs/db/src/alertOutbox.integration.test.ts'];
@@ -37,9 +38,17 @@ export const alertGuards: Guard[] = [
   {
     name: 'an alert is closed with its cause',
     why: 'people would look into what is mended, and soon into nothing',
-    file: migration,
-    find: `and (run_id = new.id or new.status = 'succeeded');`,
+    file: laterRun,
+    find: `and (run_id = new.id or (new.status = 'succeeded' and created_at <= new.created_at));`,
     replace: 'and false;',
+    tests: raised,
+  },
+  {
+    name: 'an older run closes no alert of a newer one',
+    why: 'a run that waits for a person would be listed no more',
+    file: laterRun,
+    find: `and created_at <= new.created_at`,
+    replace: '',
     tests: raised,
   },
   {

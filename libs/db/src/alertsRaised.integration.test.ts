@@ -91,6 +91,20 @@ describe('a run that failed', () => {
     expect(await alerts()).toMatchObject([{ resolvedAt: expect.any(Date) as Date }]);
   });
 
+  it('is still told of when a run that was begun before it succeeds now', async () => {
+    const { runId } = await bench.readyRun();
+    const { campaign: campaignId } = await bench.wantedRun(runId);
+    const older = await insertRow<{ id: string }>(bench.db, 'run', {
+      ...{ companyId: bench.companyId, campaignId, status: 'failed', trigger: 'manual', settings: {} },
+      createdAt: new Date(Date.now() - 86_400_000),
+    });
+    await endWith(runId, 'sftpLoginRefused');
+
+    await bench.db.execute(`update run set status = 'succeeded' where id = $1`, [older.id]);
+
+    expect(await alerts()).toMatchObject([{ runId, resolvedAt: null }]);
+  });
+
   it('is told of no more once its campaign is deleted', async () => {
     const { runId } = await bench.readyRun();
     await endWith(runId, 'sftpLoginRefused');

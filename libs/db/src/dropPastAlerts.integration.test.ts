@@ -21,3 +21,20 @@ it('removes what was resolved a year ago and is told to everybody, and nothing t
   expect(left.map(({ message }) => message)).toEqual(['open', 'past, to be told', 'resolved']);
   await close();
 });
+
+it('closes what was raised for a campaign that is deleted, but for a delivery in doubt', async () => {
+  const { db, companyId, close } = await runBench();
+  const campaignId = await insertCampaign(db, { companyId });
+  await db.execute('update campaign set deleted_at = now() where id = $1', [campaignId]);
+  const raise = (kind: string) =>
+    insertRow(db, 'alert', { companyId, campaignId, kind, code: kind, message: 'told as its last run ended' });
+  await raise('run.parked');
+  await raise('slot.missed');
+  await raise('delivery.unknown');
+
+  await dropPastAlerts(db);
+
+  const open = await db.query<{ kind: string }>('select kind from alert where resolved_at is null');
+  expect(open).toEqual([{ kind: 'delivery.unknown' }]);
+  await close();
+});
