@@ -7,6 +7,8 @@ import { places } from '@muster/db/places';
 import { rescheduleCampaigns, startSchedule } from '@muster/db/rescheduleCampaigns';
 import { readRunSettings } from '@muster/db/runSettings';
 import { runStore } from '@muster/db/runStore';
+import { recordDueSlots } from '@muster/db/slots';
+import { type Ring } from '@muster/pipeline/run';
 import { migrateQueue } from '@muster/queue/migrateQueue';
 import { openQueues } from '@muster/queue/openQueues';
 import { type Queues } from '@muster/queue/queues';
@@ -184,6 +186,59 @@ it('goes on with everything else while a webhook says nothing, and stops in time
 
   expect(performance.now() - startedMs).toBeLessThan(10_000);
 });
+
+it('rings for what was lost though another company has a zone that nobody knows, and says whose zone it is', async () => {
+  const { companyId } = await lateRun('2026-06-07');
+  await db.execute(`update company set time_zone = 'Nowhere/X' where id = $1`, [companyId]);
+  const lost = await lostRun();
+
+  const scheduler = schedulerAt('2026-06-07T13:00:00Z', { sweepEveryMs: NEVER_MS });
+  await waitFor(() => isRung(lost), { what: 'the ring' });
+  await waitFor(() => scheduler.log.lines.some(({ event }) => event === 'company.zoneUnknown'));
+  await scheduler.stop();
+
+  const fields = { companyId, timeZone: 'Nowhere/X' };
+  expect(scheduler.log.lines).toContainEqual({ level: 'error', event: 'company.zoneUnknown', fields });
+  await db.execute(`update company set time_zone = 'UTC' where id = $1`, [companyId]);
+});
+
+it('rings for what was lost while ending late runs waits for a lock', async () => {
+  const lost = await lostRun();
+  const scheduler = await db.transaction(async (tx) => {
+    await tx.execute('lock table campaign_slot in access exclusive mode');
+    const started = schedulerAt('2026-06-08T13:00:00Z', { sweepEveryMs: NEVER_MS, followEveryMs: NEVER_MS });
+    await waitFor(() => isRung(lost), { what: 'the ring' });
+    return started;
+  });
+  await scheduler.stop();
+
+  expect(await isRung(lost)).toBe(true);
+});
+
+/** A run that its slot has begun that morning, and that no worker has taken. */
+async function lateRun(day: string) {
+  const made = await scheduled(`${day}T00:00:00Z`);
+  const { runIds } = await recordDueSlots(movedClock(db, `${day}T07:00:00Z`), made.campaignId);
+  return { ...made, runId: runIds[0] };
+}
+
+/** A run that has a place since a while, and of which the queue knows nothing. */
+async function lostRun(): Promise<Ring> {
+  const companyId = await insertCompany(db);
+  const campaignId = await insertCampaign(db, { companyId });
+  await db.transaction(async (tx) =>
+    insertRun(tx, {
+      settings: { ...(await readRunSettings(tx, campaignId)), hasOverride: false },
+      ...{ trigger: 'manual', scheduledFor: null, requestId: null },
+    }),
+  );
+  const [ring] = await places(db, { placesPerCompany: 1, quietMs: 0 }).fill(companyId);
+  if (!ring) throw new Error('the run got no place');
+  await db.execute(`update run set updated_at = now() - interval '1 min' where id = $1`, [ring.runId]);
+  return { ...ring, ring: ring.ring + 1 };
+}
+
+const isRung = async (ring: Ring) => (await queues.pendingRings([ring])).length === 1;
 
 async function patternOf(campaignId: string): Promise<string | undefined> {
   for await (const schedule of queues.schedules()) if (schedule.campaignId === campaignId) return schedule.pattern;

@@ -53,7 +53,9 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
 
   const loops = [
     every('sweep', times.sweepEveryMs, (signal) => sweep(deps, signal)),
-    every('heal', times.healEveryMs, () => healAll(deps)),
+    every('late runs', times.healEveryMs, () => endLateRuns(deps)),
+    every('silent runs', times.healEveryMs, () => endSilentRuns(deps)),
+    every('heal', times.healEveryMs, () => heal(deps)),
     every('answers', TIDY_EVERY_MS, () => dropOldAnswers(deps.db)),
     every('alerts', ALERT_EVERY_MS, (signal) => tellAll(deps, signal)),
     every('past alerts', TIDY_EVERY_MS, () => dropPastAlerts(deps.db)),
@@ -97,16 +99,18 @@ function noteQueued({ log, meter }: SchedulerDeps, foundBy: 'ring' | 'sweep', qu
   if (queued.length > 0) meter?.queued(foundBy, queued.length);
 }
 
-async function healAll(deps: SchedulerDeps): Promise<void> {
-  const late = await cancelLateRuns(deps.db);
-  if (late.runIds.length > 0) {
-    deps.log.warn('runs.notBegun', { count: late.runIds.length });
-    for (const runId of late.runIds) deps.log.info('run.canceled', { runId, requestId: null, code: 'notBegun' });
-    deps.meter?.canceled(late.runIds.length);
-  }
-  const silent = await failSilentRuns(deps.db, { silentMs: deps.times.externalRunTimeoutMs });
-  for (const runId of silent) deps.log.warn('run.failed', { runId, requestId: null, code: 'externalTimedOut' });
-  await heal(deps);
+async function endLateRuns({ db, log, meter }: SchedulerDeps): Promise<void> {
+  const { runIds, unknownZones } = await cancelLateRuns(db);
+  for (const { companyId, timeZone } of unknownZones) log.error('company.zoneUnknown', { companyId, timeZone });
+  if (runIds.length === 0) return;
+  log.warn('runs.notBegun', { count: runIds.length });
+  for (const runId of runIds) log.info('run.canceled', { runId, requestId: null, code: 'notBegun' });
+  meter?.canceled(runIds.length);
+}
+
+async function endSilentRuns({ db, log, times }: SchedulerDeps): Promise<void> {
+  const silent = await failSilentRuns(db, { silentMs: times.externalRunTimeoutMs });
+  for (const runId of silent) log.warn('run.failed', { runId, requestId: null, code: 'externalTimedOut' });
 }
 
 async function tellAll({ alerts, log }: SchedulerDeps, signal: AbortSignal): Promise<void> {

@@ -65,7 +65,10 @@ export function* slotsAfter(schedule: Schedule, lastDueDate: CalendarDate | unde
 }
 
 /** The moment from which a slot of this date is no longer run: the company's cut-off on that date. */
-export function cutOffAt({ catchUpUntil, timeZone }: Schedule, date: CalendarDate): Date {
+export function cutOffAt(
+  { catchUpUntil, timeZone }: Pick<Schedule, 'catchUpUntil' | 'timeZone'>,
+  date: CalendarDate,
+): Date {
   return localInstant({ date, secondOfDay: secondOf(catchUpUntil), timeZone });
 }
 

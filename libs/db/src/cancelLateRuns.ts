@@ -1,36 +1,80 @@
 import { type Database } from '@muster/core/database';
+import { cutOffAt } from '@muster/core/dueSlots';
+import { isTimeZone } from '@muster/core/timeZone';
 
 const MOST_AT_ONCE = 500;
 
+/** What was ended, and whose cut-offs cannot be told. */
+export interface LateRuns {
+  runIds: string[];
+  /** The companies that have a place free by it. */
+  companyIds: string[];
+  /** Companies whose zone nobody knows (written past the API): their runs are left alone. */
+  unknownZones: { companyId: string; timeZone: string }[];
+}
+
 /**
  * Ends the scheduled runs whose first step no worker began by their company's cut-off: the run is `canceled`, its slot
- * `missed`. Gives the ids of those runs, and the companies that have a place free by it.
+ * `missed`.
  */
-export async function cancelLateRuns(db: Database): Promise<{ runIds: string[]; companyIds: string[] }> {
+export async function cancelLateRuns(db: Database): Promise<LateRuns> {
   return db.transaction(async (tx) => {
-    const late = await cancelRuns(tx, await tx.now());
+    const now = await tx.now();
+    const { past, unknownZones } = sortOut(await daysWaiting(tx), now);
+    const late = past.length > 0 ? await cancelRuns(tx, past, now) : [];
     const runIds = late.map(({ id }) => id);
     if (runIds.length > 0) await settle(tx, runIds);
-    return { runIds, companyIds: [...new Set(late.map(({ companyId }) => companyId))] };
+    return { runIds, companyIds: [...new Set(late.map(({ companyId }) => companyId))], unknownZones };
   });
 }
 
+/** A day of a company for which runs wait to be begun. */
+interface Day {
+  companyId: string;
+  timeZone: string;
+  catchUpUntil: string;
+  dueDate: string;
+}
+
+const NOT_BEGUN = `run.status = 'pending' and run.trigger = 'schedule' and run.started_at is null
+  and not exists (select 1 from run_step where run_id = run.id and attempt > 0)`;
+
+function daysWaiting(tx: Database): Promise<Day[]> {
+  return tx.query(
+    `select distinct company.id as "companyId", time_zone as "timeZone", catch_up_until as "catchUpUntil",
+       slot.due_date::text as "dueDate"
+     from run join campaign_slot slot on slot.run_id = run.id join company on company.id = run.company_id
+     where ${NOT_BEGUN}`,
+  );
+}
+
+// Here and not in SQL: a zone that PostgreSQL does not have, though we do, would fail the statement for all companies.
+function sortOut(days: Day[], now: Date) {
+  const readable = days.filter(({ timeZone }) => isTimeZone(timeZone));
+  const unknown = new Map(days.map(({ companyId, timeZone }) => [companyId, timeZone]));
+  for (const { companyId } of readable) unknown.delete(companyId);
+  return {
+    past: readable.filter((day) => cutOffAt(day, day.dueDate) <= now),
+    unknownZones: [...unknown].map(([companyId, timeZone]) => ({ companyId, timeZone })),
+  };
+}
+
 // A worker that claims the run at this moment holds its row, or has made it `running` by the time that we get it.
-async function cancelRuns(tx: Database, now: Date): Promise<{ id: string; companyId: string }[]> {
+async function cancelRuns(tx: Database, past: Day[], now: Date): Promise<{ id: string; companyId: string }[]> {
   return tx.query(
     `with late as (
        select run.id, company.catch_up_until from run
        join campaign_slot slot on slot.run_id = run.id
        join company on company.id = run.company_id
-       where run.status = 'pending' and run.trigger = 'schedule' and run.started_at is null
-         and (slot.due_date + catch_up_until::time) at time zone time_zone <= $1
-         and not exists (select 1 from run_step where run_id = run.id and attempt > 0)
+       join unnest($2::text[], $3::date[]) as past (company_id, due_date)
+         on past.company_id = run.company_id and past.due_date = slot.due_date
+       where ${NOT_BEGUN}
        order by run.id limit ${MOST_AT_ONCE} for update of run skip locked)
      update run set status = 'canceled', rung_at = null, not_before = null, finished_at = $1, updated_at = $1,
        error_code = 'notBegun', error_message = format('no worker was free to begin it by %s', catch_up_until)
      from late where run.id = late.id
      returning run.id, company_id as "companyId"`,
-    [now],
+    [now, past.map(({ companyId }) => companyId), past.map(({ dueDate }) => dueDate)],
   );
 }
 

@@ -2,7 +2,6 @@ import { dispatchAt } from '@muster/core/dispatchTime';
 import { insertCampaign, insertCompany, type NewCampaign, type NewCompany } from '@muster/testing/factories';
 import { movedClock } from '@muster/testing/movedClock';
 import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
-import { cancelLateRuns } from './cancelLateRuns.ts';
 import { openDatabase, type OpenDatabase } from './openDatabase.ts';
 import { rescheduleCampaigns, startSchedule } from './rescheduleCampaigns.ts';
 import { recordDueSlots, sweepDueSlots } from './slots.ts';
@@ -257,43 +256,4 @@ describe('rescheduleCampaigns', () => {
     ]);
     expect(after).toEqual(before);
   });
-});
-
-describe('cancelLateRuns', () => {
-  const pendingRun = async (given: Given) => {
-    const made = await scheduled(given);
-    const { runIds } = await recordDueSlots(at('2022-06-01T07:00:00Z'), made.campaignId);
-    return { ...made, runId: runIds[0]! };
-  };
-
-  it('cancels what no worker began by the cut-off, and calls its slot missed', async () => {
-    const { campaignId, companyId, runId } = await pendingRun({ setAt: '2022-06-01T00:00:00Z' });
-
-    expect((await cancelLateRuns(at('2022-06-01T11:59:00Z'))).runIds).toEqual([]);
-    expect(await cancelLateRuns(at('2022-06-01T12:00:00Z'))).toEqual({ runIds: [runId], companyIds: [companyId] });
-
-    expect(await runsOf(campaignId)).toMatchObject([{ id: runId, status: 'canceled' }]);
-    expect(await slotsOf(campaignId)).toEqual(['2022-06-01 missed notBegun']);
-    expect(await db.query('select distinct status from run_step where run_id = $1', [runId])).toEqual([
-      { status: 'canceled' },
-    ]);
-  });
-
-  it('counts by the clock of the company', async () => {
-    const company = { timeZone: 'America/New_York', dispatchFrom: '01:00', dispatchTo: '02:00' };
-    const { runId } = await pendingRun({ company, setAt: '2022-06-01T00:00:00Z' });
-    expect((await cancelLateRuns(at('2022-06-01T15:59:00Z'))).runIds).toEqual([]);
-    expect((await cancelLateRuns(at('2022-06-01T16:00:00Z'))).runIds).toEqual([runId]);
-  });
-
-  it.each(['running', 'pending'])(
-    'leaves alone what has begun, and is %s: pending again once it is retried',
-    async (status) => {
-      const { campaignId, runId } = await pendingRun({ setAt: '2022-06-01T00:00:00Z' });
-      await db.execute(`update run set status = $2, started_at = now() where id = $1`, [runId, status]);
-      await db.execute(`update run_step set attempt = 1 where run_id = $1 and name = 'query'`, [runId]);
-      expect((await cancelLateRuns(at('2022-06-02T12:00:00Z'))).runIds).toEqual([]);
-      expect(await slotsOf(campaignId)).toEqual(['2022-06-01 run']);
-    },
-  );
 });
