@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { TemporaryFailure } from '@muster/core/errors';
 import { openSecretBox } from '@muster/core/secretBox';
 import { alertOutbox } from '@muster/db/alertOutbox';
 import { insertRun } from '@muster/db/insertRun';
@@ -19,7 +21,7 @@ import { fakeLog } from '@muster/testing/fakeLog';
 import { movedClock } from '@muster/testing/movedClock';
 import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
 import { waitFor } from '@muster/testing/waitFor';
-import { startScheduler } from './startScheduler.ts';
+import { type SchedulerDeps, startScheduler } from './startScheduler.ts';
 
 let database: TestDatabase;
 let db: OpenDatabase;
@@ -43,8 +45,10 @@ const often = {
   externalRunTimeoutMs: 3_600_000,
 };
 
+type Outside = Partial<Pick<SchedulerDeps, 'store' | 'audience'>>;
+
 /** A scheduler whose clock stands at `now`. */
-function schedulerAt(now: string, times: Partial<typeof often> = {}) {
+function schedulerAt(now: string, times: Partial<typeof often> = {}, outside: Outside = {}) {
   const log = fakeLog();
   const receiver = new FakeAlertReceiver();
   const box = openSecretBox({ key: randomBytes(32).toString('base64') });
@@ -59,6 +63,7 @@ function schedulerAt(now: string, times: Partial<typeof often> = {}) {
     audience: { dropEnded: () => Promise.resolve(0) },
     log,
     times: { ...often, ...times },
+    ...outside,
   });
   return { log, receiver, stop: async () => (await started).stop() };
 }
@@ -215,6 +220,37 @@ it('rings for what was lost while ending late runs waits for a lock', async () =
   expect(await isRung(lost)).toBe(true);
 });
 
+it('rings for what was lost, and tidies, while the file store does not answer', async () => {
+  await endedRun();
+  const lost = await lostRun();
+  const silence = new AbortController();
+  const store = Object.assign(new FakeFileStore(), { create: () => once(silence.signal, 'abort') as Promise<never> });
+  let looks = 0;
+  const dropEnded = async () => ++looks;
+
+  const scheduler = schedulerAt('2026-06-09T00:00:00Z', {}, { store, audience: { dropEnded } });
+  await waitFor(() => isRung(lost), { what: 'the ring' });
+  await waitFor(() => looks > 1, { what: 'the second look for tables' });
+  silence.abort();
+  await scheduler.stop();
+
+  expect(await isRung(lost)).toBe(true);
+});
+
+it('rings for what was lost, and seals logs, though a scratch table cannot be dropped, and says so', async () => {
+  const ended = await endedRun();
+  const lost = await lostRun();
+  const dropEnded = () => Promise.reject(new TemporaryFailure('databaseUnavailable', 'somebody holds it'));
+
+  const scheduler = schedulerAt('2026-06-09T00:00:00Z', {}, { audience: { dropEnded } });
+  await waitFor(() => isRung(lost), { what: 'the ring' });
+  await waitFor(() => hasLog(ended), { what: 'the log' });
+  await scheduler.stop();
+
+  const fields = { task: 'scratch tables', code: 'databaseUnavailable', message: 'somebody holds it' };
+  expect(scheduler.log.lines).toContainEqual({ level: 'warn', event: 'scheduler.failed', fields });
+});
+
 /** A run that its slot has begun that morning, and that no worker has taken. */
 async function lateRun(day: string) {
   const made = await scheduled(`${day}T00:00:00Z`);
@@ -222,16 +258,31 @@ async function lateRun(day: string) {
   return { ...made, runId: runIds[0] };
 }
 
-/** A run that has a place since a while, and of which the queue knows nothing. */
-async function lostRun(): Promise<Ring> {
+/** A new run of a company of its own. */
+async function newRun() {
   const companyId = await insertCompany(db);
   const campaignId = await insertCampaign(db, { companyId });
-  await db.transaction(async (tx) =>
+  const runId = await db.transaction(async (tx) =>
     insertRun(tx, {
       settings: { ...(await readRunSettings(tx, campaignId)), hasOverride: false },
       ...{ trigger: 'manual', scheduledFor: null, requestId: null },
     }),
   );
+  return { companyId, runId };
+}
+
+/** A run that has failed a while ago and has no log yet. */
+async function endedRun() {
+  const { runId } = await newRun();
+  await db.execute(`update run set status = 'failed', finished_at = now() - interval '1 min' where id = $1`, [runId]);
+  return runId;
+}
+
+const hasLog = async (runId: string) => (await db.query('select from file where run_id = $1', [runId])).length > 0;
+
+/** A run that has a place since a while, and of which the queue knows nothing. */
+async function lostRun(): Promise<Ring> {
+  const { companyId } = await newRun();
   const [ring] = await places(db, { placesPerCompany: 1, quietMs: 0 }).fill(companyId);
   if (!ring) throw new Error('the run got no place');
   await db.execute(`update run set updated_at = now() - interval '1 min' where id = $1`, [ring.runId]);

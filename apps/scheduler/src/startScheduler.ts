@@ -9,15 +9,17 @@ import { failSilentRuns } from '@muster/db/failSilentRuns';
 import { dropOldAnswers } from '@muster/db/keptAnswers';
 import { type QueuedRun, recordDueSlots, sweepDueSlots } from '@muster/db/slots';
 import { type AlertDeps, ALERTS_AT_ONCE, deliverAlerts } from '@muster/pipeline/deliverAlerts';
-import { heal, type HealDeps } from '@muster/pipeline/heal';
+import { heal, type HealDeps, type LogDeps, sealLogs } from '@muster/pipeline/heal';
+import { type Audience } from '@muster/pipeline/ports';
 import { ringAll } from '@muster/pipeline/ringAll';
 import { type RingQueue } from '@muster/queue/queues';
 import { keepSchedules, type KeepTimes } from './keepSchedules.ts';
 import { type SchedulerMeter } from './meterScheduler.ts';
 import { repeat, type Stoppable } from './repeat.ts';
 
-export interface SchedulerDeps extends HealDeps {
+export interface SchedulerDeps extends HealDeps, LogDeps {
   db: Database;
+  audience: Pick<Audience, 'dropEnded'>;
   queues: RingQueue;
   /** Who is told what waits for a person. */
   alerts: Omit<AlertDeps, 'log'>;
@@ -52,10 +54,13 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
     repeat({ everyMs, task, onError: (error) => report(deps.log, name, error) });
 
   const loops = [
+    // none waits for another, or fails with it
     every('sweep', times.sweepEveryMs, (signal) => sweep(deps, signal)),
     every('late runs', times.healEveryMs, () => endLateRuns(deps)),
     every('silent runs', times.healEveryMs, () => endSilentRuns(deps)),
     every('heal', times.healEveryMs, () => heal(deps)),
+    every('logs', times.healEveryMs, (signal) => sealLogs(deps, signal)),
+    every('scratch tables', times.healEveryMs, () => deps.audience.dropEnded()),
     every('answers', TIDY_EVERY_MS, () => dropOldAnswers(deps.db)),
     every('alerts', ALERT_EVERY_MS, (signal) => tellAll(deps, signal)),
     every('past alerts', TIDY_EVERY_MS, () => dropPastAlerts(deps.db)),

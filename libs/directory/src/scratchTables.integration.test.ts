@@ -19,3 +19,25 @@ it('drops the tables of runs that have ended for a while, and of no others', asy
   const left = await bench.db.query(`select tablename from pg_tables where schemaname = 'scratch' order by tablename`);
   expect(left).toEqual([justEnded, open].sort().map((id) => ({ tablename: `${id}_1_source` })));
 });
+
+it('drops the tables of all other runs while somebody holds that of one, and says so afterwards', async () => {
+  const ids = [await bench.startRun(), await bench.startRun(), await bench.startRun()].sort();
+  for (const id of ids) {
+    await bench.db.execute(`update run set status = 'failed', finished_at = now() - interval '2 min' where id = $1`, [
+      id,
+    ]);
+    await bench.db.execute(`create unlogged table scratch."${id}_1_source" (line int)`);
+  }
+
+  await bench.db.transaction(async (dump) => {
+    await dump.execute(`lock table scratch."${ids[0]}_1_source" in access share mode`);
+    await expect(audience(bench.db).dropEnded()).rejects.toMatchObject({ code: 'databaseBusy' });
+  });
+
+  const left = await bench.db.query(
+    `select split_part(tablename, '_', 1) as id from pg_tables where schemaname = 'scratch' and split_part(tablename, '_', 1) = any ($1)`,
+    [ids],
+  );
+  expect(left).toEqual([{ id: ids[0] }]);
+  expect(await audience(bench.db).dropEnded()).toBe(1);
+});

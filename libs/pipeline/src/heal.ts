@@ -1,28 +1,42 @@
 import { type Doorbell } from './doorbell.ts';
+import { inLanes } from '@muster/core/inLanes';
 import { type Log } from '@muster/core/log';
-import { type Audience, type FileStore } from './ports.ts';
+import { type FileStore } from './ports.ts';
 import { MOST_NAMED, ringAll } from './ringAll.ts';
 import { type Places, type Runs } from './runs.ts';
 import { sealLog } from './sealLog.ts';
 
 export interface HealDeps {
   places: Places;
-  runs: Runs;
   doorbell: Doorbell;
-  store: FileStore;
-  audience: Pick<Audience, 'dropEnded'>;
   log: Log;
 }
 
+export interface LogDeps {
+  runs: Pick<Runs, 'endedWithoutLog' | 'events' | 'addLog'>;
+  store: FileStore;
+  log: Log;
+}
+
+const LOGS_AT_ONCE = 4;
+
 /**
- * Puts right whatever was lost on the way: free places, runs that nobody was told about (a flushed queue, a lost reply,
- * a dead worker, a missed publish), logs of ended runs. Called every few seconds by the scheduler; safe to call at once by many.
+ * Puts right whatever was lost on the way: free places, and runs that nobody was told about (a flushed queue, a lost
+ * reply, a dead worker, a missed publish). Called every few seconds by the scheduler; safe to call at once by many.
  */
 export async function heal(deps: HealDeps): Promise<void> {
-  for (const companyId of await deps.places.companiesWaiting()) await ringAll(deps, await deps.places.fill(companyId));
-  for (const run of await deps.runs.endedWithoutLog()) await sealLog(run, deps);
-  await deps.audience.dropEnded();
-  await ringLost(deps); // last: it asks the queue, which may be away
+  try {
+    for (const id of await deps.places.companiesWaiting()) await ringAll(deps, await deps.places.fill(id));
+  } finally {
+    await ringLost(deps);
+  }
+}
+
+/** Seals the logs of ended runs that have none. Apart from `heal`, since the file store may let each of them wait. */
+export async function sealLogs(deps: LogDeps, signal?: AbortSignal): Promise<void> {
+  await inLanes(await deps.runs.endedWithoutLog(), LOGS_AT_ONCE, async (run) => {
+    if (!signal?.aborted) await sealLog(run, deps);
+  });
 }
 
 async function ringLost(deps: HealDeps) {

@@ -189,6 +189,7 @@ export interface Audience {
   writeContacts(cache: MatchCache, matching: Matching, to: Writable): Promise<number>;
   /** Drops whatever tables there are of this run, of any attempt. */
   drop(runId: string): Promise<void>;
-  /** Drops the tables of runs that have ended, whoever was to do so; gives the number of runs. */
+  /** Drops the tables of runs that have ended, whoever was to do so; gives the number of runs. Throws, once it has tried
+   *  them all, where one could not be dropped. */
   dropEnded(): Promise<number>;
 }

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { NotReady } from '@muster/core/errors';
 import { audience } from '@muster/directory/audience';
 import { executeStep } from '@muster/pipeline/executeStep';
-import { heal } from '@muster/pipeline/heal';
+import { heal, sealLogs } from '@muster/pipeline/heal';
 import { type QuerySource } from '@muster/pipeline/ports';
 import { type StepDeps } from '@muster/pipeline/stepDeps';
 import { insertContact, insertPerson } from './factories.ts';
@@ -52,7 +52,10 @@ export async function pipelineBench() {
     ...bench,
     ...{ sftp, store, doorbell, taskBell, log, redash, outsideGuard, deps },
     work: (change: Partial<StepDeps> = {}) => answerRings(doorbell, { ...deps, ...change }),
-    heal: () => heal(deps),
+    heal: async () => {
+      await heal(deps);
+      await sealLogs(deps);
+    },
     /** Lets the wait of every postponed step be over, and that of a run which gave its place back for it. */
     passTime: () => passTime(bench),
     addBorrower: () => addBorrower(bench),
