@@ -22,7 +22,7 @@ export function places(db: Database, { placesPerCompany, quietMs }: PlaceOptions
         await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [advisoryLocks.places, companyId]);
         return tx.query<Ring>(FILL, [companyId, placesPerCompany]);
       }),
-    companiesWaiting: async () => (await db.query<{ company_id: string }>(WAITING)).map(({ company_id }) => company_id),
+    companiesWaiting: async () => (await db.query<{ id: string }>(WAITING, [placesPerCompany])).map(({ id }) => id),
     quietRings: () => db.query<Ring>(QUIET, [quietMs]),
     ringAgain: (rings) => db.query<Ring>(RING_AGAIN, [JSON.stringify(rings)]),
   };
@@ -48,23 +48,32 @@ const FILL = `
     and ordinal = (select min(ordinal) from run_step s where s.run_id = granted.id and s.status <> 'succeeded')
   returning run_id as "runId", name as step, ring`;
 
+// Not those whose places are all taken: a thousand of them would hide one that is to be filled.
 const WAITING = `
-  select distinct company_id from run
-  where status in ('pending', 'running') and rung_at is null and worker = 'own'
-    and (not_before is null or not_before <= clock_timestamp())
+  select company_id as id from run
+  where status in ('pending', 'running')
+  group by company_id
+  having count(rung_at) < $1 and bool_or(rung_at is null and worker = 'own'
+    and (not_before is null or not_before <= clock_timestamp()))
   limit 1000`;
+
+// A run has a place, and nobody holds the step.
+const IDLE = `run.status in ('pending', 'running') and run.rung_at is not null
+    and (step.lease_until is null or step.lease_until < clock_timestamp())`;
 
 const QUIET = `
   select run.id as "runId", step.name as step, step.ring
   from run join ${AT_STEP}
-  where run.status in ('pending', 'running') and run.rung_at is not null
+  where ${IDLE}
     and run.updated_at < clock_timestamp() - $1 * interval '1 ms'
-    and (step.lease_until is null or step.lease_until < clock_timestamp())
     and (step.not_before is null or step.not_before < clock_timestamp() - $1 * interval '1 ms')
   limit 10000`;
 
 const RING_AGAIN = `
   update run_step step set ring = step.ring + 1
   from jsonb_to_recordset($1::jsonb) as lost ("runId" text, step text, ring int)
-  where step.run_id = lost."runId" and step.name = lost.step and step.ring = lost.ring
+  join run on run.id = lost."runId"
+  where step.run_id = run.id and step.name = lost.step and step.ring = lost.ring
+    and ${IDLE} and step.status in ('pending', 'running')
+    and (step.not_before is null or step.not_before <= clock_timestamp())
   returning step.run_id as "runId", step.name as step, step.ring`;

@@ -15,3 +15,20 @@ it('rings for what was lost though the places of a company cannot be filled', as
 
   expect(bench.doorbell.waiting).toEqual([{ runId: lost, step: 'query', ring: 2 }]);
 });
+
+it('calls no ring lost that a worker answers while the queue is asked', async () => {
+  const [answered, lost] = [await bench.startRun(), await bench.startRun()];
+  await bench.places.fill(bench.companyId);
+  const pendingRings = async () => {
+    await bench.runs.claim({ runId: answered, step: 'query' }, false);
+    return [];
+  };
+
+  await heal({ ...bench.deps, doorbell: { ring: (ring) => bench.doorbell.ring(ring), pendingRings } });
+
+  expect(bench.doorbell.waiting).toEqual([{ runId: lost, step: 'query', ring: 2 }]);
+  expect(bench.log.lines.filter(({ event }) => event.startsWith('ring'))).toEqual([
+    { level: 'warn', event: 'rings.lost', fields: { count: 1 } },
+    { level: 'info', event: 'ring.lost', fields: { runId: lost, step: 'query' } },
+  ]);
+});

@@ -44,9 +44,10 @@ async function ringLost(deps: HealDeps) {
   if (quiet.length === 0) return;
   const pending = await deps.doorbell.pendingRings(quiet); // without this question a long queue fills with copies
   const known = new Set(pending.map(({ runId, ring }) => `${runId} ${ring}`));
-  const lost = quiet.filter(({ runId, ring }) => !known.has(`${runId} ${ring}`));
+  const missing = quiet.filter(({ runId, ring }) => !known.has(`${runId} ${ring}`));
+  const lost = await deps.places.ringAgain(missing); // but for those that were answered while we asked
   if (lost.length === 0) return;
   deps.log.warn('rings.lost', { count: lost.length });
   for (const { runId, step } of lost.slice(0, MOST_NAMED)) deps.log.info('ring.lost', { runId, step });
-  await ringAll(deps, await deps.places.ringAgain(lost));
+  await ringAll(deps, lost);
 }

@@ -122,10 +122,10 @@ export interface Runs {
 export interface Places {
   /** Gives the company's free places to its oldest waiting runs; gives the rings for them. */
   fill(companyId: string): Promise<Ring[]>;
-  /** The companies that have a run waiting for a place whose time has come, at most 1,000. */
+  /** The companies that have a free place and a run waiting for one whose time has come, at most 1,000. */
   companiesWaiting(): Promise<string[]>;
   /** The last rings of runs that hold a place, are due, and that nobody works on; not those rung just now. */
   quietRings(): Promise<Ring[]>;
-  /** Raises the number of each ring that is still the last one, and gives the new ones. */
+  /** Raises the number of each ring that is still the last one and still to be answered, and gives the new ones. */
   ringAgain(rings: Ring[]): Promise<Ring[]>;
 }
