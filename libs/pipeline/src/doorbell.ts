@@ -4,6 +4,6 @@ import { type Ring } from './run.ts';
 export interface Doorbell {
   /** Rings for a step. Throws TemporaryFailure `queueUnavailable` in bounded time; callers let it go, since the healer rings again. */
   ring(ring: Ring): Promise<void>;
-  /** Those of `rings` that are waiting, prioritized, delayed, paused or active. Completed, failed and absent all count as gone. */
+  /** Those of `rings` that are waiting, delayed, paused or active. Completed, failed and absent all count as gone. */
   pendingRings(rings: Ring[]): Promise<Ring[]>;
 }

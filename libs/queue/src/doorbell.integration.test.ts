@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { Redis } from 'ioredis';
 import { NotReady, InvalidInput, TemporaryFailure } from '@muster/core/errors';
 import { type StepJob } from '@muster/pipeline/run';
@@ -158,4 +159,25 @@ it('a ring on Redis is not pending where keys were removed by hand and only the 
   redis.disconnect();
 
   expect(await queues.pendingRings([lost, kept])).toEqual([kept]);
+});
+
+it('asks Redis for the lists of a queue once, however many rings it is asked for', async () => {
+  const { open, raw } = await newBench('Redis');
+  const queues = await open();
+  const rings = Array.from({ length: 1_201 }, () => newRing());
+  const lists = ['wait', 'active'].map((list) => raw('query').toKey(list));
+  const { hostname, port } = new URL(process.env['MUSTER_TEST_REDIS'] ?? '');
+  const monitor = connect(Number(port), hostname).setEncoding('utf8');
+  let commands = '';
+  monitor.on('data', (text: string) => (commands += text));
+  monitor.write('MONITOR\r\n');
+  await waitFor(() => commands.startsWith('+OK'));
+
+  await queues.pendingRings(rings);
+  await raw('query').getJobState('the-last');
+  await waitFor(() => commands.includes('the-last'), { what: 'the last command' });
+  monitor.destroy();
+
+  const read = [...commands.matchAll(/"lrange" "([^"]+)"/gi)].map(([, key]) => key!);
+  expect(read.filter((key) => lists.includes(key))).toEqual(lists);
 });

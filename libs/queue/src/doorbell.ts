@@ -6,8 +6,6 @@ import { type QueueSettings } from './queueSettings.ts';
 import { type QueueStore } from './queueStore.ts';
 import { PAYLOAD_VERSION } from './runWorker.ts';
 
-const BATCH = 500; // rings asked for in one round trip
-
 /** The doorbell of the steps. A ring that got no answer may have been heard; its id makes the repeat harmless. */
 export function doorbell(queues: JobQueues, store: QueueStore, settings: QueueSettings): Doorbell {
   return {
@@ -17,14 +15,9 @@ export function doorbell(queues: JobQueues, store: QueueStore, settings: QueueSe
       await askStore(settings.ringDeadlineMs, () => queues[step].add(step, payload, { jobId: jobIdOf(ring) }));
     },
     pendingRings: async (rings) => {
-      const pending: Ring[] = [];
-      for (let start = 0; start < rings.length; start += BATCH) {
-        const batch = rings.slice(start, start + BATCH);
-        const keys = batch.map((ring) => ({ queue: ring.step, id: jobIdOf(ring) }));
-        const answers = await askStore(settings.askDeadlineMs, () => store.arePending(keys));
-        pending.push(...batch.filter((_, i) => answers[i]));
-      }
-      return pending;
+      const keys = rings.map((ring) => ({ queue: ring.step, id: jobIdOf(ring) }));
+      const answers = await askStore(settings.askDeadlineMs, () => store.arePending(keys)); // cut there, where cuts are cheap
+      return rings.filter((_, i) => answers[i]);
     },
   };
 }

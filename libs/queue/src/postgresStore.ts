@@ -102,7 +102,16 @@ async function askTime(client: PgPoolClient) {
   return rows[0]?.ms ?? Number.NaN;
 }
 
-async function arePending({ pool }: PostgresConnection, keys: JobKey[]) {
+async function arePending(shared: PostgresConnection, keys: JobKey[]) {
+  const pending: boolean[] = [];
+  for (let start = 0; start < keys.length; start += PAGE) {
+    pending.push(...(await arePagePending(shared, keys.slice(start, start + PAGE))));
+  }
+  return pending;
+}
+
+// In pages: of so few each is looked up by its key, whatever the planner thinks of the table.
+async function arePagePending({ pool }: PostgresConnection, keys: JobKey[]) {
   const { rows } = await pool.query<{ pending: boolean }>(
     `select coalesce(job.state not in ('completed', 'failed') and not (job.state = 'delayed'
          and job.process_at_ms > extract(epoch from clock_timestamp()) * 1000 + $3), false) as pending

@@ -23,8 +23,8 @@ export interface QueueStore {
   /** Throws when the store does not answer. */
   ping(): Promise<void>;
   /**
-   * For each key whether its job is waiting, prioritized, delayed (by the store's clock, and no longer than
-   * `LONGEST_DELAY_MS`), paused or active. In as many round trips for many as for one.
+   * For each key whether its job is waiting, delayed (by the store's clock, and no longer than `LONGEST_DELAY_MS`), paused
+   * or active; no job of ours has a priority. Ask for all at once: what is long is read once for each question.
    */
   arePending(keys: JobKey[]): Promise<boolean[]>;
   /** When the next job to be taken was put into each queue, in milliseconds; null where none waits. Cheap however many wait. */

@@ -78,7 +78,7 @@ export function checkServer(info: string, warn: (line: string) => void): void {
 
 async function arePending(client: Redis, prefix: string, keys: JobKey[]) {
   const latest = (await nowOf(client)) + LONGEST_DELAY_MS;
-  const pending = new Map<string, Set<string>>();
+  const pending = new Map<string, Set<string | null>>();
   for (const queue of new Set(keys.map((key) => key.queue))) {
     const ids = keys.filter((key) => key.queue === queue).map(({ id }) => id);
     pending.set(queue, await pendingOf(client, `${prefix}:${queue}`, { ids, latest }));
@@ -86,14 +86,19 @@ async function arePending(client: Redis, prefix: string, keys: JobKey[]) {
   return keys.map(({ queue, id }) => pending.get(queue)?.has(id) ?? false);
 }
 
+// Ten thousand single ZSCOREs take a second, and ZMSCORE is not in every Redis that BullMQ takes.
+const SCORES = `local scores = {}
+  for i, id in ipairs(ARGV) do scores[i] = redis.call('zscore', KEYS[1], id) end
+  return scores`;
+
 // By the lists, all at one moment, since workers take from nothing else: where keys were removed by hand a job's hash may be
-// left and nothing else of it. A list of 100,000 is read in some milliseconds; BullMQ would read it for each job anew.
+// left and nothing else of it. They are read once for all jobs; BullMQ would read them for each job anew.
 async function pendingOf(client: Redis, key: string, { ids, latest }: { ids: string[]; latest: number }) {
   const lists = client.multi().lrange(`${key}:wait`, 0, -1).lrange(`${key}:active`, 0, -1);
-  for (const id of ids) lists.zscore(`${key}:delayed`, id);
-  const [waiting, active, ...scores] = await replies<string[] | string | null>(lists);
+  lists.eval(SCORES, 1, `${key}:delayed`, ...ids);
+  const [waiting = [], active = [], scores = []] = await replies<(string | null)[]>(lists);
   const isSoon = (_: string, i: number) => Boolean(scores[i]) && Number(scores[i]) / PER_MS <= latest;
-  return new Set([...(waiting as string[]), ...(active as string[]), ...ids.filter(isSoon)]);
+  return new Set([...waiting, ...active, ...ids.filter(isSoon)]);
 }
 
 async function nowOf(client: Redis) {
