@@ -102,8 +102,8 @@ export const fenceGuards: Guard[] = [
     name: 'attempts that rise over a retry',
     why: 'a step that comes back could get the attempt of a worker that still writes',
     file: 'libs/db/src/reopenRun.ts',
-    find: 'select id, name, 0, attempts_gone from run',
-    replace: 'select id, name, 0, 0 from run',
+    find: 'select id, name, 0, attempts_gone,',
+    replace: 'select id, name, 0, 0,',
     tests: ['libs/db/src/reopenRun.integration.test.ts'],
   },
 ];

@@ -85,6 +85,24 @@ describe('a run that is reopened', () => {
     expect(await bench.attemptsOf(runId)).toEqual({ query: 1, filter: 1, export: 1, upload: 2, report: 2 });
     expect(bench.contactsSent()).toHaveLength(1);
   });
+
+  it('rings for a step that comes back as never before: a finished job that is kept would swallow the ring', async () => {
+    const { runId } = await bench.readyRun();
+    await bench.workUntil('upload');
+    const before = bench.doorbell.waiting[0]!;
+    await bench.failAt('upload');
+    const sftp = JSON.stringify((await bench.settingsOf(runId))?.sftp);
+    await bench.changeCampaign(runId, 'sftp_settings = null');
+    await bench.retry(runId);
+    const report = (await bench.runs.claim({ runId, step: 'report' }, false)) as Claim;
+    await bench.runs.endRun(report, 'failed', { code: 'x', message: 'X' });
+    bench.doorbell.flush();
+    await bench.changeCampaign(runId, `sftp_settings = '${sftp}'`);
+    await bench.retry(runId);
+
+    expect(bench.doorbell.waiting).toMatchObject([{ runId, step: 'upload' }]);
+    expect(bench.doorbell.waiting[0]!.ring).toBeGreaterThan(before.ring);
+  });
 });
 
 describe('a worker of before', () => {

@@ -9,7 +9,8 @@ import { violatedIndex } from './violatedIndex.ts';
 
 /**
  * Lets an ended run go on at its first step that has not succeeded, with these settings: its steps are theirs, the finished
- * ones stay. Attempts go on rising, so that what a worker of before still writes is refused.
+ * ones stay. Attempts and rings go on rising, so that what a worker of before still writes is refused, and no finished
+ * job swallows a ring.
  * Throws Conflict `runActive` while another run of the campaign is under way.
  */
 export async function reopenRun(tx: CompanyDatabase, run: LockedRun, settings: RunSettings): Promise<void> {
@@ -35,11 +36,12 @@ async function activate(tx: CompanyDatabase, { id, campaignId }: LockedRun, sett
   }
 }
 
+// Those that stay take over the highest ring: it is known still when a step that goes now comes back.
 async function resetSteps(tx: CompanyDatabase, runId: string, wanted: string[]) {
   await tx.execute(
     `update run_step set status = 'pending', lease_until = null, crashes = 0, failures = 0, first_failed_at = null,
        not_before = null, started_at = null, finished_at = null, rows_in = null, rows_out = null, message = null,
-       summary = null
+       summary = null, ring = (select max(ring) from run_step where run_id = $1)
      where run_id = $1 and status <> 'succeeded'`,
     [runId],
   );
@@ -50,8 +52,9 @@ async function resetSteps(tx: CompanyDatabase, runId: string, wanted: string[]) 
     [runId, wanted],
   );
   await tx.execute(
-    `insert into run_step (run_id, name, ordinal, attempt)
-     select id, name, 0, attempts_gone from run, unnest($2::text[]) as name where id = $1
+    `insert into run_step (run_id, name, ordinal, attempt, ring)
+     select id, name, 0, attempts_gone, (select max(ring) from run_step where run_id = $1)
+     from run, unnest($2::text[]) as name where id = $1
      on conflict (run_id, name) do nothing`,
     [runId, wanted],
   );
