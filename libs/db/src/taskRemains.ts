@@ -12,16 +12,10 @@ const FOLDER = `regexp_replace(file.key, '[^/]+$', '')`;
 /** What the tasks of all companies leave behind. */
 export function taskRemains(db: Database): TaskRemains {
   return {
-    forgetAnswered: async () => {
-      await endGivenUp(db);
-      const gone = await db.query<{ id: string }>(
-        `delete from task where id in (
-           select id from task where kind in ('preview', 'check') and status in ('succeeded', 'failed')
-             and finished_at < clock_timestamp() - ${ANSWERS_KEPT}
-           limit ${MOST} for update skip locked)
-         returning id`,
-      );
-      return gone.map(({ id }) => id);
+    endGivenUp: () => endGivenUp(db),
+    oldAnswers: () => oldAnswers(db),
+    forgetAnswer: async (id) => {
+      await db.execute('delete from task where id = $1', [id]);
     },
     forgetImports: () => forgetImports(db),
     tidyDecisions: () => tidyDecisions(db),
@@ -39,6 +33,16 @@ async function endGivenUp(db: Database) {
        and (lease_until is null or lease_until < clock_timestamp())
        and (expires_at < clock_timestamp() or cancel_asked_at is not null)`,
   );
+}
+
+async function oldAnswers(db: Database): Promise<string[]> {
+  // in any order: those that cannot be tidied hold up no others
+  const rows = await db.query<{ id: string }>(
+    `select id from task where kind in ('preview', 'check') and status in ('succeeded', 'failed')
+       and finished_at < clock_timestamp() - ${ANSWERS_KEPT}
+     order by random() limit ${MOST}`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 async function forgetImports(db: Database) {

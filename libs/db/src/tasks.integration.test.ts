@@ -111,7 +111,7 @@ it('begins nothing that nobody waits for any more, and tells those who are at it
 
   expect(await subject().renew(claim)).toBe('cancelAsked');
   expect(await subject().claim({ taskId: late })).toBeUndefined();
-  await taskRemains(db).forgetAnswered();
+  await taskRemains(db).endGivenUp();
   expect(await state(late)).toMatchObject({ status: 'failed', error: { code: 'abandoned' } });
   expect(await state(given)).toMatchObject({ status: 'running' }); // its worker ends it
 });
@@ -138,7 +138,8 @@ it('deletes previews an hour after their end, and bulk loads after 90 days', asy
   await insert('IM-2', 'import', '89 days');
 
   const remains = taskRemains(db);
-  expect(await remains.forgetAnswered()).toEqual(['PV-1']);
+  expect(await remains.oldAnswers()).toEqual(['PV-1']);
+  await remains.forgetAnswer('PV-1');
   await remains.forgetImports();
   expect(await db.query('select id from task order by id')).toEqual([{ id: 'IM-2' }, { id: 'PV-2' }]);
 });

@@ -170,7 +170,7 @@ it('answers 503 where no worker does it in time, and gives it up', async () => {
   expect(answer).toMatchObject({ status: 503, json: { code: 'previewTimedOut' } });
   expect(answer.headers.get('retry-after')).toBe('5');
   await tasks.startWorker();
-  await waitFor(async () => tasks.deps.remains.forgetAnswered().then(() => true));
+  await tasks.deps.remains.endGivenUp();
   expect(tasks.redash.keys).toEqual([]); // nobody waits: no worker begins it
   expect(await bench.db.query('select status, error_code from task')).toMatchObject([{ error_code: 'abandoned' }]);
 });
