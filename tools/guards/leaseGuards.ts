@@ -270,8 +270,8 @@ export const leaseGuards: Guard[] = [
     name: "the clock of a task's lease",
     why: 'a worker whose clock is fast would take what others hold',
     file: 'libs/db/src/tasks.ts',
-    find: 'db.query<ClaimedRow>(CLAIM(condition), [',
-    replace: `db.query<ClaimedRow>(CLAIM(condition).${BY_PROCESS_CLOCK}, [`,
+    find: 'db.query<ClaimedRow>(CLAIM, [',
+    replace: `db.query<ClaimedRow>(CLAIM.${BY_PROCESS_CLOCK}, [`,
     tests: clocks,
   },
   {

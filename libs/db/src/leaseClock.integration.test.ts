@@ -62,7 +62,7 @@ describe('a lease goes by the clock of the database: a worker', () => {
 
 it('a task that a worker holds is taken by nobody whose clock is fast', async () => {
   await insertRow(bench.db, 'task', { id: 'IM-1', companyId: bench.companyId, kind: 'import', input: {} });
-  const claimTask = () => tasks(bench.db, { leaseMs: 60_000 }).claim({ taskId: 'IM-1' });
+  const claimTask = () => tasks(bench.db, { leaseMs: 60_000 }).claim({ queue: 'imports' });
   expect(await claimTask()).toMatchObject({ attempt: 1 });
 
   expect(await wrongClock(DAY_MS, claimTask)).toBeUndefined();

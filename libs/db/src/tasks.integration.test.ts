@@ -38,7 +38,7 @@ it('gives a task to one of those who ask at once, and to nobody while it is held
   const claims = await Promise.all(Array.from({ length: 6 }, () => subject().claim(previews)));
 
   expect(claims.filter(Boolean)).toMatchObject([{ taskId: id, attempt: 1, kind: 'preview', companyId: company }]);
-  expect(await subject().claim({ taskId: id })).toBeUndefined();
+  expect(await subject().claim(previews)).toBeUndefined();
 });
 
 it('gives tasks of its own queue only, the oldest first, and those of idle companies before those of busy ones', async () => {
@@ -50,6 +50,20 @@ it('gives tasks of its own queue only, the oldest first, and those of idle compa
   const order = [];
   for (let i = 0; i < 4; i++) order.push((await subject().claim(previews))?.taskId);
   expect(order).toEqual([mine[0], theirs, mine[1], undefined]);
+});
+
+it('takes companies in turn, also where one task is done after the other', async () => {
+  const [second, third] = [await insertCompany(db), await insertCompany(db)];
+  const asked = [...Array<string>(3).fill(company), ...Array<string>(2).fill(second), third];
+  for (const companyId of asked) await ask(companyId);
+
+  const order = [];
+  for (const _ of asked) {
+    const claim = (await subject().claim(previews))!;
+    order.push(claim.companyId);
+    await subject().succeed(claim, {});
+  }
+  expect(order).toEqual([company, second, third, company, second, company]);
 });
 
 it('lets another take over when a lease has run out, and refuses every write of the first', async () => {
@@ -99,18 +113,18 @@ it('keeps a task back for as long as it was put off', async () => {
   const id = await ask();
   await subject().postpone((await subject().claim(previews))!, 60_000, { code: 'away', message: 'away' });
 
-  expect(await subject().claim({ taskId: id })).toBeUndefined();
+  expect(await subject().claim(previews)).toBeUndefined();
   await db.execute('update task set not_before = clock_timestamp() where id = $1', [id]);
-  expect(await subject().claim({ taskId: id })).toMatchObject({ tries: 2 });
+  expect(await subject().claim(previews)).toMatchObject({ tries: 2 });
 });
 
 it('begins nothing that nobody waits for any more, and tells those who are at it', async () => {
   const [given, late] = [await ask(), await ask(company, { waitMs: -1 })];
-  const claim = (await subject().claim({ taskId: given }))!;
+  const claim = (await subject().claim(previews))!;
   await abandonTask(db.forCompany(company), given);
 
   expect(await subject().renew(claim)).toBe('cancelAsked');
-  expect(await subject().claim({ taskId: late })).toBeUndefined();
+  expect(await subject().claim(previews)).toBeUndefined();
   await taskRemains(db).endGivenUp();
   expect(await state(late)).toMatchObject({ status: 'failed', error: { code: 'abandoned' } });
   expect(await state(given)).toMatchObject({ status: 'running' }); // its worker ends it
@@ -122,7 +136,7 @@ it('shows and ends no task of another company', async () => {
 
   expect(await findTask(other, id)).toBeUndefined();
   await abandonTask(other, id);
-  expect(await subject().renew((await subject().claim({ taskId: id }))!)).toBe('held');
+  expect(await subject().renew((await subject().claim(previews))!)).toBe('held');
 });
 
 it('deletes previews an hour after their end, and bulk loads after 90 days', async () => {

@@ -11,6 +11,8 @@ import {
   type Tasks,
 } from '@muster/pipeline/tasks';
 
+/** How far back it is known whose turn it was. */
+const TURNS_KNOWN = `interval '1 hour'`;
 const HELD = `id = $1 and attempt = $2 and status = 'running'`;
 
 interface TaskOptions {
@@ -80,17 +82,24 @@ interface ClaimedRow {
   status: 'running' | 'failed';
 }
 
-// Companies with nothing at work come first: a thousand bulk loads of one hold up nobody else's.
-const CLAIM = (wanted: string) => `
-  with next as (
-    select id from task
-    where status in ('pending', 'running') and ${wanted}
+// Companies with the fewest at work come first, and of these the one whose last task began longest ago: a thousand bulk
+// loads of one hold up nobody else's, also where there is one lane.
+const CLAIM = `
+  with busy as materialized (
+    select company_id, count(*) as n from task where status = 'running' and lease_until > clock_timestamp()
+    group by company_id
+  ), lately as materialized (
+    select company_id, max(started_at) as began from task
+    where status in ('succeeded', 'failed') and finished_at > now() - ${TURNS_KNOWN} and kind = any($1)
+    group by company_id
+  ), next as (
+    select task.id from task left join busy using (company_id) left join lately using (company_id)
+    where status in ('pending', 'running') and kind = any($1)
       and (lease_until is null or lease_until < clock_timestamp())
       and (not_before is null or not_before <= clock_timestamp())
       and (expires_at is null or expires_at > clock_timestamp()) and cancel_asked_at is null
-    order by (select count(*) from task other where other.company_id = task.company_id and other.status = 'running'
-        and other.lease_until > clock_timestamp()), created_at, id
-    limit 1 for no key update skip locked
+    order by coalesce(busy.n, 0), lately.began nulls first, created_at, id
+    limit 1 for no key update of task skip locked
   )
   update task set
     attempt = attempt + 1,
@@ -109,13 +118,11 @@ const CLAIM = (wanted: string) => `
 
 async function claim(
   db: Database,
-  wanted: { taskId: string } | { queue: TaskQueue },
+  { queue }: { queue: TaskQueue },
   { leaseMs, onParked }: TaskOptions,
 ): Promise<TaskClaim | undefined> {
-  const [condition, value] =
-    'taskId' in wanted ? ['id = $1', wanted.taskId] : ['kind = any($1)', kindsOf(wanted.queue)];
   for (;;) {
-    const [row] = await db.query<ClaimedRow>(CLAIM(condition), [value, leaseMs]);
+    const [row] = await db.query<ClaimedRow>(CLAIM, [kindsOf(queue), leaseMs]);
     if (!row) return undefined;
     if (row.status === 'running') return claimOf(row);
     onParked?.(claimOf(row)); // and look on

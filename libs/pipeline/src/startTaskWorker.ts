@@ -14,7 +14,7 @@ export interface TaskWorkerOptions {
 
 const LET_GO_MS = 2_000; // to give back what is under way
 
-/** Works on the tasks of a queue: those that it is rung for, and those that it finds. */
+/** Works on the tasks of a queue: on one for each ring, and on those that it finds. */
 export async function startTaskWorker(
   queue: TaskQueue,
   deps: TaskDeps & { bell: TaskBell },
@@ -37,8 +37,6 @@ export async function startTaskWorker(
   };
 }
 
-type Wanted = Parameters<TaskDeps['tasks']['claim']>[0];
-
 /** Takes tasks and does them, so many at a time. */
 function taskTaker(queue: TaskQueue, deps: TaskDeps, concurrency: number) {
   const stopping = new AbortController();
@@ -47,10 +45,10 @@ function taskTaker(queue: TaskQueue, deps: TaskDeps, concurrency: number) {
   let isPaused = false;
 
   /** Begins a task, in a lane that is taken already; undefined: there is none, and the lane is free again. */
-  const begin = async (wanted: Wanted, signal: AbortSignal) => {
+  const begin = async (signal: AbortSignal) => {
     let work: Promise<void> | undefined;
     try {
-      const claim = isPaused ? undefined : await deps.tasks.claim(wanted);
+      const claim = isPaused ? undefined : await deps.tasks.claim({ queue });
       work = claim && executeTask(claim, deps, AbortSignal.any([signal, stopping.signal]));
     } finally {
       if (!work) road.give();
@@ -68,18 +66,18 @@ function taskTaker(queue: TaskQueue, deps: TaskDeps, concurrency: number) {
   return {
     sweep: async () => {
       while (!isPaused && road.tryTake()) {
-        const begun = await begin({ queue }, stopping.signal);
+        const begun = await begin(stopping.signal);
         if (!begun) return;
         begun.over.catch((error: unknown) => report(deps, queue, error));
       }
     },
+    // whose turn it is, whoever was rung for: the ring of that one comes to the others
     answer: async (taskId: string, signal: AbortSignal) => {
       await road.take(AbortSignal.any([signal, stopping.signal])).catch(() => {
         throw new NotReady(LET_GO_MS, `this worker stops: task ${taskId} is another one's`);
       });
-      await (
-        await begin({ taskId }, signal)
-      )?.over; // else it is done, or another has it
+      const begun = await begin(signal);
+      await begun?.over; // else all is done, or others have it
     },
     pause: () => {
       isPaused = true;

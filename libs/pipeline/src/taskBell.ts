@@ -1,6 +1,6 @@
 import { type TaskQueue } from './tasks.ts';
 
-/** The queues of tasks, as those see them who ring and who answer. A ring says only "look at this task". */
+/** The queues of tasks, as those see them who ring and who answer. A ring says only "look": whose turn it is, the database knows. */
 export interface TaskBell {
   /** Rings for a task. Throws TemporaryFailure `queueUnavailable` in bounded time; callers let it go, since workers look by themselves. */
   ringTask(queue: TaskQueue, taskId: string): Promise<void>;

@@ -54,10 +54,10 @@ export interface TaskError {
  */
 export interface Tasks {
   /**
-   * Takes a task: this one, or of the kinds of a queue the one whose company has the fewest at work, the oldest first.
+   * Takes a task of a queue: companies come in turn, those with the fewest at work first, and each one's oldest first.
    * Undefined: there is nothing to do. One that has lost three workers is ended as `parked` instead.
    */
-  claim(wanted: { taskId: string } | { queue: TaskQueue }): Promise<TaskClaim | undefined>;
+  claim(wanted: { queue: TaskQueue }): Promise<TaskClaim | undefined>;
   /** The heartbeat: renews the lease, also one that expired and that nobody took, and tells that nobody waits any longer. */
   renew(lease: TaskLease): Promise<'held' | 'cancelAsked' | 'lost'>;
   /** Tells how far it has come. */
