@@ -15,10 +15,13 @@ const SOFT_LIMIT_BYTES = 200_000; // above what a process logs here, below what 
 const HEAP_MB = 160;
 const TIMES = isWhole ? 10 : 4;
 
+// The disks of these tests are smaller than what is to be kept free of a real one.
+const settings = { REDASH_MAX_MB: '48', LEASE_MS: '10000', KEEP_FREE_MB: '0' };
+
 let faulty: FaultHouse;
 let worker: MusterProcess | undefined;
 beforeAll(async () => {
-  faulty = await openFaultHouse({ backend: 'redis', workers: 1, settings: { REDASH_MAX_MB: '48', LEASE_MS: '10000' } });
+  faulty = await openFaultHouse({ backend: 'redis', workers: 1, settings });
   [worker] = faulty.house.workers;
 }, OPENING_MS);
 afterAll(async () => faulty.close(), OPENING_MS);
