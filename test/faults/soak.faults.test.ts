@@ -46,6 +46,7 @@ it(
       doubled: 0,
       stuck: 0,
       unknown: 0,
+      canceled: 0,
     });
     expect(await findLeaks(faulty.house)).toEqual([]);
   },

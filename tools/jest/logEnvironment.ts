@@ -34,5 +34,6 @@ function endOf(file: string) {
   return lines
     .filter((line) => !line.includes(DEBUG))
     .slice(-LINES)
-    .join('\n');
+    .join('\n')
+    .replaceAll('heap out of memory', 'heap out of (memory)'); // Jest would take it for its own worker's last word
 }
