@@ -39,7 +39,7 @@ export const TOKENS = 'CRASH_TOKENS';
 const DIED = 'died.log';
 const HELD = 'held.log';
 const STOPPED_WITHIN_MS = 100;
-const BLOCKED_LEASES = 1.7;
+const BLOCKED_LEASES = 3; // so long that another worker has surely taken its step
 const HOARD_ITEMS = 1_000_000;
 
 /** Has the next process that comes to this point die there, or whatever else. */
