@@ -3,7 +3,7 @@ import { MusterError } from '@muster/core/errors';
 import { inLanes } from '@muster/core/inLanes';
 import { type Log } from '@muster/core/log';
 import { cancelLateRuns } from '@muster/db/cancelLateRuns';
-import { dropPastAlerts } from '@muster/db/dropPastAlerts';
+import { tidyAlerts } from '@muster/db/tidyAlerts';
 import { dropPastReservations } from '@muster/db/dropPastReservations';
 import { failSilentRuns } from '@muster/db/failSilentRuns';
 import { dropOldAnswers } from '@muster/db/keptAnswers';
@@ -63,7 +63,7 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
     every('scratch tables', times.healEveryMs, () => deps.audience.dropEnded()),
     every('answers', TIDY_EVERY_MS, () => dropOldAnswers(deps.db)),
     every('alerts', ALERT_EVERY_MS, (signal) => tellAll(deps, signal)),
-    every('past alerts', TIDY_EVERY_MS, () => dropPastAlerts(deps.db)),
+    every('past alerts', TIDY_EVERY_MS, () => tidyAlerts(deps.db)),
     every('reservations', TIDY_EVERY_MS, () => dropPastReservations(deps.db)),
     every('unfinished', LOOK_FOR_UNFINISHED_EVERY_MS, () => removeUnfinished(deps)),
     every('schedules', times.followEveryMs, (signal) => keepSchedules(deps, signal)),

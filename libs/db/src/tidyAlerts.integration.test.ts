@@ -1,6 +1,6 @@
 import { insertCampaign, insertRow } from '@muster/testing/factories';
 import { runBench } from '@muster/testing/runBench';
-import { dropPastAlerts } from './dropPastAlerts.ts';
+import { tidyAlerts } from './tidyAlerts.ts';
 
 it('removes what was resolved a year ago and is told to everybody, and nothing that is open', async () => {
   const { db, companyId, close } = await runBench();
@@ -15,7 +15,7 @@ it('removes what was resolved a year ago and is told to everybody, and nothing t
   await raise('resolved', { resolvedAt: before(364) });
   await raise('open', { createdAt: before(1_000) });
 
-  expect(await dropPastAlerts(db)).toBe(2);
+  expect(await tidyAlerts(db)).toBe(2);
 
   const left = await db.query<{ message: string }>('select message from alert order by message');
   expect(left.map(({ message }) => message)).toEqual(['open', 'past, to be told', 'resolved']);
@@ -32,7 +32,7 @@ it('closes what was raised for a campaign that is deleted, but for a delivery in
   await raise('slot.missed');
   await raise('delivery.unknown');
 
-  await dropPastAlerts(db);
+  await tidyAlerts(db);
 
   const open = await db.query<{ kind: string }>('select kind from alert where resolved_at is null');
   expect(open).toEqual([{ kind: 'delivery.unknown' }]);
