@@ -53,9 +53,12 @@ export function disarmCrash(directory: string, point: CrashPoint | ApiPoint): bo
   return taken(directory, point) !== undefined;
 }
 
-/** Has every worker that claims a step of this run fill its memory until it dies. */
-export function armPoison(directory: string, runId: string): void {
-  writeFileSync(join(directory, poisonOf(runId)), '');
+/** What a poisoned run does to whoever works on it: fill its memory until it dies, or block its event loop for good. */
+export type Poison = 'overflows' | 'hangs';
+
+/** Has every worker that claims a step of this run come to harm. */
+export function armPoison(directory: string, runId: string, poison: Poison = 'overflows'): void {
+  writeFileSync(join(directory, poisonOf(runId)), poison);
 }
 
 /** Dies here, as by SIGKILL, or does what else the token says, if that of the point is there: one process only, and at once. */
@@ -68,10 +71,14 @@ export function dieAt(point: CrashPoint | ApiPoint): void {
   ends[manner]();
 }
 
-/** Dies here of a memory that is full, if the run is poisoned. */
+/** Dies here of a memory that is full, or hangs for good, if the run is poisoned. */
 export function dieOfPoison(runId: string): void {
   const directory = process.env[TOKENS];
   if (directory === undefined || !existsSync(join(directory, poisonOf(runId)))) return;
+  if ((readFileSync(join(directory, poisonOf(runId)), 'utf8') as Poison) === 'hangs') {
+    appendFileSync(join(directory, HELD), `poison ${process.pid} hangs\n`);
+    doNothing(Infinity);
+  }
   appendFileSync(join(directory, DIED), `poison ${process.pid} overflows\n`);
   const hoard: number[][] = [];
   for (;;) hoard.push(Array.from({ length: HOARD_ITEMS }, Math.random));

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { isAlive } from '@muster/testing/isAlive';
 import { waitFor } from '@muster/testing/waitFor';
 import { takePort } from '../../tools/demo/takePort.ts';
 import { deliveredBy, hasEnded, remoteNameOf, type ShownRun, untilRun } from '../e2e/campaignRuns.ts';
@@ -124,6 +125,36 @@ describe('A6: a worker whose event loop is blocked for longer than its lease', (
   );
 });
 
+describe('a run that blocks whoever works on it, for good', () => {
+  it(
+    'is parked at its third crash, with an alert, and leaves no process behind',
+    async () => {
+      const { house } = faulty;
+      const before = faulty.held().length;
+      const path = await whilePaused(house.store, 'query', async () => {
+        const begun = await faulty.begin();
+        faulty.poison(begun.split('/').at(-1) ?? '', 'hangs');
+        return begun;
+      });
+      const ended = async () => hasEnded((await house.api.call('GET', path)).json as unknown as ShownRun);
+      await waitFor(ended, { timeoutMs: 90_000, everyMs: 100, what: 'the run that blocks to end' });
+      const { id, status, error, steps } = await untilRun(house, path);
+      const hung = faulty.held().slice(before);
+      for (const worker of house.workers) if (hung.some(({ pid }) => pid === worker.pid)) await worker.kill();
+      await faulty.relieve();
+
+      expect({ status, error }).toMatchObject({ status: 'failed', error: { code: 'parked', step: 'query' } });
+      expect(steps.find(({ name }) => name === 'query')?.attempts).toBe(3);
+      expect(await house.db.query('select kind, code from alert where run_id = $1', [id])).toEqual([
+        { kind: 'run.parked', code: 'parked' },
+      ]);
+      expect(hung).toHaveLength(3);
+      expect(hung.filter(({ pid }) => isAlive(pid))).toEqual([]);
+    },
+    OPENING_MS,
+  );
+});
+
 describe('A7', () => {
   it.each<[string, { manner: Manner; point: CrashPoint; reason: string }]>([
     ['an error that nobody caught', { manner: 'throws', point: 'P4', reason: 'uncaught exception' }],
@@ -150,7 +181,7 @@ describe('A7', () => {
 
 it('breaks no invariant', async () => {
   const { faults, failed, parked } = await faulty.check();
-  expect({ faults, failed, parked }).toEqual({ faults: [], failed: [], parked: 2 });
+  expect({ faults, failed, parked }).toEqual({ faults: [], failed: [], parked: 3 });
 });
 
 const succeeded = ({ status }: ShownRun) => status === 'succeeded';

@@ -12,6 +12,7 @@ import {
   type CrashPoint,
   disarmCrash,
   type Manner,
+  type Poison,
   TOKENS,
 } from './crashPoints.ts';
 import { checkRuns, type Outcome } from './checkRuns.ts';
@@ -54,8 +55,8 @@ export async function openFaultHouse(options: Omit<HouseOptions, 'workerMain' | 
     ...{ house, drop, accepted, newCampaign, begin, relieve },
     /** The next process that comes to this point dies there, or whatever else. */
     arm: (point: CrashPoint | ApiPoint, manner?: Manner) => armCrash(tokens, point, manner),
-    /** Each worker that claims a step of this run dies of it. */
-    poison: (runId: string) => armPoison(tokens, runId),
+    /** Each worker that claims a step of this run dies of it, or hangs. */
+    poison: (runId: string, poison?: Poison) => armPoison(tokens, runId, poison),
     /** Those that stopped or were blocked at a point, one after the other. */
     held: () => held().map((line) => ({ point: line.split(' ')[0] ?? '', pid: Number(line.split(' ')[1]) })),
     disarm: (point: CrashPoint) => disarmCrash(tokens, point),

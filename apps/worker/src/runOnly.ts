@@ -2,12 +2,15 @@ import { NotReady } from '@muster/core/errors';
 import { executeStep } from '@muster/pipeline/executeStep';
 import { type StepJob, type StepName } from '@muster/pipeline/run';
 import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
-import { LATER } from './isolateStep.ts';
+import { endWithParent } from './endWithParent.ts';
+import { type ChildMessage, LATER } from './isolateStep.ts';
 import { openWorker, type Refit } from './openWorker.ts';
 
 /** `worker --only run/step`: executes this one step, which has killed two workers, and ends. */
 export async function runOnly(context: ProcessContext, name: string, refit: Refit = (deps) => deps): Promise<Started> {
   const [runId = '', step = ''] = name.split('/');
+  beat(context.config.HEARTBEAT_MS);
+  endWithParent(context.config.HEARTBEAT_MS);
   const { deps: opened, close } = await openWorker(context);
   const deps = refit(opened);
   const stop = new AbortController();
@@ -29,13 +32,24 @@ export async function runOnly(context: ProcessContext, name: string, refit: Refi
   };
 }
 
+/** Tells the worker that waits for us that we are not blocked. */
+function beat(everyMs: number) {
+  const tell = () => tellParent({ beat: true });
+  tell();
+  setInterval(tell, everyMs).unref();
+}
+
+function tellParent(message: ChildMessage) {
+  if (process.connected) process.send?.(message);
+}
+
 async function execute(job: StepJob, run: (job: StepJob) => Promise<void>): Promise<number> {
   try {
     await run(job);
     return 0;
   } catch (error) {
     if (!(error instanceof NotReady)) throw error;
-    process.send?.({ retryAfterMs: error.retryAfterMs });
+    tellParent({ retryAfterMs: error.retryAfterMs });
     return LATER;
   }
 }
