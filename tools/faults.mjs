@@ -2,7 +2,7 @@
 // `-- --quick`: a fifth of each; `-- --seed N`: another chance; `-- --minutes 30` (npm run soak): the soak alone, so long.
 // Ends with one line of totals; exit 1 if anything was lost, doubled or stuck. Node's own modules only.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -18,8 +18,6 @@ const { values } = parseArgs({
 });
 if (!/^[1-9]\d*\/[1-9]\d*$/.test(values.part)) throw new Error('--part is written as 1/4');
 
-// Their repeats are shared among the parts; the other files are, as they are.
-const REPEATING = ['crashMatrix', 'randomKills', 'lostReplies'];
 const totalsFile = join(root, '.cache', 'fault-totals.ndjson');
 
 function jest(...args) {
@@ -40,7 +38,11 @@ function jest(...args) {
 
 mkdirSync(dirname(totalsFile), { recursive: true });
 rmSync(totalsFile, { force: true });
-const repeating = REPEATING.map((name) => `test/faults/${name}`);
+// Files whose repeats are shared among the parts: each part runs all of them. The other files are shared as they are.
+const repeating = readdirSync(join(root, 'test/faults'))
+  .filter((name) => name.endsWith('.faults.test.ts'))
+  .map((name) => `test/faults/${name}`)
+  .filter((path) => /\b(repeats|shareOf)\(/.test(readFileSync(join(root, path), 'utf8')));
 const codes =
   values.minutes !== undefined
     ? [await jest('test/faults/soak')]
