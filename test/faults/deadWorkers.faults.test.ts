@@ -85,7 +85,7 @@ describe('A3: a run that fills the memory of whoever works on it', () => {
     expect(alerts).toEqual([{ kind: 'run.parked', code: 'parked' }]);
   });
 
-  it('leaves the runs beside it alone, though they lose their workers, too', async () => {
+  it('leaves the run beside it alone', async () => {
     const { status, error } = ended['innocent']!;
     expect({ status, error }).toEqual({ status: 'succeeded', error: null });
   });
