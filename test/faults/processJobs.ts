@@ -1,6 +1,7 @@
 import { type Job, Queue, UnrecoverableError } from 'bullmq';
 import { waitFor } from '@muster/testing/waitFor';
 import { type StepName, stepNames } from '@muster/pipeline/run';
+import { type ShownRun } from '../e2e/campaignRuns.ts';
 import { type Store } from '../e2e/queueStore.ts';
 
 type State = 'active' | 'delayed' | 'failed';
@@ -9,6 +10,29 @@ type State = 'active' | 'delayed' | 'failed';
 export async function failedJobs(store: Store): Promise<string[]> {
   const perStep = await Promise.all(stepNames.map((step) => onStep(store, step, (queue) => queue.getFailed())));
   return perStep.flat().map(({ failedReason }) => failedReason);
+}
+
+/** Waits until the steps' queues hold no job that somebody works on, or has still to take; gives how many were done for a run. */
+export async function untilAllTaken(store: Store, runId: string): Promise<Record<string, number>> {
+  const perStep = stepNames.map((step) =>
+    onStep(store, step, async (queue) => {
+      const isTaken = async () => (await queue.getJobCountByTypes(...OPEN)) === 0;
+      await waitFor(isTaken, { timeoutMs: 60_000, everyMs: 100, what: `all jobs of ${step} to be taken` });
+      const done = (await queue.getCompleted()) as Job<{ runId: string }>[];
+      return [step, done.filter((job) => job.data.runId === runId).length] as const;
+    }),
+  );
+  return Object.fromEntries(await Promise.all(perStep));
+}
+
+/** How often, at most, a job of a step of a run was taken beyond the attempts at the step: it came too early, and was put back. */
+export function timesTooEarly(store: Store, step: StepName, run: ShownRun): Promise<number> {
+  const attempts = run.steps.find(({ name }) => name === step)?.attempts ?? 0;
+  return onStep(store, step, async (queue) => {
+    const jobs = (await queue.getJobs(['completed', 'delayed'])) as Job<{ runId: string }>[];
+    const taken = jobs.filter((job) => job.data.runId === run.id).map((job) => job.attemptsStarted);
+    return Math.max(0, ...taken) - attempts;
+  });
 }
 
 /** Has BullMQ give up the job of a step that is under way, as its own rules would. */
@@ -28,6 +52,7 @@ export async function promoteJob(store: Store, step: StepName, runId: string): P
   });
 }
 
+const OPEN = ['waiting', 'active', 'delayed', 'prioritized'] as const;
 const NO_LOCK = '0'; // BullMQ's word for whoever holds none
 
 function untilJob(queue: Queue, state: State, runId: string): Promise<Job<{ runId: string }>> {

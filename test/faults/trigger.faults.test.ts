@@ -16,11 +16,13 @@ import {
 import { holdInExport, holdInReport, ordinary } from '../e2e/heldRuns.ts';
 import { whilePaused } from '../e2e/queueStore.ts';
 import { type FaultHouse, openFaultHouse } from './faultHouse.ts';
+import { untilAllTaken } from './processJobs.ts';
 
 const OPENING_MS = 300_000;
 const TEST_MS = 180_000;
 const PATIENCE_MS = 500;
 const COPIES = 4;
+const WAVES = 5;
 
 let faulty: FaultHouse;
 beforeAll(async () => {
@@ -78,15 +80,17 @@ it(
 
     await ringCopies(900);
     letGo();
-    for (let wave = 1; wave < 5; wave++) {
+    for (let wave = 1; wave < WAVES; wave++) {
       await ringCopies(900 + wave * COPIES);
       await pause(100);
     }
     await untilRun(house, path);
     await ringCopies(990);
-    const run = await untilRun(house, path);
     await queues.close();
+    const taken = await untilAllTaken(house.store, runId);
+    const run = await untilRun(house, path);
 
+    expect(Math.min(...Object.values(taken))).toBeGreaterThan(COPIES * (WAVES + 1));
     expect(run.steps.map(({ name, attempts }) => [name, attempts])).toEqual(stepNames.map((name) => [name, 1]));
     expect((await deliveredBy(drop, run)).renames).toBe(1);
     const starts = house.redash.requests.filter(
