@@ -1,25 +1,42 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type House } from './house.ts';
-import { PHONE } from './insertBorrowers.ts';
+import { PERSON, PHONE } from './insertBorrowers.ts';
 import { readStore } from './queueStore.ts';
 
+type Place = readonly [place: string, text: string];
+
 /**
- * Where secrets or phone numbers stand although they must not: in what the processes logged, in the queues, in the API's
- * answers, in the database beside the contacts. Gives places, never what was found there.
+ * Where secrets, phone numbers or people stand although they must not: in what the processes logged, in the queues, in the
+ * API's metrics, in the database beside people and contacts; and in the API's answers, which may name people. Gives places,
+ * never what was found there.
  */
 export async function findLeaks(house: House): Promise<string[]> {
-  const places = [
+  const rows = await rowsOf(house);
+  const inside: Place[] = [
     ...(await logsOf(house)),
     ...(await readStore(house.store, house.db)).map((text, at) => [`queue ${at}`, text] as const),
-    ...house.api.answers.map((text, at) => [`answer ${at}`, text] as const),
-    ...(await rowsOf(house)),
+    ['metrics', await metricsOf(house)],
+    ...rows.filter(([place]) => place !== PEOPLE),
   ];
-  return places.filter(([, text]) => isLeak(text, house.secrets)).map(([place]) => place);
+  const named = house.api.answers.map((text, at) => [`answer ${at}`, text] as const);
+  const people = rows.filter(([place]) => place === PEOPLE);
+  return [
+    ...inside.filter(([, text]) => PERSON.test(text) || isLeak(text, house.secrets)),
+    ...[...named, ...people].filter(([, text]) => isLeak(text, house.secrets)),
+  ].map(([place]) => place);
 }
+
+const PEOPLE = 'table person';
 
 function isLeak(text: string, secrets: string[]) {
   return PHONE.test(text) || secrets.some((secret) => text.includes(secret));
+}
+
+async function metricsOf({ url, apiKey }: House) {
+  const answer = await fetch(`${url}/metrics`, { headers: { 'X-API-KEY': apiKey } });
+  if (!answer.ok) throw new Error(`the API answered ${answer.status} to who asked for its metrics`);
+  return answer.text();
 }
 
 async function logsOf({ logs }: House) {

@@ -95,7 +95,7 @@ async function furnish(options: HouseOptions, started: StopList) {
     start,
     startWorker: (more: Record<string, string> = {}) => start('worker', more),
     logs: place.logs,
-    secrets: [secretOf(company.apiKey), outside.redashApiKey, outside.sftpPassword],
+    secrets: [secretOf(company.apiKey), outside.redashApiKey, outside.sftpPassword, env.MUSTER_SECRET_KEY],
     /** Stops and removes, with the house, what a test has started. */
     keep: started.add,
     close: () => started.stopAll(),

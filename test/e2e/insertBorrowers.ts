@@ -2,6 +2,8 @@ import { type Database } from '@muster/core/database';
 
 /** What every phone number of the tests' borrowers looks like, however it is written. */
 export const PHONE = /415-?555-?\d{4}/;
+/** What their names and the ids of their lender look like. */
+export const PERSON = /\bFirst \d|\bborrower-\d/;
 /** How many borrowers there are: their contacts file is bigger than what one write over SFTP carries. */
 export const BORROWERS = 2_000;
 /** Contacts: every fifth has a second phone, and every tenth, with both phones, wants to be left alone. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@muster/testing/waitFor';
 import { allBorrowers, createCampaign, startRun } from '../e2e/campaignRuns.ts';
+import { findLeaks } from '../e2e/findLeaks.ts';
 import { openDrop } from '../e2e/heldRuns.ts';
 import { type HouseOptions, openHouse } from '../e2e/house.ts';
 import {
@@ -64,11 +65,12 @@ export async function openFaultHouse(options: Omit<HouseOptions, 'workerMain' | 
     untilDied: (times: number) =>
       waitFor(() => deaths().length >= times, { timeoutMs: 30_000, everyMs: 20, what: `${times} workers to die` }),
     deaths,
-    /** Holds all that was accepted so far against the invariants, and adds it to the totals. */
+    /** Holds all that was accepted so far against the invariants, and looks for leaks; adds it to the totals. */
     check: async ({ kills = deaths().length } = {}): Promise<Outcome> => {
       const outcome = await checkRuns({ db: house.db, accepted, drop, phonesOf: phonesOf(house) });
       noteTotals({ ...outcome, kills });
-      return outcome;
+      const leaks = (await findLeaks(house)).map((place) => `I7: ${place} holds what is secret or personal`);
+      return { ...outcome, faults: [...outcome.faults, ...leaks] };
     },
     close: () => house.close(),
   };
