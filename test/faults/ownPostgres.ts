@@ -3,10 +3,12 @@ import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { type Database } from '@muster/core/database';
 import { migrate } from '@muster/db/migrate';
 import { removePostgresDirectory } from '@muster/testing/postgresDirectory';
 import { type PostgresServer, startPostgres } from '@muster/testing/startPostgres';
 import { createTemplate } from '@muster/testing/testDatabase';
+import { waitFor } from '@muster/testing/waitFor';
 
 const run = promisify(execFile);
 const DISK = '400m';
@@ -40,14 +42,12 @@ export async function ownPostgres({ maxConnections = 120 } = {}) {
   await createTemplate(url, migrate);
   return {
     ...{ url, start, stop },
-    /** Whether its disk can be filled. */
-    hasSmallDisk: isMounted,
     /** Ends it at once, as a crash would: what follows is a recovery. */
     crash: async () => {
       process.kill(await pidIn(directory), 'SIGQUIT');
       await stop();
     },
-    /** Leaves not a byte on its disk. */
+    /** Leaves not a byte on its disk; only where we may mount one (mayMount.ts). */
     fillDisk: () => fill(join(directory, 'ballast')),
     freeDisk: () => rm(join(directory, 'ballast'), { force: true }),
     remove: async () => {
@@ -57,6 +57,16 @@ export async function ownPostgres({ maxConnections = 120 } = {}) {
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Writes to the log of a server with a full disk until there is no room for the smallest change. */
+export async function useUpLog(db: Database): Promise<void> {
+  const isRefused = () =>
+    db.execute(`select pg_logical_emit_message(true, 'ballast', repeat('x', 4000000))`).then(
+      () => false,
+      () => true,
+    );
+  await waitFor(isRefused, { timeoutMs: 60_000, everyMs: 1, what: 'the log of PostgreSQL to be full' });
 }
 
 /** Mounts a small disk in memory; false where we may not. */
