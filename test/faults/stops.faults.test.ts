@@ -1,7 +1,6 @@
-import { waitFor } from '@muster/testing/waitFor';
 import { deliveredBy, remoteNameOf, type ShownRun, untilRun } from '../e2e/campaignRuns.ts';
 import { type HeldRun, holdInExport, holdInRename, holdInReport, holdInUpload } from '../e2e/heldRuns.ts';
-import { type MusterProcess } from '../e2e/startProcess.ts';
+import { type LogLine, type MusterProcess } from '../e2e/startProcess.ts';
 import { type FaultHouse, openFaultHouse } from './faultHouse.ts';
 import { isWhole, repeats } from './totals.ts';
 
@@ -10,6 +9,7 @@ const OPENING_MS = 120_000;
 const AT_ONCE_MS = 1_000;
 const HAND_OVER_MS = 2_000;
 const BURST = 8;
+const SLOW_MS = 300;
 // beside other houses on the same cores time proves nothing: as it should be in test:faults, which has them for itself
 const limitOf = (ms: number) => (isWhole ? ms : 10 * ms);
 const wanted = repeats({ whole: 5, bounded: 1 });
@@ -56,17 +56,23 @@ describe('A4: a worker that is told to stop', () => {
 
   it('takes nothing more from then on, and costs the runs that it had no crash', async () => {
     const { old, next } = await replacement();
+    faulty.drop.faults.answerDelayMs = SLOW_MS; // so that it is in the middle of an upload when it hears of its end
     const paths = await beginBurst();
-    await waitFor(async () => (await old.lines()).some((line) => isBegin(line)), { what: 'a step to begin' });
+    const isOurs = ({ runId }: LogLine) => paths.some((path) => path.endsWith(`/${runId ?? ''}`));
+    await old.line('step.started', (line) => isOurs(line) && line.step === 'upload');
     await expect(old.stop()).resolves.toBe(0);
+    delete faulty.drop.faults.answerDelayMs;
     for (const path of paths) await untilRun(faulty.house, path, succeeded);
 
     const lines = await old.lines();
     const stopping = lines.findIndex(({ event }) => event === 'process.stopping');
+    const before = lines.slice(0, stopping).filter(isOurs);
+    const ended = before.filter(({ event }) => event === 'step.finished');
+    expect(before.filter((line) => isBegin(line)).length).toBeGreaterThan(ended.length); // it held some of them
     const begunAfter = lines.slice(stopping).filter((line) => isBegin(line));
     const stoppedAt = timeOf(lines[stopping]);
     expect(begunAfter.filter((line) => timeOf(line) - stoppedAt > UNDER_WAY_MS)).toEqual([]);
-    expect((await next.lines()).some((line) => isBegin(line))).toBe(true);
+    expect((await next.lines()).some((line) => isBegin(line) && isOurs(line))).toBe(true);
     await expect(crashesOf(paths)).resolves.toBe(0);
   });
 
@@ -109,7 +115,7 @@ it('breaks no invariant', async () => {
 
 const UNDER_WAY_MS = 300; // a claim that was sent before the signal
 const succeeded = ({ status }: ShownRun) => status === 'succeeded';
-const isBegin = ({ event }: { event: string }) => event === 'step.started';
+const isBegin = ({ event }: LogLine) => event === 'step.started';
 const timeOf = (line: object | undefined) => Date.parse((line as { time?: string } | undefined)?.time ?? '');
 
 /** Starts another worker beside the one that is to go. */
