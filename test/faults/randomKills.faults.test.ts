@@ -26,8 +26,22 @@ it(
     await traffic.end(END_MS);
 
     const { faults, runs, ...others } = await faulty.check({ kills: KILLS });
-    expect({ faults, ...others }).toMatchObject({ faults: [], failed: [], lost: 0, doubled: 0, stuck: 0, unknown: 0 });
+    expect({ faults, ...others }).toEqual({
+      faults: [],
+      failed: [],
+      ...{ lost: 0, doubled: 0, stuck: 0, unknown: 0, parked: 0, canceled: 0 },
+    });
     expect(runs).toBeGreaterThan(KILLS);
+    expect(await attemptsLost(faulty)).toBeGreaterThanOrEqual(KILLS / 4);
   },
   KILLS * 8_000 + END_MS + 60_000,
 );
+
+/** How many attempts at steps were not the last ones. */
+async function attemptsLost({ house, accepted }: FaultHouse) {
+  const [row] = await house.db.query<{ lost: number }>(
+    'select sum(greatest(attempt - 1, 0))::int as lost from run_step where run_id = any ($1)',
+    [accepted],
+  );
+  return row?.lost;
+}
