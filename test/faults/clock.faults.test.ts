@@ -8,6 +8,7 @@ import { type MusterProcess } from '../e2e/startProcess.ts';
 import { slotsOf, untilSlots, wasDownFor } from './downTime.ts';
 import { type FaultHouse, openFaultHouse } from './faultHouse.ts';
 import { clockMaker } from './movableClock.ts';
+import { timesTooEarly } from './processJobs.ts';
 
 const OPENING_MS = 300_000;
 const TEST_MS = 180_000;
@@ -15,6 +16,7 @@ const DAYS = [1, 3, 30];
 const OF_EACH = 2;
 const FEW = `select * from (${allBorrowers}) all_of_them limit 50`;
 const SCHEDULERS = 5;
+const FAILING = 4; // whoever puts their queries off, another finds them too early
 
 let faulty: FaultHouse;
 let schedulers: MusterProcess[] = [];
@@ -100,6 +102,9 @@ it(
   TEST_MS,
 );
 
+const linesOf = async (all: MusterProcess[]) => (await Promise.all(all.map((one) => one.lines()))).flat();
+const beginsIn = async (one: MusterProcess) => (await one.lines()).filter(({ event }) => event === 'step.started');
+
 const newClock = await clockMaker();
 if (newClock) {
   describe('D4: a worker with another clock', () => {
@@ -124,13 +129,18 @@ if (newClock) {
         const clocks = await Promise.all([clockOf('fast', 25), clockOf('slow', -25)]);
         const others = await Promise.all(clocks.map(({ env }) => faulty.house.startWorker(env)));
         const begun = Array.from({ length: 4 }, async () => faulty.begin(await newCampaign(faulty)));
-        const paths = await Promise.all([...begun, beginFailing()]);
+        const failing = await Promise.all(Array.from({ length: FAILING }, () => beginFailing()));
+        const paths = [...(await Promise.all(begun)), ...failing];
 
         const runs = await Promise.all(paths.map((path) => untilRun(faulty.house, path)));
+        const stepsBegun = await Promise.all(others.map(async (other) => (await beginsIn(other)).length));
         const codes = await Promise.all(others.map((other) => other.stop()));
 
         expect(runs.map(({ status }) => status)).toEqual(paths.map(() => 'succeeded'));
         expect(codes).toEqual([0, 0]);
+        expect(Math.min(...stepsBegun)).toBeGreaterThan(0);
+        const early = await Promise.all(runs.map((run) => timesTooEarly(faulty.house.store, 'query', run)));
+        expect(Math.max(...early)).toBeGreaterThan(0);
       },
       TEST_MS,
     );
@@ -148,12 +158,14 @@ if (newClock) {
         await clock.move(25);
         const failing = await beginFailing();
         await worker.line('step.failed');
-        await clock.move(-25);
+        await clock.move(-25); // what it put off is due in more than a day by now
         delete faulty.drop.faults.losesReplyTo;
         faulty.drop.cutAll(); // the answer would be waited for
 
         const runs = await Promise.all([held, failing].map((path) => untilRun(faulty.house, path)));
         expect(runs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
+        const rungAgain = (await linesOf(schedulers)).filter(({ event }) => event === 'ring.lost');
+        expect(rungAgain.map(({ runId }) => runId)).toContain(failing.split('/').at(-1));
       },
       TEST_MS,
     );
