@@ -5,6 +5,8 @@ import { type LostReply } from '@muster/testing/startLink';
 
 const require = createRequire(import.meta.url);
 const BEGINNING = 300; // no two scripts begin alike
+const TABLE_OF_RUN = '"CR-[A-Z0-9-]+_\\d+_'; // each run has its own: what is meant is that of any run
+const ANY_RUN = '"*_';
 const COMMIT = /^Q[^]{4}commit/i;
 
 /** The writes to PostgreSQL in the life of a run, by what their answers say; of two, it is the commit that is meant. */
@@ -44,13 +46,15 @@ export function writesIn(said: readonly string[]): string[] {
   const statements = said.flatMap((text) => [
     ...text.matchAll(/\b(?:insert|update|delete|with|create|drop|copy)\b[^\0]+/gi),
   ]);
-  const beginnings = statements.map(([statement]) => statement.slice(0, 70));
+  const ofAnyRun = new RegExp(TABLE_OF_RUN, 'g');
+  const beginnings = statements.map(([statement]) => statement.replaceAll(ofAnyRun, ANY_RUN).slice(0, 70));
   return [...new Set(beginnings)].filter((text) => /\b(insert|update|delete|create|drop|copy)\b/i.test(text));
 }
 
 /** What is said when a statement with this beginning is. */
 export function saidAs(beginning: string): RegExp {
-  return new RegExp(beginning.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  const parts = beginning.split(ANY_RUN).map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  return new RegExp(parts.join(TABLE_OF_RUN));
 }
 
 /** The commit of a transaction in which a statement with this beginning was. */
