@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type Link } from '@muster/testing/startLink';
 import { answerWith, cutBody, loseReply } from '../../tools/redash/faults.ts';
 import { proxyError } from '../../tools/redash/reply.ts';
 import { type FaultHouse } from './faultHouse.ts';
 import { crashPointNames } from './crashPoints.ts';
 
-/** Something that goes wrong while runs are under way, and is over again by itself. */
-type Fault = (faulty: FaultHouse, random: () => number) => Promise<void>;
+/** Something that goes wrong while runs are under way, and is over again by itself; false: it struck nothing. */
+type Fault = (faulty: FaultHouse, random: () => number) => Promise<unknown>;
 
 const oneOf = <Item>(items: readonly Item[], random: () => number) => items[Math.floor(random() * items.length)];
 const seconds = (from: number, to: number, random: () => number) => (from + random() * (to - from)) * 1_000;
@@ -22,8 +23,9 @@ export const soakFaults: Record<string, Fault> = {
     arm(point);
     await pause(seconds(1, 4, random));
     disarm(point);
-    if (deaths().length > before) await relieve();
-    else if (house.workers.some((worker) => worker.hasEnded())) await relieve();
+    const struck = deaths().length > before;
+    if (struck || house.workers.some((worker) => worker.hasEnded())) await relieve();
+    return struck;
   },
   'A4 worker told to stop': async ({ house, relieve }, random) => {
     await oneOf(house.workers, random)?.stop();
@@ -31,10 +33,10 @@ export const soakFaults: Record<string, Fault> = {
   },
   'A5 worker stopped in its tracks': async ({ house }, random) => {
     const worker = oneOf(house.workers, random);
-    if (!worker || worker.hasEnded()) return;
+    if (!worker || worker.hasEnded()) return false;
     process.kill(worker.pid, 'SIGSTOP');
     await pause(seconds(2, 6, random));
-    process.kill(worker.pid, 'SIGCONT');
+    return process.kill(worker.pid, 'SIGCONT');
   },
   'B4 Redis cut': async ({ house }, random) => {
     await house.links?.redis?.cut();
@@ -47,26 +49,20 @@ export const soakFaults: Record<string, Fault> = {
     await house.links?.redis?.mend();
   },
   'B4 Redis reset': async ({ house }) => house.links?.redis?.reset(),
-  'B5 reply of Redis lost': async ({ house }, random) => {
-    const faults = house.links?.redis?.faults;
-    if (faults) faults.losesReplyTo = [/evalsha/i];
-    await pause(seconds(0.5, 2, random));
-  },
+  'B5 reply of Redis lost': ({ house }, random) => loseOne(house.links?.redis, /evalsha/i, seconds(0.5, 2, random)),
   'C1 PostgreSQL cut': async ({ house }, random) => {
     await house.links?.database.cut();
     await pause(seconds(0.3, 4, random));
     await house.links?.database.mend();
   },
   'C2 backends killed': async ({ house }) => {
-    await house.db.query(
+    const killed = await house.db.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and pid <> pg_backend_pid() and application_name like 'muster%' and state <> 'idle'`,
     );
+    return killed.length > 0;
   },
-  'C2 reply to COMMIT lost': async ({ house }, random) => {
-    if (house.links) house.links.database.faults.losesReplyTo = [/commit/i];
-    await pause(seconds(0.5, 2, random));
-  },
+  'C2 reply to COMMIT lost': ({ house }, random) => loseOne(house.links?.database, /commit/i, seconds(0.5, 2, random)),
   'F1 Redash out of order': async ({ house }, random) => {
     house.redash.plan(answerWith(proxyError(502)), { times: 1 + Math.floor(random() * 4) });
   },
@@ -90,3 +86,13 @@ export const soakFaults: Record<string, Fault> = {
     drop.cutAll(); // else whoever waits does so until its time is over
   },
 };
+
+/** Loses the answer to the first who says this within a while; false: nobody did. */
+async function loseOne(link: Link | undefined, reply: RegExp, withinMs: number) {
+  if (!link) return false;
+  const before = link.faults.lost ?? 0;
+  link.faults.losesReplyTo = [reply];
+  await pause(withinMs);
+  link.faults.losesReplyTo = [];
+  return (link.faults.lost ?? 0) > before;
+}
