@@ -232,12 +232,13 @@ it('has left no secret and no phone number in logs, queues, answers or other tab
 it('would have found one in any of them', async () => {
   const [phone = ''] = await house.db.query<{ value: string }>('select value from contact limit 1').then(valuesOf);
   await writeFile(join(house.logs, 'planted.log'), `{"password":"${house.sftpPassword}"}`);
+  await writeFile(join(house.logs, 'named.log'), '{"borrower":"First 7"}');
   await addJob(house.store, 'query', { phone });
   await house.db.execute(`update campaign set name = $1 where id = (select id from campaign limit 1)`, [phone]);
   house.api.answers.push(`{"apiKey":"${house.apiKey}"}`);
 
   const kinds = new Set((await findLeaks(house)).map((place) => place.split(' ')[0]));
-  expect(kinds).toEqual(new Set(['planted.log', 'queue', 'answer', 'table']));
+  expect(kinds).toEqual(new Set(['planted.log', 'named.log', 'queue', 'answer', 'table']));
 });
 
 const valuesOf = (rows: { value: string }[]) => rows.map(({ value }) => value);
