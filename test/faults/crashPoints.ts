@@ -1,5 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type StepName } from '@muster/pipeline/run';
 
 /** Where a worker can die in a run, in the order of the run. */
 export const crashPoints = {
@@ -31,6 +32,10 @@ export const apiPoints = {
 } as const;
 export type ApiPoint = keyof typeof apiPoints;
 
+/** A point; the claim of a step and its checkpoint are also told apart by the step. */
+export type CrashPlace = CrashPoint | `${'P1' | 'P15'}-${StepName}`;
+type Place = CrashPlace | ApiPoint;
+
 /** What becomes of a process at a point; all but `stops` and `blocks` end it. */
 export type Manner = 'dies' | 'stops' | 'blocks' | 'throws' | 'rejects';
 
@@ -42,15 +47,15 @@ const STOPPED_WITHIN_MS = 100;
 const BLOCKED_LEASES = 3; // so long that another worker has surely taken its step
 const HOARD_ITEMS = 1_000_000;
 
-/** Has the next process that comes to this point die there, or whatever else. */
-export function armCrash(directory: string, point: CrashPoint | ApiPoint, manner: Manner = 'dies'): void {
-  writeFileSync(join(directory, `${point}.new`), manner);
-  renameSync(join(directory, `${point}.new`), join(directory, point));
+/** Has the next process that comes to this place die there, or whatever else. */
+export function armCrash(directory: string, place: Place, manner: Manner = 'dies'): void {
+  writeFileSync(join(directory, `${place}.new`), manner);
+  renameSync(join(directory, `${place}.new`), join(directory, place));
 }
 
 /** Takes a token back; false: somebody has died of it. */
-export function disarmCrash(directory: string, point: CrashPoint | ApiPoint): boolean {
-  return taken(directory, point) !== undefined;
+export function disarmCrash(directory: string, place: Place): boolean {
+  return taken(directory, place) !== undefined;
 }
 
 /** What a poisoned run does to whoever works on it: fill its memory until it dies, or block its event loop for good. */
@@ -61,13 +66,19 @@ export function armPoison(directory: string, runId: string, poison: Poison = 'ov
   writeFileSync(join(directory, poisonOf(runId)), poison);
 }
 
-/** Dies here, as by SIGKILL, or does what else the token says, if that of the point is there: one process only, and at once. */
-export function dieAt(point: CrashPoint | ApiPoint): void {
+/** Whether somebody is to die here: a point that lies half-way through something has to stop there first. */
+export function isArmed(place: Place): boolean {
   const directory = process.env[TOKENS];
-  const manner = directory === undefined ? undefined : taken(directory, point);
+  return directory !== undefined && existsSync(join(directory, place));
+}
+
+/** Dies here, as by SIGKILL, or does what else the token says, if that of the place is there: one process only, and at once. */
+export function dieAt(place: Place): void {
+  const directory = process.env[TOKENS];
+  const manner = directory === undefined ? undefined : taken(directory, place);
   if (directory === undefined || manner === undefined) return;
   const log = manner === 'stops' || manner === 'blocks' ? HELD : DIED;
-  appendFileSync(join(directory, log), `${point} ${process.pid} ${manner}\n`);
+  appendFileSync(join(directory, log), `${place} ${process.pid} ${manner}\n`);
   ends[manner]();
 }
 
@@ -108,10 +119,10 @@ function doNothing(forMs: number) {
 
 const poisonOf = (runId: string) => `poison-${runId}`;
 
-function taken(directory: string, point: CrashPoint | ApiPoint): Manner | undefined {
+function taken(directory: string, place: Place): Manner | undefined {
   try {
-    const manner = readFileSync(join(directory, point), 'utf8');
-    unlinkSync(join(directory, point));
+    const manner = readFileSync(join(directory, place), 'utf8');
+    unlinkSync(join(directory, place));
     return manner as Manner;
   } catch {
     return undefined;

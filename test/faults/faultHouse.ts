@@ -10,6 +10,7 @@ import {
   type ApiPoint,
   armCrash,
   armPoison,
+  type CrashPlace,
   type CrashPoint,
   disarmCrash,
   type Manner,
@@ -54,8 +55,8 @@ export async function openFaultHouse(options: Omit<HouseOptions, 'workerMain' | 
   };
   return {
     ...{ house, drop, accepted, newCampaign, begin, relieve },
-    /** The next process that comes to this point dies there, or whatever else. */
-    arm: (point: CrashPoint | ApiPoint, manner?: Manner) => armCrash(tokens, point, manner),
+    /** The next process that comes to this place dies there, or whatever else. */
+    arm: (place: CrashPlace | ApiPoint, manner?: Manner) => armCrash(tokens, place, manner),
     /** Each worker that claims a step of this run dies of it, or hangs. */
     poison: (runId: string, poison?: Poison) => armPoison(tokens, runId, poison),
     /** Those that stopped or were blocked at a point, one after the other. */

@@ -1,17 +1,20 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { type ClientRequest } from 'node:http';
-import { Transform, type Writable } from 'node:stream';
+import { type Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RemoteDirectory } from '@muster/pipeline/ports';
 import { type StepDeps } from '@muster/pipeline/stepDeps';
-import { type CrashPoint, dieAt, dieOfPoison } from './crashPoints.ts';
+import { type CrashPoint, dieAt, dieOfPoison, isArmed } from './crashPoints.ts';
+import { watchMatching } from './watchMatching.ts';
+import { watchUploads } from './watchUploads.ts';
 
-const HALF_BYTES = 20_000;
-const SOON_MS = 5;
+const HALF_BYTES = 20_000; // less than the rows and the contacts of all borrowers
 
 /** Puts the crash points between the steps and what they need. */
 export function withCrashPoints(deps: StepDeps): StepDeps {
   watchRedash();
+  watchUploads();
   return { ...deps, ...crashingRuns(deps), ...crashingAudience(deps), ...crashingDelivery(deps) };
 }
 
@@ -36,6 +39,7 @@ function crashingRuns({ runs, source }: StepDeps): Pick<StepDeps, 'runs' | 'sour
         if (typeof claim !== 'object') return claim;
         dieOfPoison(claim.runId);
         dieAt('P1');
+        dieAt(`P1-${claim.step}`);
         return claim;
       },
       finishStep: async (lease, summary, files) => {
@@ -43,6 +47,7 @@ function crashingRuns({ runs, source }: StepDeps): Pick<StepDeps, 'runs' | 'sour
         if (lease.step === 'export') dieAt('P9');
         const progress = await runs.finishStep(lease, summary, files);
         dieAt('P15');
+        dieAt(`P15-${lease.step}`);
         return progress;
       },
     },
@@ -55,9 +60,7 @@ function crashingAudience({ audience }: StepDeps): Pick<StepDeps, 'audience'> {
     audience: {
       ...audience,
       match: async (scope, matching, signal) => {
-        const timer = setTimeout(() => dieAt('P6'), SOON_MS);
-        const matched = await audience.match(scope, matching, signal);
-        clearTimeout(timer);
+        const matched = await watchMatching(scope, () => audience.match(scope, matching, signal));
         dieAt('P7');
         return matched;
       },
@@ -91,9 +94,7 @@ function crashingRemote(remote: RemoteDirectory): RemoteDirectory {
   return {
     ...remote,
     upload: async (localPath, name, signal) => {
-      const timer = setTimeout(() => dieAt('P11'), SOON_MS);
       await remote.upload(localPath, name, signal);
-      clearTimeout(timer);
       dieAt('P12');
     },
     rename: async (from, to) => {
@@ -103,7 +104,7 @@ function crashingRemote(remote: RemoteDirectory): RemoteDirectory {
   };
 }
 
-/** Has bytes go through a point that is passed after some of them. */
+/** Has bytes go through a point that is passed when some of them, and no more, are written where they go. */
 async function through<Result>(
   point: CrashPoint,
   to: Writable,
@@ -112,11 +113,24 @@ async function through<Result>(
   let bytes = 0;
   const half = new Transform({
     transform(chunk: Buffer, _, done) {
+      const first = chunk.subarray(0, Math.max(0, HALF_BYTES - bytes));
       bytes += chunk.length;
-      if (bytes > HALF_BYTES) dieAt(point);
-      done(null, chunk);
+      if (bytes <= HALF_BYTES || !isArmed(point)) {
+        done(null, chunk);
+        return;
+      }
+      half.push(first);
+      void untilWritten(half, to).then(() => {
+        dieAt(point);
+        done(null, chunk.subarray(first.length));
+      });
     },
   });
   const [result] = await Promise.all([write(half), pipeline(half, to)]);
   return result;
+}
+
+/** Waits until what was pushed has been taken, and its write has come to its end. */
+async function untilWritten(from: Readable, to: Writable) {
+  while (!to.destroyed && from.readableLength + to.writableLength > 0) await nextTurn();
 }
