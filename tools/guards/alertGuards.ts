@@ -23,8 +23,8 @@ export const alertGuards: Guard[] = [
     name: 'a delivery in doubt raises an alert',
     why: 'a file of which nobody knows whether it arrived would be told to nobody',
     file: migration,
-    find: `when (new.state = 'unknown') execute function alert_of_delivery();`,
-    replace: 'when (false) execute function alert_of_delivery();',
+    find: `when (old.state <> new.state and (old.state = 'unknown' or new.state = 'unknown')) execute function alert_of_delivery();`,
+    replace: `when (old.state <> new.state and old.state = 'unknown') execute function alert_of_delivery();`,
     tests: raised,
   },
   {

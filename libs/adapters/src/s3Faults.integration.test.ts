@@ -126,6 +126,27 @@ describe('the file store in a bucket, when things go wrong', () => {
     expect(read.equals(SMALL.subarray(50_000, 100_000))).toBe(true);
   });
 
+  it('goes on where a server gives less of a range than was asked for', async () => {
+    const store = openStore();
+    await put(store, SMALL);
+    proxy.next(isGet, { cutBodyAfter: 100_000 });
+    proxy.next(isGet, { answerWith: partUpTo(200_000) });
+
+    expect((await buffer(await store.read('a.csv'))).equals(SMALL)).toBe(true);
+
+    expect(proxy.seen.filter(isGet).at(-1)?.headers.range).toBe(`bytes=200000-${SMALL.length - 1}`);
+  });
+
+  it('takes no whole file for the part of it that was asked for', async () => {
+    const store = openStore();
+    await put(store, SMALL);
+    proxy.next(isGet, { answerWith: () => ({ status: 200, headers: {}, body: SMALL }) });
+
+    await expect(store.read('a.csv', { start: 50_000, end: 99_999 })).rejects.toMatchObject({
+      code: 'fileStoreUnsuitable',
+    });
+  });
+
   it('never gives a shorter file: where it cannot go on it fails', async () => {
     const store = openStore();
     await put(store, SMALL);
@@ -240,6 +261,13 @@ const isGet = ({ method }: SeenRequest) => method === 'GET';
 const isBegin = ({ method, path }: SeenRequest) => method === 'POST' && path.includes('uploads');
 const isPart = (number: number) => (request: SeenRequest) =>
   request.method === 'PUT' && request.path.includes(`partNumber=${number}&`);
+
+/** Less of a range than was asked for, as RFC 9110 lets a server answer: up to this byte. */
+const partUpTo = (end: number) => (range: string | undefined) => {
+  const start = Number(/^bytes=(\d+)-/.exec(range ?? '')?.[1]);
+  const headers = { 'Content-Range': `bytes ${start}-${end - 1}/${SMALL.length}` };
+  return { status: 206, headers, body: SMALL.subarray(start, end) };
+};
 
 function isComplete({ method, path }: SeenRequest) {
   return method === 'POST' && path.includes('uploadId=');

@@ -169,6 +169,35 @@ it('lets no company’s backlog hold up another company’s alert', async () => 
   expect((await alerts(`webhook = 'delivered'`)).map((alert) => alert.companyId)).toContain(companyId);
 });
 
+/** The list as a sender sees it so many minutes after now. */
+const outboxIn = (minutes: number) =>
+  alertOutbox(movedClock(db, new Date(Date.now() + 1_000 + minutes * MINUTE_MS)), box);
+
+it('asks of every company before it asks twice of one', async () => {
+  const longest = await companyWith(4);
+  const others = [await companyWith(1), await companyWith(1), await companyWith(1)];
+
+  const claimed = await outboxIn(0).claim({ limit: 4, perCompany: 4, leaseMs: MINUTE_MS });
+
+  const companies = [longest, ...others].map(({ companyId }) => companyId);
+  expect(claimed.map(({ companyId }) => companyId).sort()).toEqual(companies.sort());
+});
+
+it('records nothing of a try that another has overtaken', async () => {
+  await companyWith(1);
+  const wanted = { limit: 1, perCompany: 1, leaseMs: MINUTE_MS };
+  const [overtaken] = await outboxIn(0).claim(wanted);
+  const [latest] = await outboxIn(2).claim(wanted);
+  expect(latest).toMatchObject({ id: overtaken?.id, tries: 2 });
+
+  await outboxIn(2).giveUp(overtaken!, 'it wants no more');
+  await outboxIn(2).noteDelivered(overtaken!);
+  expect(await alerts()).toMatchObject([{ webhook: 'pending', lastError: null }]);
+
+  await outboxIn(2).noteDelivered(latest!);
+  expect(await alerts()).toMatchObject([{ webhook: 'delivered', tries: 2 }]);
+});
+
 it('tells the webhook as it is now, and nobody where there is none any more', async () => {
   const [changed, gone] = [await companyWith(1), await companyWith(1)];
   const url = 'https://new.example.com/';

@@ -12,8 +12,17 @@ export type HttpFault =
   | { cutBodyAfter: number }
   /** The answer's body stops after so many bytes, and nothing more comes. */
   | { stallBodyAfter: number }
+  /** It is answered with this, and the server never hears of it. */
+  | { answerWith: (range: string | undefined) => FakeAnswer }
   /** Nobody answers at all. */
   | 'silence';
+
+/** An answer that a server could give. */
+export interface FakeAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
+}
 
 /** A request as the server was to see it. */
 export interface SeenRequest {
@@ -76,6 +85,11 @@ function handOn({ target, req, res, fault }: Exchange) {
   if (fault === 'silence') return void req.resume();
   if (typeof fault === 'object' && 'answer' in fault) {
     req.resume().on('end', () => res.writeHead(fault.answer, { 'Content-Type': 'application/xml' }).end(fault.body));
+    return;
+  }
+  if (typeof fault === 'object' && 'answerWith' in fault) {
+    const { status, headers, body } = fault.answerWith(req.headers.range);
+    req.resume().on('end', () => res.writeHead(status, headers).end(body));
     return;
   }
   const far = request(

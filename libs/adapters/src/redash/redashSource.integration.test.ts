@@ -162,6 +162,23 @@ describe('freshness', () => {
     expect(bench.pathsSeen().filter((path) => path.startsWith('POST'))).toHaveLength(2);
   });
 
+  it("asks again where it is handed somebody else's execution once more, after its end", async () => {
+    let end: () => void = () => undefined;
+    const theirs = bench.redash().runElsewhere(1, { endsAfter: new Promise<void>((resolve) => (end = resolve)) });
+    const { csv, result } = bench.fetchRows();
+    await waitFor(() => bench.pathsSeen().filter((path) => path.includes('/jobs/')).length > 2);
+    bench.redash().plan(
+      replaceBody((text) => text.replace(/"id": "[^"]+"/, `"id": "${theirs}"`)),
+      START,
+    );
+    await bench.sql(`INSERT INTO borrower VALUES (1, 'new')`);
+    end();
+
+    expect(await result).toMatchObject({ rows: 1 });
+    expect(csv()).toBe('id,email\r\n1,new\r\n');
+    expect(bench.pathsSeen().filter((path) => path.startsWith('POST'))).toHaveLength(3);
+  });
+
   it('does not take a kept result', async () => {
     await bench.fetchRows().result;
     bench.redash().plan(
