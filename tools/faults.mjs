@@ -30,7 +30,7 @@ function jest(...args) {
     ...(values.minutes !== undefined && { SOAK_MINUTES: values.minutes }),
   };
   const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', '--conditions=source'];
-  const all = [...node, join('node_modules', 'jest', 'bin', 'jest.js'), ...args, '--selectProjects', 'faults', '-i'];
+  const all = [...node, join('node_modules', 'jest', 'bin', 'jest.js'), ...args, '--selectProjects', 'faults'];
   return new Promise((resolve) => {
     spawn(process.execPath, all, { cwd: root, env, stdio: 'inherit' }).on('close', (code) => resolve(code ?? 1));
   });
@@ -42,7 +42,7 @@ rmSync(totalsFile, { force: true });
 const repeating = readdirSync(join(root, 'test/faults'))
   .filter((name) => name.endsWith('.faults.test.ts'))
   .map((name) => `test/faults/${name}`)
-  .filter((path) => /\b(repeats|shareOf)\(/.test(readFileSync(join(root, path), 'utf8')));
+  .filter((path) => /\b(repeats|shareOf|partOf)\(/.test(readFileSync(join(root, path), 'utf8')));
 const codes =
   values.minutes !== undefined
     ? [await jest('test/faults/soak')]

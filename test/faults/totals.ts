@@ -10,18 +10,24 @@ const { FAULTS, FAULT_PART = '1/1', FAULT_TOTALS, FAULT_SEED = '20261122' } = pr
 /** Whether more is wanted than each check of a change can afford. */
 export const isWhole = FAULTS === 'whole' || FAULTS === 'quick';
 
-export const seed = Number(FAULT_SEED);
+const [part = 1, parts = 1] = FAULT_PART.split('/').map(Number);
+
+/** Each part throws other dice. */
+export const seed = Number(FAULT_SEED) + part - 1;
+
+/** Those of all that belong to this part, where each is wanted once. */
+export function partOf<One>(all: One[]): One[] {
+  return all.filter((_, at) => at % parts === part - 1);
+}
 
 /** How many of something are wanted in this part. */
 export function shareOf({ whole, bounded }: { whole: number; bounded: number }): number {
-  const [, parts = 1] = FAULT_PART.split('/').map(Number);
   if (FAULTS === 'whole') return Math.ceil(whole / parts);
   return FAULTS === 'quick' ? Math.max(bounded, Math.ceil(whole / 5)) : bounded;
 }
 
 /** The numbers of a test's repeats, from 1 on, that belong to this part. */
 export function repeats(wanted: { whole: number; bounded: number }): number[] {
-  const [part = 1] = FAULT_PART.split('/').map(Number);
   const share = shareOf(wanted);
   return Array.from({ length: share }, (_, at) => 1 + at + (part - 1) * share);
 }
