@@ -262,8 +262,8 @@ export const deliveryGuards: Guard[] = [
     name: 'one log of each end',
     why: 'a run that was reopened would get the log of its end before',
     file: 'libs/db/src/runEvents.ts',
-    find: `where id = $1 and status not in ('pending', 'running') and log_sealed_at is null for update`,
-    replace: 'where id = $1 for update',
+    find: `where id = $1 and status not in ('pending', 'running') and log_sealed_at is null`,
+    replace: 'where id = $1',
     tests: ['libs/db/src/reopenRun.integration.test.ts'],
   },
 ];

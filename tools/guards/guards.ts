@@ -5,6 +5,7 @@ import { deliveryGuards } from './deliveryGuards.ts';
 import { fenceGuards } from './fenceGuards.ts';
 import { type Guard } from './guard.ts';
 import { leaseGuards } from './leaseGuards.ts';
+import { retentionGuards } from './retentionGuards.ts';
 import { secrecyGuards } from './secrecyGuards.ts';
 import { slotGuards } from './slotGuards.ts';
 
@@ -17,5 +18,6 @@ export const guards: Guard[] = [
   ...audienceGuards,
   ...alertGuards,
   ...bucketGuards,
+  ...retentionGuards,
   ...secrecyGuards,
 ];

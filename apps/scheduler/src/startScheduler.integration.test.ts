@@ -251,6 +251,26 @@ it('rings for what was lost, and seals logs, though a scratch table cannot be dr
   expect(scheduler.log.lines).toContainEqual({ level: 'warn', event: 'scheduler.failed', fields });
 });
 
+it('removes the files of runs that are past their retention, and goes on with everything else while that hangs', async () => {
+  const store = new FakeFileStore();
+  const silence = new AbortController();
+  const removeAll = store.removeAll.bind(store);
+  const [hung, past] = [await pastRun(store), await pastRun(store)];
+  store.removeAll = async (prefix) => {
+    if (prefix.includes(hung)) await once(silence.signal, 'abort');
+    await removeAll(prefix);
+  };
+  const lost = await lostRun();
+
+  const scheduler = schedulerAt('2026-06-09T00:00:00Z', {}, { store });
+  await waitFor(() => ![...store.files.keys()].some((key) => key.includes(past)), { what: 'the files to go' });
+  await waitFor(() => isRung(lost), { what: 'the ring' });
+  await scheduler.stop();
+  silence.abort();
+
+  expect([...store.files.keys()].some((key) => key.includes(hung))).toBe(true);
+});
+
 /** A run that its slot has begun that morning, and that no worker has taken. */
 async function lateRun(day: string) {
   const made = await scheduled(`${day}T00:00:00Z`);
@@ -275,6 +295,14 @@ async function newRun() {
 async function endedRun() {
   const { runId } = await newRun();
   await db.execute(`update run set status = 'failed', finished_at = now() - interval '1 min' where id = $1`, [runId]);
+  return runId;
+}
+
+/** A run that ended a day before all that its company keeps, with a file. */
+async function pastRun(store: FakeFileStore) {
+  const { runId, companyId } = await newRun();
+  await db.execute(`update run set status = 'failed', finished_at = now() - interval '31 days' where id = $1`, [runId]);
+  store.files.set(`${companyId}/${runId}/1-query-1/query_results.csv`, Buffer.from('id'));
   return runId;
 }
 

@@ -7,10 +7,12 @@ import { tidyAlerts } from '@muster/db/tidyAlerts';
 import { dropPastReservations } from '@muster/db/dropPastReservations';
 import { failSilentRuns } from '@muster/db/failSilentRuns';
 import { dropOldAnswers } from '@muster/db/keptAnswers';
+import { pastFiles } from '@muster/db/pastFiles';
 import { type QueuedRun, recordDueSlots, sweepDueSlots } from '@muster/db/slots';
 import { type AlertDeps, ALERTS_AT_ONCE, deliverAlerts } from '@muster/pipeline/deliverAlerts';
 import { heal, type HealDeps, type LogDeps, sealLogs } from '@muster/pipeline/heal';
 import { type Audience } from '@muster/pipeline/ports';
+import { removePastFiles } from '@muster/pipeline/removePastFiles';
 import { ringAll } from '@muster/pipeline/ringAll';
 import { type RingQueue } from '@muster/queue/queues';
 import { keepSchedules, type KeepTimes } from './keepSchedules.ts';
@@ -65,6 +67,7 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
     every('alerts', ALERT_EVERY_MS, (signal) => tellAll(deps, signal)),
     every('past alerts', TIDY_EVERY_MS, () => tidyAlerts(deps.db)),
     every('reservations', TIDY_EVERY_MS, () => dropPastReservations(deps.db)),
+    every('past files', TIDY_EVERY_MS, (signal) => removePastFiles({ ...deps, past: pastFiles(deps.db) }, signal)),
     every('unfinished', LOOK_FOR_UNFINISHED_EVERY_MS, () => removeUnfinished(deps)),
     every('schedules', times.followEveryMs, (signal) => keepSchedules(deps, signal)),
   ];

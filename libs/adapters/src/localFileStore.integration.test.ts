@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { PermanentFailure, TemporaryFailure } from '@muster/core/errors';
@@ -77,6 +78,21 @@ describe('the file store on the local disk', () => {
 
     await expect(refused).rejects.toBeInstanceOf(PermanentFailure);
     await expect(refused).rejects.toMatchObject({ code: 'fileStoreDenied' });
+  });
+
+  it('leaves no folder behind, and gives to the end what somebody was reading', async () => {
+    const directory = await emptyDirectory();
+    const store = localFileStore({ directory });
+    const content = Buffer.alloc(5_000_000, 'id');
+    const file = await store.create('CP-1/CR-1/1-query-1/query_results.csv');
+    file.stream.end(content);
+    await file.seal();
+    const reading = await store.read('CP-1/CR-1/1-query-1/query_results.csv');
+
+    await store.removeAll('CP-1/CR-1/');
+
+    expect(await readdir(directory, { recursive: true })).toEqual(['CP-1']);
+    expect((await buffer(reading)).equals(content)).toBe(true);
   });
 
   it('lets nobody else on the host read the files', async () => {

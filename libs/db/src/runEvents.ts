@@ -24,7 +24,8 @@ const WITHOUT_LOG = `
   select id, company_id as "companyId", campaign_id as "campaignId", generation, request_id as "requestId",
     coalesce(started_at, created_at) as "startedAt", settings
   from run
-  where log_sealed_at is null and (status in ('failed', 'canceled') or (status = 'succeeded' and worker = 'external'))`;
+  where log_sealed_at is null and files_leaving_at is null
+    and (status in ('failed', 'canceled') or (status = 'succeeded' and worker = 'external'))`;
 
 /** Ended runs that have no log yet, but for those whose worker is about to seal it. */
 export function endedWithoutLog(db: Database): Promise<Run[]> {
@@ -39,11 +40,13 @@ export async function findWithoutLog(db: Database, runId: string): Promise<Run |
   return run;
 }
 
-/** Adds the log of an ended run; one that is there already stays, and a run that was reopened meanwhile gets none. */
+/** Adds the log of an ended run; one that is there already stays, and a run that was reopened meanwhile, or whose files are
+ *  past their retention, gets none. */
 export function addLog(db: Database, run: Run, log: SealedFile): Promise<void> {
   return db.transaction(async (tx) => {
     const ended = await tx.query(
-      `select from run where id = $1 and status not in ('pending', 'running') and log_sealed_at is null for update`,
+      `select from run where id = $1 and status not in ('pending', 'running') and log_sealed_at is null
+         and files_leaving_at is null for update`,
       [run.id],
     );
     if (ended.length === 0) return;

@@ -1,6 +1,7 @@
 import { type Database } from '@muster/core/database';
 import { type TaskRemains } from '@muster/pipeline/tidyTasks';
 import { tidyDecisions } from './decisions.ts';
+import { FILES_KEPT } from './filesKept.ts';
 
 const ANSWERS_KEPT = `interval '1 hour'`;
 const IMPORTS_KEPT = `interval '90 days'`;
@@ -68,7 +69,7 @@ async function oldFolders(db: Database): Promise<string[]> {
       join file on file.id = task.result ->> 'refusedFileId' and file.removed_at is null
       join company on company.id = task.company_id
       where task.kind = 'import' and task.status = 'succeeded' and task.finished_at < clock_timestamp() -
-        least(${IMPORTS_KEPT}, coalesce((company.retention_days ->> 'files')::int, 30) * interval '1 day') limit ${MOST})
+        least(${IMPORTS_KEPT}, ${FILES_KEPT}) limit ${MOST})
      union all
      (select folder from upload where created_at < clock_timestamp() - ${UPLOADS_TAKE} limit ${MOST})
      limit ${MOST}`,

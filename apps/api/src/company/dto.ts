@@ -68,9 +68,11 @@ class RateLimits {
   @perMinute(clearable) mail?: number | null;
 }
 
+const FILES_KEPT = 'Files of runs since their end, and of refused rows since that of their bulk load';
+
 /** What is kept, and for how many days. */
 export class Retention {
-  @integer({ min: 1, max: 3_650, description: 'Files of refused rows; those of runs stay for now', example: 30 })
+  @integer({ min: 1, max: 3_650, description: FILES_KEPT, example: 30 })
   files!: number;
 }
 
