@@ -14,11 +14,13 @@ export interface WantedFile {
 
 /**
  * Makes files of the company the run's, under the names of a run's files; what had such a name before belongs to no run
- * afterwards. The run's row must be locked. Throws NotFound `fileNotFound`, Conflict `fileTaken` for one of another run.
+ * afterwards. The run's row must be locked. Throws NotFound `fileNotFound`, Conflict `fileTaken` for one of another run,
+ * `filesRemoved` where the run's own are past their retention.
  */
 export async function attachFiles(tx: CompanyDatabase, run: RunView, wanted: WantedFile[]): Promise<void> {
   const given = wanted.flatMap((file) => (file.id === null ? [] : [{ ...file, id: file.id }]));
   const ids = given.map(({ id }) => id);
+  await refusePast(tx, run.id);
   await requireFree(tx, run, given);
   await tx.execute('update file set run_id = null where run_id = $1 and (name = any($2) or id = any($3))', [
     run.id,
@@ -30,6 +32,12 @@ export async function attachFiles(tx: CompanyDatabase, run: RunView, wanted: Wan
      from unnest($2::text[], $3::text[]) as wanted (id, name) where file.id = wanted.id`,
     [run.id, ids, given.map(({ name }) => name)],
   );
+}
+
+/** Nobody would remove what is added to a run whose files are gone. */
+async function refusePast(tx: CompanyDatabase, runId: string) {
+  const leaving = await tx.query('select from run where id = $1 and files_leaving_at is not null', [runId]);
+  if (leaving.length > 0) throw new Conflict('filesRemoved', `the files of run ${runId} are past their retention`);
 }
 
 async function requireFree(tx: CompanyDatabase, run: RunView, wanted: { id: string; field: string }[]) {

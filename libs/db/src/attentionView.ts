@@ -11,6 +11,8 @@ export interface AttentionView {
   /** Another run of the campaign is under way. */
   isOtherActive: boolean;
   isCampaignGone: boolean;
+  /** Its files are past their retention. */
+  areFilesLeaving: boolean;
   /** Since the query's result is there, in milliseconds; null where it is not. */
   queriedForMs: number | null;
   events: AttentionEvent[];
@@ -51,6 +53,7 @@ export const attentionColumn = `
       'isOtherActive', exists (select from run other
         where other.campaign_id = item.campaign_id and other.status in ('pending', 'running') and other.id <> item.id),
       'isCampaignGone', not exists (select from campaign where campaign.id = item.campaign_id and deleted_at is null),
+      'areFilesLeaving', item.files_leaving_at is not null,
       'queriedForMs', (select (extract(epoch from clock_timestamp() - max(finished_at)) * 1000)::float8 from run_step
         where run_step.run_id = item.id and name = 'query' and status = 'succeeded'),
       'events', (select coalesce(jsonb_agg(jsonb_build_object('at', at, 'step', step, 'event', event,

@@ -11,7 +11,7 @@ export interface FileRow extends Omit<RunFileRow, 'createdAt'> {
 }
 
 const COLUMNS = `id, run_id as "runId", name, key, size_bytes::float8 as "sizeBytes", sha256, created_at as "createdAt",
-  removed_at is not null as "isRemoved"`;
+  removed_at is not null or exists (select from run where run.id = run_id and files_leaving_at is not null) as "isRemoved"`;
 
 /** Makes what was uploaded into `folder` a file of the company. */
 export async function insertFile(
@@ -27,7 +27,7 @@ export async function insertFile(
   return row;
 }
 
-/** Reads a file, also one that was removed. Throws NotFound `fileNotFound`. */
+/** Reads a file, also one that was removed, or is about to be. Throws NotFound `fileNotFound`. */
 export async function getFile(db: CompanyDatabase, reference: string): Promise<FileRow> {
   const parsed = parseReference(reference);
   const [row] =

@@ -13,6 +13,8 @@ export interface LockedRun {
   screened: boolean | null;
   /** A file of an earlier generation was handed over. */
   handedOver: boolean;
+  /** Its files are past their retention: gone, or about to go. */
+  filesLeaving: boolean;
   settings: RunSettings;
 }
 
@@ -22,7 +24,7 @@ export async function lockWantedRun(tx: CompanyDatabase, wanted: WantedRun): Pro
   const [run] = condition
     ? await tx.query<LockedRun>(
         `select id, campaign_id as "campaignId", status, generation, cancel_asked_at is not null as "cancelAsked",
-           screened, handed_over as "handedOver", settings
+           screened, handed_over as "handedOver", files_leaving_at is not null as "filesLeaving", settings
          from run item where ${condition.sql} for update`,
         condition.parameters,
       )

@@ -1,6 +1,7 @@
 import { type Claim } from '@muster/pipeline/runs';
 import { insertDoNotInteract } from '@muster/testing/factories';
 import { type ControlBench, controlBench } from '@muster/testing/controlBench';
+import { pastFiles } from './pastFiles.ts';
 import { listRunFiles } from './runViews.ts';
 
 let bench: ControlBench;
@@ -248,6 +249,15 @@ describe('a retry is refused', () => {
     });
     await age(23);
     await bench.retry(runId);
+  });
+
+  it('once its files are past their retention, be they gone or about to go', async () => {
+    const { runId } = await bench.readyRun();
+    await bench.failAt('query');
+    await bench.db.execute(`update run set finished_at = now() - interval '31 days' where id = $1`, [runId]);
+    expect(await pastFiles(bench.db).takeRuns()).toMatchObject([{ id: runId }]);
+
+    await expect(bench.retry(runId)).rejects.toMatchObject({ code: 'filesRemoved' });
   });
 
   it('never for its age where the query gave nothing yet', async () => {

@@ -19,7 +19,8 @@ export interface RetryOptions {
 /**
  * Reopens a failed run, with the settings as they are now: at the step that failed, with the artefacts that exist; or, where
  * contacts were screened (or would be matched otherwise by now) and are not handed over, at `filter` as a new generation.
- * Throws NotFound `runNotFound`, `campaignNotFound`; Conflict `notRetriable`, `deliveryUnknown`, `queryResultTooOld`, `runActive`.
+ * Throws NotFound `runNotFound`, `campaignNotFound`; Conflict `notRetriable`, `deliveryUnknown`, `queryResultTooOld`,
+ * `filesRemoved`, `runActive`.
  */
 export async function retryRun(
   tx: CompanyDatabase,
@@ -70,7 +71,7 @@ async function readPast(tx: CompanyDatabase, runId: string): Promise<Past> {
   return past;
 }
 
-function refuseRetry({ id, status }: LockedRun, past: Past, withinMs: number) {
+function refuseRetry({ id, status, filesLeaving }: LockedRun, past: Past, withinMs: number) {
   if (status !== 'failed') {
     const message = `run ${id} is ${status}: only a failed run can be retried`;
     throw new Conflict('notRetriable', message, { details: { status } });
@@ -85,6 +86,8 @@ function refuseRetry({ id, status }: LockedRun, past: Past, withinMs: number) {
     const message = `the query's result of run ${id} is ${hours} hours old, and people may have paid since: start a new run`;
     throw new Conflict('queryResultTooOld', message);
   }
+  if (filesLeaving)
+    throw new Conflict('filesRemoved', `the files of run ${id} are past their retention: start a new run`);
 }
 
 /** As the campaign is now; but what was handed over was printed by the exporter of then, and a file has one place to go to. */

@@ -24,6 +24,8 @@ export interface RunView {
   cancelAskedAt: Date | null;
   startedAt: Date | null;
   finishedAt: Date | null;
+  /** Null: its files are not past their retention. */
+  filesRemovedAt: Date | null;
   steps: StepView[];
   files: FileView[];
   deliveries: DeliveryView[];
@@ -73,20 +75,21 @@ export interface WantedRun {
   runId: string;
 }
 
-const newestFiles = `select distinct on (name) id, name, key, size_bytes, sha256, created_at, removed_at from file
+const newestFiles = `select distinct on (name) id, name, key, size_bytes, sha256, created_at,
+    removed_at is not null or item.files_leaving_at is not null as is_removed from file
   where file.run_id = item.id and not internal and generation >= item.generation order by name, generation desc`;
 
 const columns = `item.id, item.campaign_id as "campaignId", item.status, item.worker, item.trigger,
   item.scheduled_for as "scheduledFor", item.request_id as "requestId", item.screened, item.counts,
   item.error_step as "errorStep", item.error_code as "errorCode", item.error_message as "errorMessage",
   item.created_at as "createdAt", item.updated_at as "updatedAt", item.cancel_asked_at as "cancelAskedAt",
-  item.started_at as "startedAt", item.finished_at as "finishedAt",
+  item.started_at as "startedAt", item.finished_at as "finishedAt", item.files_removed_at as "filesRemovedAt",
   (select coalesce(jsonb_agg(jsonb_build_object('name', name, 'status', status, 'attempts', attempt,
       'startedAt', started_at, 'finishedAt', finished_at, 'rowsIn', rows_in, 'rowsOut', rows_out,
       'message', message) order by ordinal), '[]')
     from run_step where run_step.run_id = item.id) as steps,
   (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name)), '[]')
-    from (${newestFiles}) as newest where removed_at is null) as files,
+    from (${newestFiles}) as newest where not is_removed) as files,
   (select coalesce(jsonb_agg(jsonb_build_object('file', file, 'remoteName', remote_name, 'state', state,
       'sizeBytes', size_bytes, 'sha256', sha256) order by file), '[]')
     from (select distinct on (file) * from delivery where delivery.run_id = item.id order by file, try desc) as last)
@@ -153,7 +156,7 @@ export async function listRunFiles(
     ? await db.query<{ worker: RunWorker; file: RunFileRow | null }>(
         `select item.worker, case when newest.id is not null then jsonb_build_object('id', newest.id, 'name', newest.name,
              'key', newest.key, 'sizeBytes', newest.size_bytes, 'sha256', newest.sha256,
-             'createdAt', newest.created_at, 'isRemoved', newest.removed_at is not null) end as file
+             'createdAt', newest.created_at, 'isRemoved', newest.is_removed) end as file
          from run item left join lateral (${newestFiles}) as newest on true
          where ${condition.sql} order by newest.name`,
         condition.parameters,

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
+import { pastFiles } from '@muster/db/pastFiles';
+import { removePastFiles } from '@muster/pipeline/removePastFiles';
 import { type ApiBench, apiBench, type Call } from '@muster/testing/apiBench';
 import { insertCampaign, insertRow } from '@muster/testing/factories';
 import { FakeFileStore } from '@muster/testing/fakeFileStore';
@@ -137,6 +139,43 @@ it('answers 404 to a zip of nothing, and 410 to what was removed', async () => {
   expect(await bench.call('GET', `${run.path}?file=log.txt`)).toMatchObject({
     status: 410,
     json: { code: 'fileRemoved' },
+  });
+});
+
+describe('once the company’s retention is over', () => {
+  async function pastRun() {
+    const run = await newRun();
+    for (const name of ['query_results.csv', 'log.txt']) await addFile(run.runId, name, { content: 'x' });
+    const [file] = await bench.db.query<{ id: string }>('select id from file where run_id = $1', [run.runId]);
+    await bench.db.execute(`update run set status = 'failed', finished_at = now() - interval '31 days' where id = $1`, [
+      run.runId,
+    ]);
+    const statuses = async () => {
+      const paths = [run.path, `${run.path}?file=log.txt`, `/api/files/${file!.id}`, `/api/files/${file!.id}/content`];
+      return Promise.all(paths.map(async (one) => (await bench.call('GET', one)).status));
+    };
+    const shown = async () => (await bench.call('GET', run.path.replace('/files', ''))).json;
+    return { ...run, statuses, shown };
+  }
+
+  it('answers 410 to the files of a run, and its run shows that they were removed, and when', async () => {
+    const { statuses, shown } = await pastRun();
+    expect(await statuses()).toEqual([200, 200, 200, 200]);
+    expect(await shown()).toMatchObject({ availableFiles: ['log.txt', 'query_results.csv'], filesRemovedAt: null });
+
+    await removePastFiles({ past: pastFiles(bench.db), store: bench.files, log: bench.log });
+
+    expect(await statuses()).toEqual([410, 410, 410, 410]);
+    const run = await shown();
+    expect(run).toMatchObject({ availableFiles: [], queryResultsFileId: null, logFileId: null, status: 'failed' });
+    expect(Math.abs(Date.parse(String(run['filesRemovedAt'])) - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('gives no file any more whose removal was begun, though some of its bytes may be there still', async () => {
+    const { statuses, shown } = await pastRun();
+    await pastFiles(bench.db).takeRuns();
+    expect(await statuses()).toEqual([410, 410, 410, 410]);
+    expect(await shown()).toMatchObject({ availableFiles: [], filesRemovedAt: null });
   });
 });
 

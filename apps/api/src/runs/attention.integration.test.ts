@@ -97,6 +97,11 @@ const standings: [string, () => Promise<Run>, (run: Run) => Promise<unknown>][] 
     () => failedRun('parked'),
     ({ campaign }) => bench.db.execute('update campaign set deleted_at = now() where id = $1', [campaign]),
   ],
+  [
+    'parked, its files past their retention',
+    () => failedRun('parked'),
+    ({ id }) => bench.db.execute('update run set files_leaving_at = now() where id = $1', [id]),
+  ],
   ['in doubt', doubtfulRun, async () => undefined],
   [
     'in doubt beside an active run',

@@ -65,11 +65,12 @@ export function attentionOf(
 /** As retryRun.ts and resolveDelivery.ts would decide at this moment; a test holds them together. */
 function actionsOf({ status, attention }: RunView, retryWithinMs: number): Action[] {
   if (!attention || status === 'pending' || status === 'running') return [];
-  const { unknownFiles, hasSteps, isOtherActive, isCampaignGone, queriedForMs } = attention;
+  const { unknownFiles, hasSteps, isOtherActive, isCampaignGone, areFilesLeaving, queriedForMs } = attention;
   const reopens = status === 'failed';
   if (unknownFiles.length > 0) {
     return [...(reopens && isOtherActive ? [] : ['resolveAsDelivered' as const]), 'resolveAsNotDelivered'];
   }
   const isFresh = queriedForMs === null || queriedForMs <= retryWithinMs;
-  return reopens && hasSteps && isFresh && !isOtherActive && !isCampaignGone ? ['retry'] : [];
+  const isReady = hasSteps && isFresh && !areFilesLeaving;
+  return reopens && isReady && !isOtherActive && !isCampaignGone ? ['retry'] : [];
 }

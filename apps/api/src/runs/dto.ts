@@ -53,6 +53,7 @@ export class UpdateRun extends ReadOnlyFields {
   @ignored() cancelAskedAt?: unknown;
   @ignored() startedAt?: unknown;
   @ignored() finishedAt?: unknown;
+  @ignored() filesRemovedAt?: unknown;
   @ignored() screened?: unknown;
   @ignored() steps?: unknown;
   @ignored() counts?: unknown;

@@ -72,7 +72,7 @@ const retryOne = ({ onRunAccepted, retryWithinMs = DAY_MS }: ApiDeps) =>
     description:
       'Reopens the run with the settings as they are now, at the step that failed; contacts that were screened and are not ' +
       'delivered yet are screened anew. What is delivered is never sent again. Once the query’s result is old it is refused: ' +
-      'people may have paid since.',
+      'people may have paid since; and once the run’s files are past their retention.',
     handle: async ({ company, caller, params, afterwards }) => {
       const wanted = { campaign: params.campaignId, runId: params.runId };
       await retryRun(company, wanted, { byKey: caller.keyId, withinMs: retryWithinMs });

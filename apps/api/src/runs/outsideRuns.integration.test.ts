@@ -173,6 +173,14 @@ describe('a report', () => {
     expect(await other.report({ logFileId: file })).toMatchObject({ status: 409, faults: ['logFileId fileTaken'] });
   });
 
+  it('gives no file to a run whose files are past their retention, and takes none away', async () => {
+    const { report, id } = await newRun();
+    await report({ status: 'failed', logFileId: await newFile() });
+    await bench.db.execute('update run set files_leaving_at = now() where id = $1', [id]);
+    for (const body of [{ queryResultsFileId: await newFile() }, { logFileId: await newFile() }])
+      expect(await report(body)).toMatchObject({ status: 409, json: { code: 'filesRemoved' } });
+  });
+
   it('may name the campaign of the run, and no other', async () => {
     const { report, campaign } = await newRun({ worker: 'external' }, { externalId: 'the one' });
     expect((await report({ borrowerCampaignId: campaign })).status).toBe(200);

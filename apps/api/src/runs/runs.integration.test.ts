@@ -41,6 +41,7 @@ describe('a run that is started', () => {
       cancelAskedAt: null,
       startedAt: null,
       finishedAt: null,
+      filesRemovedAt: null,
       queryResultsFileId: null,
       campaignInputFileId: null,
       contactsOutputFileId: null,

@@ -57,6 +57,11 @@ export class RunAnswer {
   @instant({ nullable: true, description: 'Since when it is to be canceled' }) cancelAskedAt!: Date | null;
   @instant({ nullable: true, description: 'When it was begun' }) startedAt!: Date | null;
   @instant({ nullable: true, description: 'When it ended' }) finishedAt!: Date | null;
+  @instant({
+    nullable: true,
+    description: 'When its files were removed, past the company’s `retentionDays.files`; null: they were not',
+  })
+  filesRemovedAt!: Date | null;
   @fileId('query_results.csv') queryResultsFileId!: string | null;
   @fileId('campaign_input.csv') campaignInputFileId!: string | null;
   @fileId('contacts_output.csv') contactsOutputFileId!: string | null;
@@ -92,6 +97,7 @@ export function runView(run: RunView, options: { retryWithinMs?: number | undefi
     cancelAskedAt: run.cancelAskedAt,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,
+    filesRemovedAt: run.filesRemovedAt,
     queryResultsFileId: idOf('query_results.csv'),
     campaignInputFileId: idOf('campaign_input.csv'),
     contactsOutputFileId: idOf('contacts_output.csv'),
