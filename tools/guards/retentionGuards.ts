@@ -104,6 +104,14 @@ export const retentionGuards: Guard[] = [
     tests: ['apps/api/src/runs/outsideRuns.integration.test.ts'],
   },
   {
+    name: 'a file that no run has used stays for as long',
+    why: 'a file would be gone before the run that it is for',
+    file: 'libs/db/src/giveUpUnusedFiles.ts',
+    find: 'and created_at < now() - ${FILES_KEPT}',
+    replace: '',
+    tests: ['libs/db/src/giveUpUnusedFiles.integration.test.ts'],
+  },
+  {
     name: 'no log is made for a run whose files are gone',
     why: 'a file would be made anew for a run that nobody looks at any more',
     file: 'libs/db/src/runEvents.ts',

@@ -6,6 +6,7 @@ import { cancelLateRuns } from '@muster/db/cancelLateRuns';
 import { tidyAlerts } from '@muster/db/tidyAlerts';
 import { dropPastReservations } from '@muster/db/dropPastReservations';
 import { failSilentRuns } from '@muster/db/failSilentRuns';
+import { giveUpUnusedFiles } from '@muster/db/giveUpUnusedFiles';
 import { dropOldAnswers } from '@muster/db/keptAnswers';
 import { pastFiles } from '@muster/db/pastFiles';
 import { type QueuedRun, recordDueSlots, sweepDueSlots } from '@muster/db/slots';
@@ -68,6 +69,7 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
     every('past alerts', TIDY_EVERY_MS, () => tidyAlerts(deps.db)),
     every('reservations', TIDY_EVERY_MS, () => dropPastReservations(deps.db)),
     every('past files', TIDY_EVERY_MS, (signal) => removePastFiles({ ...deps, past: pastFiles(deps.db) }, signal)),
+    every('unused files', TIDY_EVERY_MS, () => giveUpUnusedFiles(deps.db)),
     every('unfinished', LOOK_FOR_UNFINISHED_EVERY_MS, () => removeUnfinished(deps)),
     every('schedules', times.followEveryMs, (signal) => keepSchedules(deps, signal)),
   ];

@@ -68,7 +68,8 @@ class RateLimits {
   @perMinute(clearable) mail?: number | null;
 }
 
-const FILES_KEPT = 'Files of runs since their end, and of refused rows since that of their bulk load';
+const FILES_KEPT =
+  'Files of runs since their end, of refused rows since that of their bulk load, others since they were put';
 
 /** What is kept, and for how many days. */
 export class Retention {
