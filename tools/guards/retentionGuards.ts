@@ -40,7 +40,7 @@ export const retentionGuards: Guard[] = [
   },
   {
     name: 'a run whose files could not be removed waits its turn',
-    why: 'a hundred folders that cannot be removed would keep all others for ever; two schedulers would do the same work',
+    why: 'a hundred folders that cannot be removed would keep all others for ever',
     file: pastFiles,
     find: 'and (files_leaving_at is null or files_leaving_at < now() - ${TAKEN_FOR})',
     replace: '',
