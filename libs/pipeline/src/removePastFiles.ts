@@ -37,7 +37,10 @@ const WITHIN_MS = 300_000;
  * Removes the files of runs that ended longer ago than their company keeps files: first from the store, then from the list.
  * One that cannot be removed holds up no other. Safe to call at any time, by any number of processes.
  */
-export async function removePastFiles(deps: PastFilesDeps, stop = new AbortController().signal): Promise<void> {
+export async function removePastFiles(
+  deps: PastFilesDeps,
+  stop: AbortSignal = new AbortController().signal,
+): Promise<void> {
   let taken = RUNS_AT_ONCE;
   let removed = 1;
   while (taken === RUNS_AT_ONCE && removed > 0 && !stop.aborted) {
