@@ -43,6 +43,11 @@ export async function failJob(store: Store, step: StepName, runId: string): Prom
   });
 }
 
+/** Waits until the job of a step was put off. */
+export async function untilPutOff(store: Store, step: StepName, runId: string): Promise<void> {
+  await onStep(store, step, (queue) => untilJob(queue, 'delayed', runId));
+}
+
 /** Waits until the job of a step was put off; gives what it counts as tries, and makes it due at once. */
 export async function promoteJob(store: Store, step: StepName, runId: string): Promise<Pick<Job, 'attemptsMade'>> {
   return onStep(store, step, async (queue) => {
