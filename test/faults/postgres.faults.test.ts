@@ -226,7 +226,7 @@ async function killInTransactions(db: Database) {
        where datname = current_database() and application_name like 'muster%' and application_name <> 'muster'
          and xact_start is not null and (query ilike 'update%' or query ilike 'insert%' or query ilike 'create%' or state = 'idle in transaction')`,
     );
-    ofWorkers += gone.filter(({ name }) => name === 'muster worker').length;
+    ofWorkers += gone.filter(({ name }) => name === 'muster-worker').length;
     return performance.now() - fromMs > KILLING_MS;
   };
   await waitFor(kill, { timeoutMs: 2 * KILLING_MS, everyMs: 20, what: 'the killing to be over' });

@@ -53,7 +53,7 @@ export async function openWorker(
   const db = await openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,
-    applicationName: 'muster worker',
+    applicationName: 'muster-worker',
     onError: (error) => log.warn('database.connectionLost', { reason: error.message }),
   });
   const box = openSecretBox({ key: config.MUSTER_SECRET_KEY });

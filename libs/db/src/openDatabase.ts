@@ -34,7 +34,10 @@ export interface DatabaseOptions {
   url: string;
   /** Connections at most; default 10. */
   poolSize?: number;
+  /** What PostgreSQL shows of us; of our processes, one of `processNames`. */
   applicationName?: string;
+  /** How long the pool keeps a connection that nobody uses, but for one, which it always keeps; default 10 s. */
+  idleMs?: number;
   /** Stays who the login is, as tools do that make tables: default false. */
   asLogin?: boolean;
   /** How long the server may be silent while an answer is awaited; default 20 s, longer than a wait for a lock. */
@@ -48,6 +51,7 @@ export interface DatabaseOptions {
 const SYSTEM_ROLE = 'muster_system';
 const COMPANY_ROLE = 'muster_app';
 
+const IDLE_MS = 10_000;
 const SILENCE_MS = 20_000;
 const SERVER_FIRST = 0.9; // a server that lives ends the statement itself: it would go on with it after we have gone
 const KEEPALIVE_AFTER_MS = 10_000; // then a probe each second, ten at most
@@ -68,6 +72,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<OpenDataba
     poolErrorHandler: (error: Error) => options.onError?.(error), // an idle connection was lost: the pool makes another
     extra: {
       connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: options.idleMs ?? IDLE_MS,
+      min: 1, // whoever asks for `connectedProcesses` must see us, however quiet it is
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
       onConnect: endSilent({ url: options.url, silenceMs, longStatements: !shortStatements }),
