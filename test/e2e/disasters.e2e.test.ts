@@ -183,7 +183,9 @@ describe('an SFTP server', () => {
     const { error } = await untilRun(house, path, hasEnded);
 
     expect(error).toMatchObject({ step: 'upload', code: 'remoteNameTaken' });
-    expect(error?.message).toContain('remove it, or change fileNameTemplate');
+    expect(error?.message).toMatch(
+      /If it is this run's own, .* leave both .* If it is not, change fileNameTemplate or take/,
+    );
     expect(await readFile(name, 'utf8')).toBe('theirs');
   });
 });

@@ -139,7 +139,10 @@ it('never touches a file of that name that is not ours', async () => {
   const { sftp, deliver } = deliveryBench();
   sftp.files.set(NAME, Buffer.from('theirs'));
 
-  await expect(deliver()).rejects.toMatchObject({ code: 'remoteNameTaken' });
+  await expect(deliver()).rejects.toMatchObject({
+    code: 'remoteNameTaken',
+    message: expect.stringMatching(/If it is this run's own, .* leave both .* If it is not, change fileName/) as string,
+  });
 
   expect([...sftp.files]).toEqual([[NAME, Buffer.from('theirs')]]);
   expect(sftp.log.filter((call) => call.startsWith('upload'))).toEqual([]); // nor is a large file sent for nothing

@@ -119,13 +119,15 @@ async function rename(delivery: Delivery, by: Delivering) {
   return true;
 }
 
-/** A name that is there already is not ours: a dialer may hold on to it, and we never overwrite. */
+/** A name that is there already is not ours, as far as we know: a dialer may hold on to it, and we never overwrite. */
 async function refuseTakenName(remoteName: string, by: Delivering, delivery?: Delivery) {
   if (!(await by.remote.find(remoteName))) return;
   if (delivery) await fail(delivery, by, 'the final name was taken');
   throw new PermanentFailure(
     'remoteNameTaken',
-    `${remoteName} is there already and is not ours: remove it, or change fileNameTemplate`,
+    `${remoteName} is there already, and this run knows nothing of it. If it is this run's own, of an earlier attempt or from ` +
+      'before the database was brought back from a backup, its contacts are sent: leave both as they are. If it is not, change ' +
+      'fileNameTemplate or take that file away, then retry the run',
   );
 }
 

@@ -34,6 +34,12 @@ it('names a file after campaign, run and the start of the run in UTC', () => {
   expect(remoteName(run, 'log')).toBe('campaign_CM-CCCC-DDDD_run_CR-AAAA-BBBB_20261122T102030Z_log.txt');
 });
 
+it('leaves room for the start of a run that has not started', () => {
+  const name = remoteName({ ...runWith('{runId}_{date}_{time}'), startedAt: null }, 'contacts');
+
+  expect(name).toBe('CR-AAAA-BBBB_YYYYMMDD_YYYYMMDDTHHMMSSZ.csv');
+});
+
 it('gives the token {time} the whole moment, so that the same second of another day is another name', () => {
   expect(remoteName(runWith('{kind}_{time}'), 'contacts')).toBe('contacts_20261122T102030Z.csv');
 });

@@ -5,11 +5,12 @@ export type RemoteKind = 'contacts' | 'log';
 
 /**
  * The name of a run's file on the SFTP server (contract: campaigns, "SFTP delivery"): the campaign's template, or
- * `campaign_<campaignId>_run_<runId>_<YYYYMMDDTHHMMSSZ>_<kind>`; the time is the run's start in UTC; the extension is ours.
+ * `campaign_<campaignId>_run_<runId>_<YYYYMMDDTHHMMSSZ>_<kind>`; the time is the run's start in UTC, in these very letters
+ * where it has not started; the extension is ours.
  */
-export function remoteName(run: Run, kind: RemoteKind): string {
+export function remoteName(run: Omit<Run, 'startedAt'> & { startedAt: Date | null }, kind: RemoteKind): string {
   const { sftp, campaign } = run.settings;
-  const time = compact(run.startedAt);
+  const time = run.startedAt ? compact(run.startedAt) : 'YYYYMMDDTHHMMSSZ';
   const template = sftp?.fileNameTemplate ?? 'campaign_{campaignId}_run_{runId}_{time}_{kind}';
   const values: Record<string, string> = {
     campaignId: run.campaignId,
