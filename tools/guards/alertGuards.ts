@@ -1,6 +1,7 @@
 import { type Guard } from './guard.ts';
 
 const migration = 'libs/db/migrations/1764000000020_alerts.sql';
+const restored = 'libs/db/migrations/1764000000077_restored.sql';
 const laterRun = 'libs/db/migrations/1764000000074_later_run.sql';
 const raised = ['libs/db/src/alertsRaised.integration.test.ts'];
 const alertOutbox = 'libs/db/src/alertOutbox.ts';
@@ -30,7 +31,7 @@ export const alertGuards: Guard[] = [
   {
     name: 'a missed slot raises an alert',
     why: 'a day without its calls would be told to nobody',
-    file: migration,
+    file: restored,
     find: `from came where state = 'missed' group by 1, 2) as late;`,
     replace: 'from came where false group by 1, 2) as late;',
     tests: raised,

@@ -5,6 +5,7 @@ import { deliveryGuards } from './deliveryGuards.ts';
 import { fenceGuards } from './fenceGuards.ts';
 import { type Guard } from './guard.ts';
 import { leaseGuards } from './leaseGuards.ts';
+import { restoreGuards } from './restoreGuards.ts';
 import { retentionGuards } from './retentionGuards.ts';
 import { secrecyGuards } from './secrecyGuards.ts';
 import { slotGuards } from './slotGuards.ts';
@@ -18,6 +19,7 @@ export const guards: Guard[] = [
   ...audienceGuards,
   ...alertGuards,
   ...bucketGuards,
+  ...restoreGuards,
   ...retentionGuards,
   ...secrecyGuards,
 ];

@@ -6,6 +6,7 @@ import { insertCompany } from '@muster/db/companies';
 import { migrate } from '@muster/db/migrate';
 import { migrateQueue } from '@muster/queue/migrateQueue';
 import { type CliDeps } from './cliDeps.ts';
+import { databaseCommands } from './databaseCommands.ts';
 import { keyCommands } from './keyCommands.ts';
 import { type Command } from './parseCommand.ts';
 import { secretKeyCommands } from './secretKeyCommands.ts';
@@ -17,7 +18,13 @@ class CompanyOptions {
 
 /** What an operator can do from a terminal. */
 export function adminCommands(deps: CliDeps): Command[] {
-  return [companyCreate(deps), ...keyCommands(deps), ...secretKeyCommands(deps), migrateAll(deps)];
+  return [
+    companyCreate(deps),
+    ...keyCommands(deps),
+    ...secretKeyCommands(deps),
+    migrateAll(deps),
+    ...databaseCommands(deps),
+  ];
 }
 
 function companyCreate({ withDatabase }: CliDeps): Command {

@@ -95,6 +95,15 @@ describe('secret-key rotate', () => {
   });
 });
 
+it('settles what a restored backup does not know, and says what it has done', async () => {
+  const settled = await type('database restored');
+  expect(settled.code).toBe(0);
+  expect(settled.json()).toEqual({
+    ...{ sequencesMoved: expect.any(Number) as number, runsFailed: [], runsCanceled: [] },
+    ...{ slotsMissed: 0, campaignsUnreadable: [] },
+  });
+});
+
 it('explains itself', async () => {
   const help = await type('--help');
   expect(help.code).toBe(0);

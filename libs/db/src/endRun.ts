@@ -49,6 +49,18 @@ export async function closeOutsideRun(tx: Database, runId: string, end: End): Pr
   await writeEnd(tx, { runId, step: null }, end);
 }
 
+/** Ends a run wherever it stands, whatever its leases say. Whoever calls holds its row, and knows that nobody works on it. */
+export async function closeLeftRun(tx: Database, runId: string, end: End): Promise<void> {
+  const [left] = await tx.query<Pick<StepJob, 'step'>>(
+    `update run_step set status = $2, lease_until = null, finished_at = clock_timestamp(), message = $3
+     where run_id = $1
+       and ordinal = (select min(ordinal) from run_step where run_id = $1 and status in ('pending', 'running'))
+     returning name as step`,
+    [runId, end.status, end.error?.message ?? null],
+  );
+  await writeEnd(tx, { runId, step: left?.step ?? null }, end);
+}
+
 type EndedAt = Omit<StepJob, 'step'> & { step: StepJob['step'] | null };
 
 async function writeEnd(tx: Database, { runId, step }: EndedAt, { status, error }: End): Promise<string | undefined> {

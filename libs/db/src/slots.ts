@@ -1,5 +1,5 @@
 import { type Database } from '@muster/core/database';
-import { type DueSlot, planSlots } from '@muster/core/dueSlots';
+import { type DueSlot, planSlots, type SlotPlan } from '@muster/core/dueSlots';
 import { Conflict } from '@muster/core/errors';
 import { inLanes } from '@muster/core/inLanes';
 import { insertRun } from './insertRun.ts';
@@ -26,6 +26,7 @@ export interface QueuedRun {
 
 const AT_ONCE = 4;
 const PUT_OFF_MS = 60_000;
+const NOTHING_DUE: SlotPlan = { slots: [], nextDueAt: undefined };
 
 /**
  * Records the slots of a campaign that have come, each with its run, as missed or as skipped. Safe to call at any time,
@@ -62,6 +63,47 @@ export async function recordAllSlots(tx: Database, campaignId: string): Promise<
   }
 }
 
+/**
+ * Records what has come of all campaigns as missed, for this reason, and runs none of it; gives how many slots that were. A
+ * campaign that cannot be read is left as it is. Whoever calls keeps all others from the campaigns.
+ */
+export async function recordAllMissed(tx: Database, reason: string): Promise<{ slots: number; failed: FailedLook[] }> {
+  const now = await tx.now();
+  const due = await tx.query<{ id: string }>(
+    'select id from campaign where next_due_at <= $1 and deleted_at is null order by id',
+    [now],
+  );
+  let slots = 0;
+  const failed: FailedLook[] = [];
+  for (const { id } of due) {
+    await tx.execute('savepoint campaign');
+    try {
+      slots += await recordMissed(tx, id, { now, reason });
+    } catch (error) {
+      await tx.execute('rollback to savepoint campaign');
+      failed.push({ campaignId: id, error });
+    }
+    await tx.execute('release savepoint campaign');
+  }
+  return { slots, failed };
+}
+
+// All at once, so that they raise one alert.
+async function recordMissed(tx: Database, campaignId: string, { now, reason }: { now: Date; reason: string }) {
+  const campaign = await readScheduledCampaign(tx, campaignId);
+  if (!campaign) return 0;
+  const slots: DueSlot[] = [];
+  for (;;) {
+    const lastDueDate = slots.at(-1)?.dueDate ?? campaign.lastDueDate;
+    const plan = campaign.schedule ? planSlots(campaign.schedule, { lastDueDate, now }) : NOTHING_DUE;
+    slots.push(...plan.slots);
+    if (plan.nextDueAt && plan.nextDueAt <= now) continue;
+    if (slots.length > 0) await insertMissed(tx, campaignId, { slots, reason });
+    await setNextDueAt(tx, campaign, plan.nextDueAt);
+    return slots.length;
+  }
+}
+
 // One campaign that cannot be read (settings written past the API, a lost lock) must not hold up all others.
 async function look(db: Database, campaignId: string, failed: FailedLook[]): Promise<RecordedSlots> {
   try {
@@ -89,9 +131,9 @@ async function recordSlots(tx: Database, campaignId: string, lock: { skipLocked:
 
 async function recordPlan(tx: Database, campaign: ScheduledCampaign, now: Date) {
   const { schedule, lastDueDate } = campaign;
-  const plan = schedule ? planSlots(schedule, { lastDueDate, now }) : { slots: [], nextDueAt: undefined };
+  const plan = schedule ? planSlots(schedule, { lastDueDate, now }) : NOTHING_DUE;
   const missed = plan.slots.filter((slot) => slot.kind === 'missed');
-  if (missed.length > 0) await insertMissed(tx, campaign.id, missed);
+  if (missed.length > 0) await insertMissed(tx, campaign.id, { slots: missed, reason: 'cutOffPassed' });
   const runIds: string[] = [];
   for (const slot of plan.slots.filter(({ kind }) => kind === 'run')) {
     const runId = await startSlot(tx, campaign.id, slot);
@@ -101,13 +143,13 @@ async function recordPlan(tx: Database, campaign: ScheduledCampaign, now: Date) 
   return { runIds, nextDueAt: plan.nextDueAt };
 }
 
-async function insertMissed(tx: Database, campaignId: string, slots: DueSlot[]) {
+async function insertMissed(tx: Database, campaignId: string, { slots, reason }: { slots: DueSlot[]; reason: string }) {
   await tx.execute(
     `insert into campaign_slot (campaign_id, due_date, due_at, state, reason)
-     select $1, due_date, due_at, 'missed', 'cutOffPassed'
+     select $1, due_date, due_at, 'missed', $4
      from unnest($2::date[], $3::timestamptz[]) as slot (due_date, due_at)
      on conflict do nothing`,
-    [campaignId, slots.map((slot) => slot.dueDate), slots.map((slot) => slot.dueAt)],
+    [campaignId, slots.map((slot) => slot.dueDate), slots.map((slot) => slot.dueAt), reason],
   );
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { databaseUrl } from './databaseUrl.ts';
+import { waitFor } from './waitFor.ts';
 
 /** The database that is migrated once and copied for every test file. */
 export const TEMPLATE_DATABASE = 'muster_template';
@@ -21,6 +22,33 @@ export async function createTestDatabase(server = process.env['MUSTER_TEST_POSTG
     url: databaseUrl(server, name),
     drop: () => execute(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
+}
+
+/** Copies a test's database as it is now. `restore` brings it back under its own name, and everybody who was connected loses it. */
+export async function backUpDatabase(url: string, server = process.env['MUSTER_TEST_POSTGRES'] ?? '') {
+  const name = new pg.Client({ connectionString: url }).database ?? '';
+  const backup = `${name}_backup`;
+  await execute(server, `ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS false`); // nobody may be in the way of copying it
+  await execute(server, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
+  await waitFor(() => isCopied(server, name, backup), { what: 'the database to be left' });
+  await execute(server, `ALTER DATABASE ${name} WITH ALLOW_CONNECTIONS true`);
+  return {
+    restore: async () => {
+      await execute(server, `DROP DATABASE ${name} WITH (FORCE)`);
+      await execute(server, `CREATE DATABASE ${name} TEMPLATE ${backup} STRATEGY FILE_COPY`);
+    },
+    drop: () => execute(server, `DROP DATABASE IF EXISTS ${backup}`),
+  };
+}
+
+async function isCopied(server: string, name: string, copy: string) {
+  return execute(server, `CREATE DATABASE ${copy} TEMPLATE ${name} STRATEGY FILE_COPY`).then(
+    () => true,
+    (error: unknown) => {
+      if ((error as { code?: unknown }).code === '55006') return false; // a connection is ending still
+      throw error;
+    },
+  );
 }
 
 /** Makes the template with `migrate` and closes it to connections, which would be in the way of copying it. */
