@@ -101,12 +101,12 @@ export const alertGuards: Guard[] = [
     tests: watchdog,
   },
   {
-    name: 'a deaf worker ends itself',
-    why: 'jobs would wait for a worker that hears nothing',
-    file: 'apps/worker/src/endWhenDeaf.ts',
+    name: 'a process that cannot be mended ends itself',
+    why: 'jobs would wait for a worker that hears nothing, or for one whose secret key was replaced',
+    file: 'libs/runtime/src/endItself.ts',
     find: 'void stop().then(end, end);',
     replace: 'void stop();',
-    tests: ['apps/worker/src/endWhenDeaf.test.ts'],
+    tests: ['libs/runtime/src/endItself.test.ts'],
   },
   {
     name: 'a worker without a free slot is not deaf',

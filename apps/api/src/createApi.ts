@@ -1,7 +1,9 @@
 import express, { type Express, type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
+import { codeOf } from '@muster/core/errors';
 import { type Log } from '@muster/core/log';
 import { openKeyring } from '@muster/db/keyring';
+import { judgeUnreadable } from '@muster/db/watchSecretKey';
 import { apiOperations } from './apiOperations.ts';
 import { authenticate, requireOwnCompany } from './authenticate.ts';
 import { openTokens } from './authentication/openTokens.ts';
@@ -48,8 +50,17 @@ export function createApi(deps: ApiDeps): Express {
   if (deps.seen) app.use(seenFromOutside(deps, deps.seen));
   app.use('/api', api);
   app.use(refuseUnknown);
-  app.use(errorHandler(deps.log));
+  app.use(errorHandler(deps.log, noticeReplacedKey(deps)));
   return app;
+}
+
+/** A secret that does not open may be as it should, and our key be the old one. */
+function noticeReplacedKey({ onKeyReplaced, ...used }: ApiDeps) {
+  return async (thrown: unknown) => {
+    const error = await judgeUnreadable(thrown, used).catch(() => thrown);
+    if (codeOf(error) === 'secretKeyReplaced') onKeyReplaced?.();
+    return error;
+  };
 }
 
 /** Figures for Prometheus and the jobs' dashboard; from here on, requests are counted. */

@@ -34,6 +34,8 @@ export interface ApiDeps {
   maxFileBytes?: number;
   /** For `/readyz`: told, but not failed on, since accepting runs needs no queue. */
   isQueueReachable?(): Promise<boolean>;
+  /** Called when our secret key is no longer the database's: only a new process can mend that. */
+  onKeyReplaced?(): void;
   /** For how long a right key is not looked up again, and a revoked one still works. */
   rememberKeysMs?: number;
   /** How old the query's result of a run may be that is retried; default 24 h. */

@@ -5,9 +5,12 @@ import { explainError } from './explainError.ts';
 import { requestIdOf } from './identifyRequest.ts';
 import { sendReply } from './reply.ts';
 
-/** The one place where errors become answers. Ours are logged as well. */
-export function errorHandler(log: Log): ErrorRequestHandler {
-  return (error: unknown, req: Request, res: Response, _next: NextFunction) => {
+type Judge = (thrown: unknown) => Promise<unknown>;
+
+/** The one place where errors become answers. Ours are logged as well. `judge` says what an error really means. */
+export function errorHandler(log: Log, judge: Judge = async (thrown) => thrown): ErrorRequestHandler {
+  return async (thrown: unknown, req: Request, res: Response, _next: NextFunction) => {
+    const error = await judge(thrown);
     const requestId = requestIdOf(res);
     const reply = explainError(error, requestId);
     if (reply.status >= 500) {

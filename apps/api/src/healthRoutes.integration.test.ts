@@ -10,7 +10,7 @@ it('asks the database once at a time, however many want to know, and again after
   let asked = 0;
   let answer: (() => void) | undefined;
   const query = () => new Promise<never[]>((resolve) => (asked++, (answer = () => resolve([]))));
-  const deps = { db: { query } as unknown as OpenDatabase } as ApiDeps;
+  const deps = { db: { query } as unknown as OpenDatabase, box: { keyId: 'a' } } as ApiDeps;
   const api = await serveApi(express().use(identifyRequest, healthRoutes(deps)), { host: '127.0.0.1', port: 0 });
   const ready = async () => (await fetch(`${api.url}/readyz`)).status;
   try {

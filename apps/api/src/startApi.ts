@@ -14,6 +14,7 @@ import { openQueues } from '@muster/queue/openQueues';
 import { type Queues } from '@muster/queue/queues';
 import { allowHttpFrom } from '@muster/runtime/config';
 import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
+import { endItself, keyReplaced } from '@muster/runtime/endItself';
 import { openMetrics } from '@muster/runtime/metrics';
 import { tokenIssuersFrom } from '@muster/runtime/tokenIssuersFrom';
 import { createApi } from './createApi.ts';
@@ -37,6 +38,7 @@ export type Refit = (deps: ApiDeps) => ApiDeps;
  */
 export async function startApi(context: ProcessContext, refit: Refit = (deps) => deps): Promise<Started> {
   const { config, log } = context;
+  const ending = endItself(context);
   const allow = readAllowList(config.ALLOW_ADDRESSES); // first: a faulty entry is told before anything is connected to
   const files = await proveFileStore(fileStoreFrom(config.FILE_STORE_URL, { keepFreeMb: config.KEEP_FREE_MB }), log);
   const pool = await openDatabase({
@@ -47,8 +49,7 @@ export async function startApi(context: ProcessContext, refit: Refit = (deps) =>
     silenceMs: LONGEST_SILENCE_MS,
     onError: () => log.warn('database.connectionLost'),
   });
-  const most = config.CONNECTIONS_PER_COMPANY ?? Math.ceil(config.DATABASE_POOL / 2);
-  const db = shareConnections(pool, { most });
+  const db = shareConnections(pool, { most: config.CONNECTIONS_PER_COMPANY ?? Math.ceil(config.DATABASE_POOL / 2) });
   const box = openSecretBox({ key: config.MUSTER_SECRET_KEY });
   await proveSecretKey(db, box);
   const queue = openInBackground(context);
@@ -70,19 +71,20 @@ export async function startApi(context: ProcessContext, refit: Refit = (deps) =>
     importMaxBytes: config.IMPORT_MAX_MB * MEGABYTE,
     maxFileBytes: config.FILE_MAX_MB * MEGABYTE,
     isQueueReachable: () => queue.isReachable(),
+    onKeyReplaced: () => ending.because(keyReplaced),
     retryWithinMs: config.RETRY_WITHIN_MS,
     ...(await fromSettings(config)),
     seen: { metrics: openMetrics(), openedQueues: () => queue.opened(), jobDashboard: config.JOB_DASHBOARD },
   };
   const listening = await serveApi(createApi(refit(deps)), { host: config.HOST, port: config.PORT });
   log.info('api.listening', { url: listening.url });
-  return {
-    stop: async () => {
-      await listening.close(Math.max(0, config.STOP_WITHIN_MS - SAVED_FOR_CLOSING_MS));
-      await queue.close();
-      await db.close();
-    },
+  const stop = async () => {
+    await listening.close(Math.max(0, config.STOP_WITHIN_MS - SAVED_FOR_CLOSING_MS));
+    await queue.close();
+    await db.close();
   };
+  ending.stopBy(stop);
+  return { stop };
 }
 
 /** Asks the guards of companies, at addresses that the operator allows. */

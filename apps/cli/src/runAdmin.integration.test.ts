@@ -84,6 +84,16 @@ describe('secret-key rotate', () => {
     expect(Object.values(keys).filter((key) => typed.err.includes(key))).toEqual([]);
   });
 
+  it('waits for nobody: it is refused while one of our processes is connected', async () => {
+    const api = await openDatabase({ url: database.url, applicationName: 'muster-api' });
+    expect(await rotate({ MUSTER_OLD_SECRET_KEY: old, MUSTER_SECRET_KEY: fresh })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('still connected to this database: muster-api') as string,
+    });
+    await api.close();
+    await proveSecretKey(db, openSecretBox({ key: old }));
+  });
+
   it('replaces the key, once, and shows none', async () => {
     const keys = { MUSTER_OLD_SECRET_KEY: old, MUSTER_SECRET_KEY: fresh };
     expect(await rotate(keys)).toMatchObject({ code: 0, text: JSON.stringify({ secretsSealedAnew: 0 }, null, 2) });

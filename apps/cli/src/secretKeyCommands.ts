@@ -1,5 +1,7 @@
 import { InvalidInput } from '@muster/core/errors';
 import { openSecretBox, type SecretBox } from '@muster/core/secretBox';
+import { refuseConnected } from '@muster/db/connectedProcesses';
+import { type OpenDatabase } from '@muster/db/openDatabase';
 import { rotateSecretKey } from '@muster/db/rotateSecretKey';
 import { type CliDeps } from './cliDeps.ts';
 import { type Command, Misused } from './parseCommand.ts';
@@ -16,7 +18,11 @@ export function secretKeyCommands({ environment, withDatabase }: CliDeps): Comma
       options: {},
       run: async () => {
         const change = { from: boxOf('MUSTER_OLD_SECRET_KEY'), to: boxOf('MUSTER_SECRET_KEY') };
-        return { secretsSealedAnew: await withDatabase((db) => rotateSecretKey(db, change)) };
+        const rotate = async (db: OpenDatabase) => {
+          await refuseConnected(db);
+          return rotateSecretKey(db, change);
+        };
+        return { secretsSealedAnew: await withDatabase(rotate) };
       },
     },
   ];

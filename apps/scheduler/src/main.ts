@@ -5,6 +5,7 @@ import { places } from '@muster/db/places';
 import { runStore } from '@muster/db/runStore';
 import { audience } from '@muster/directory/audience';
 import { openQueues } from '@muster/queue/openQueues';
+import { endItself, keyReplaced } from '@muster/runtime/endItself';
 import { openMetrics } from '@muster/runtime/metrics';
 import { runProcess } from '@muster/runtime/runProcess';
 import { serveMetrics } from '@muster/runtime/serveMetrics';
@@ -16,7 +17,9 @@ const QUIET_MS = 2_000; // a ring younger than this is on its way
 const FOLLOW_EVERY_MS = 5_000;
 const COMPARE_EVERY_MS = 60_000;
 
-await runProcess('scheduler', async ({ config, log }) => {
+await runProcess('scheduler', async (context) => {
+  const { config, log } = context;
+  const ending = endItself(context);
   const store = await proveFileStore(fileStoreFrom(config.FILE_STORE_URL, { keepFreeMb: config.KEEP_FREE_MB }), log);
   const metrics = openMetrics();
   const watched = await serveMetrics(metrics, config);
@@ -26,7 +29,7 @@ await runProcess('scheduler', async ({ config, log }) => {
     applicationName: 'muster-scheduler',
     onError: () => log.warn('database.connectionLost'),
   });
-  const alerts = await openAlerts({ db, config, log });
+  const alerts = await openAlerts({ db, config, log, onKeyReplaced: () => ending.because(keyReplaced) });
   const queues = await openQueues({
     redisUrl: config.REDIS_URL,
     databaseUrl: config.DATABASE_URL,
@@ -54,12 +57,12 @@ await runProcess('scheduler', async ({ config, log }) => {
       externalRunTimeoutMs: config.EXTERNAL_RUN_TIMEOUT_MS,
     },
   });
-  return {
-    stop: async () => {
-      await scheduler.stop();
-      await queues.close();
-      await db.close();
-      await watched.close();
-    },
+  const stop = async () => {
+    await scheduler.stop();
+    await queues.close();
+    await db.close();
+    await watched.close();
   };
+  ending.stopBy(stop);
+  return { stop };
 });

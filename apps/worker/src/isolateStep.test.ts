@@ -33,7 +33,8 @@ async function isolate(script: string) {
     main,
     `import { writeFileSync } from 'node:fs'; writeFileSync('${pidFile()}', String(process.pid)); ${script}`,
   );
-  const isolated = isolateStep({ log, leaseMs: LEASE_MS, startMs: START_MS, main });
+  const onKeyReplaced = () => log.error('told');
+  const isolated = isolateStep({ log, leaseMs: LEASE_MS, startMs: START_MS, main, onKeyReplaced });
   await isolated({ runId: 'RN-1', step: 'query' }, new AbortController().signal);
 }
 
@@ -67,4 +68,10 @@ it('asks again when the child has said, whatever it said after that', async () =
     retryAfterMs: 12_345,
   });
   expect(events()).toEqual(['step.isolated']);
+});
+
+it('hears of a child that finds the secret key replaced', async () => {
+  const over = isolate(`process.send({ keyReplaced: true }, () => process.exit(1));`);
+  await expect(over).rejects.toBeInstanceOf(NotReady);
+  expect(events()).toEqual(['step.isolated', 'told', 'step.crashed']);
 });

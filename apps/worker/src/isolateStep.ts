@@ -6,13 +6,15 @@ import { type StepJob } from '@muster/pipeline/run';
 /** The child's exit code for "later", with the wait in a message before it. */
 export const LATER = 75;
 
-/** What the child tells: that its event loop goes on, or when to ask again. */
-export type ChildMessage = { beat: true } | { retryAfterMs: number };
+/** What the child tells: that its event loop goes on, when to ask again, or that the secret key was replaced. */
+export type ChildMessage = { beat: true } | { retryAfterMs: number } | { keyReplaced: true };
 
 interface IsolateOptions {
   log: Log;
   /** After a crash, how long to wait until its lease is over. */
   leaseMs: number;
+  /** Called when the child finds that the secret key was replaced. */
+  onKeyReplaced?: () => void;
   /** How long the child may take before its first beat. */
   startMs?: number;
   /** What the child runs. */
@@ -36,6 +38,7 @@ export function isolateStep(options: IsolateOptions) {
       let laterMs = leaseMs;
       child.on('message', (message: ChildMessage) => {
         if ('retryAfterMs' in message) laterMs = message.retryAfterMs;
+        else if ('keyReplaced' in message) options.onKeyReplaced?.();
         else watch.beat();
       });
       const onStop = () => child.connected && child.send('stop');

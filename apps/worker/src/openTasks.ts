@@ -1,5 +1,4 @@
-import { type SecretBox } from '@muster/core/secretBox';
-import { pinCampaignHostKey, readCampaignTrial } from '@muster/db/campaignSecrets';
+import { type CampaignTrial, pinCampaignHostKey } from '@muster/db/campaignSecrets';
 import { readDecidedRun, recordDecisions } from '@muster/db/decisionsOfRun';
 import { recordImport } from '@muster/db/imports';
 import { type OpenDatabase } from '@muster/db/openDatabase';
@@ -24,20 +23,19 @@ export interface TaskOutside extends Pick<
   'source' | 'destination' | 'audience' | 'outsideGuard' | 'store' | 'log' | 'now' | 'times'
 > {
   db: OpenDatabase;
-  box: SecretBox;
+  readTrial(campaignId: string): Promise<CampaignTrial>;
   describer: QueryDescriber;
   spoolDirectory: string;
 }
 
 /** Makes all that a worker needs for tasks out of what it has open for steps. */
 export function openTasks(outside: TaskOutside): TaskDeps & TidyDeps {
-  const { db, box, store, audience, log, times } = outside;
+  const { db, store, audience, log, times } = outside;
   const remains = taskRemains(db);
   const ports = {
     ...outside,
     audience: audienceOf(db, { reserves: false }), // a preview hands nothing over
     sampler: sampleRows(db),
-    readTrial: (campaignId: string) => readCampaignTrial(db, box, campaignId),
     pinHostKey: (seen: Parameters<typeof pinCampaignHostKey>[1]) => pinCampaignHostKey(db, seen),
   };
   return {

@@ -9,12 +9,14 @@ import { describeQuery } from '@muster/adapters/redash/describeQuery';
 import { redashSource } from '@muster/adapters/redash/redashSource';
 import { sftpDestination } from '@muster/adapters/sftpDestination';
 import { openSecretBox } from '@muster/core/secretBox';
+import { readCampaignTrial } from '@muster/db/campaignSecrets';
 import { ledger } from '@muster/db/ledger';
 import { openDatabase } from '@muster/db/openDatabase';
 import { places } from '@muster/db/places';
 import { proveSecretKey } from '@muster/db/proveSecretKey';
 import { pinHostKey, readRunSecrets } from '@muster/db/runSecrets';
 import { runStore } from '@muster/db/runStore';
+import { watchSecretKey } from '@muster/db/watchSecretKey';
 import { audience } from '@muster/directory/audience';
 import { type QueryDescriber } from '@muster/pipeline/checkConnections';
 import { type TaskDeps } from '@muster/pipeline/executeTask';
@@ -41,10 +43,18 @@ export interface OpenWorker {
 /** Puts something between the steps and what they need. */
 export type Refit = (deps: StepDeps) => StepDeps;
 
-/** Opens all that steps need: database, queue, files, and the outside. `onDeaf` is told of a queue that is heard no more. */
+/** Who is told of what a worker cannot mend. */
+export interface Troubles {
+  /** A queue is heard no more. */
+  onDeaf?: (queue: string) => void;
+  /** Our secret key is no longer the database's. */
+  onKeyReplaced?: () => void;
+}
+
+/** Opens all that steps need: database, queue, files, and the outside. */
 export async function openWorker(
   { config, log }: ProcessContext,
-  onDeaf: (queue: string) => void = () => undefined,
+  { onDeaf = () => undefined, onKeyReplaced = () => undefined }: Troubles = {},
 ): Promise<OpenWorker> {
   const guard = addressGuard({
     allow: readAllowList(config.ALLOW_ADDRESSES),
@@ -58,6 +68,7 @@ export async function openWorker(
   });
   const box = openSecretBox({ key: config.MUSTER_SECRET_KEY });
   await proveSecretKey(db, box);
+  const watch = watchSecretKey({ db, box, onReplaced: onKeyReplaced });
   const queues = await queuesFor({ config, log }, onDeaf);
   const spoolDirectory = await openSpool();
   const { describer, ...ports } = outside(config, guard, spoolDirectory);
@@ -68,7 +79,7 @@ export async function openWorker(
     places: places(db, { placesPerCompany: config.PLACES_PER_COMPANY, quietMs: config.HEARTBEAT_MS }),
     deliveries: ledger(db),
     secrets: {
-      read: (runId) => readRunSecrets(db, box, runId),
+      read: (runId) => watch(() => readRunSecrets(db, box, runId)),
       pinHostKey: (runId, fingerprint) => pinHostKey(db, runId, fingerprint),
     },
     now: () => db.now(),
@@ -82,12 +93,13 @@ export async function openWorker(
     times: { leaseMs: config.LEASE_MS, heartbeatMs: config.HEARTBEAT_MS },
     retries: retryLimits(config),
   };
+  const readTrial = (campaignId: string) => watch(() => readCampaignTrial(db, box, campaignId));
   const close = async () => {
     await queues.close();
     await db.close();
     await rm(spoolDirectory, { recursive: true, force: true });
   };
-  return { deps, tasks: openTasks({ ...deps, db, box, describer, spoolDirectory }), queues, close };
+  return { deps, tasks: openTasks({ ...deps, db, readTrial, describer, spoolDirectory }), queues, close };
 }
 
 function queuesFor({ config, log }: Pick<ProcessContext, 'config' | 'log'>, onDeaf: (queue: string) => void) {

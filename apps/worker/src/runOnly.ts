@@ -1,4 +1,4 @@
-import { NotReady } from '@muster/core/errors';
+import { codeOf, NotReady } from '@muster/core/errors';
 import { executeStep } from '@muster/pipeline/executeStep';
 import { type StepJob, type StepName } from '@muster/pipeline/run';
 import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
@@ -11,7 +11,7 @@ export async function runOnly(context: ProcessContext, name: string, refit: Refi
   const [runId = '', step = ''] = name.split('/');
   beat(context.config.HEARTBEAT_MS);
   endWithParent(context.config.HEARTBEAT_MS);
-  const { deps: opened, close } = await openWorker(context);
+  const { deps: opened, close } = await openWorker(context).catch(tellKeyReplaced);
   const deps = refit(opened);
   const stop = new AbortController();
   const done = execute({ runId, step: step as StepName }, (job) => executeStep(job, deps, stop.signal));
@@ -37,6 +37,13 @@ function beat(everyMs: number) {
   const tell = () => tellParent({ beat: true });
   tell();
   setInterval(tell, everyMs).unref();
+}
+
+/** It started with the key that we have: if ours is the wrong one, so is its own by now. */
+async function tellKeyReplaced(error: unknown): Promise<never> {
+  const told: ChildMessage = { keyReplaced: true };
+  if (codeOf(error) === 'wrongSecretKey' && process.connected) await new Promise((sent) => process.send?.(told, sent));
+  throw error;
 }
 
 function tellParent(message: ChildMessage) {

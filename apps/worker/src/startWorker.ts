@@ -3,10 +3,10 @@ import { type StepName, stepNames } from '@muster/pipeline/run';
 import { taskQueues } from '@muster/pipeline/tasks';
 import { InvalidInput } from '@muster/core/errors';
 import { type Config } from '@muster/runtime/config';
+import { endItself, keyReplaced, type LastWord } from '@muster/runtime/endItself';
 import { openMetrics } from '@muster/runtime/metrics';
 import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
 import { serveMetrics } from '@muster/runtime/serveMetrics';
-import { endWhenDeaf } from './endWhenDeaf.ts';
 import { isolateStep } from './isolateStep.ts';
 import { meterRuns } from './meterRuns.ts';
 import { openWorker, type Refit } from './openWorker.ts';
@@ -27,10 +27,19 @@ export async function startWorker(context: ProcessContext, refit: Refit = (deps)
   const wanted = queuesOf(config);
   const metrics = openMetrics();
   const watched = await serveMetrics(metrics, config);
-  const deafness = endWhenDeaf(context);
-  const { deps: opened, tasks, queues, close } = await openWorker(context, deafness.tell);
+  const ending = endItself(context);
+  const onKeyReplaced = () => ending.because(keyReplaced);
+  const {
+    deps: opened,
+    tasks,
+    queues,
+    close,
+  } = await openWorker(context, {
+    onKeyReplaced,
+    onDeaf: (queue) => ending.because(deafness(queue)),
+  });
   const deps = refit({ ...opened, runs: meterRuns(opened.runs, metrics) });
-  const isolate = isolateStep({ log, leaseMs: config.LEASE_MS });
+  const isolate = isolateStep({ log, leaseMs: config.LEASE_MS, onKeyReplaced });
   const workers = await Promise.all([
     ...pick(stepNames, wanted).map((step) =>
       queues.work(step, (job, signal) => executeStep(job, { ...deps, isolate }, signal), {
@@ -46,8 +55,13 @@ export async function startWorker(context: ProcessContext, refit: Refit = (deps)
     await close();
     await watched.close();
   };
-  deafness.stopBy(stop);
+  ending.stopBy(stop);
   return { stop };
+}
+
+function deafness(queue: string): LastWord {
+  const reason = `jobs wait in the queue ${queue}, and this worker is given none`;
+  return { event: 'worker.deaf', fields: { queue }, reason };
 }
 
 function pick<Name extends string>(names: readonly Name[], wanted: readonly string[]): Name[] {

@@ -11,6 +11,8 @@ import { alertOutbox } from './alertOutbox.ts';
 import { alertColumns, type AlertRow } from './alerts.ts';
 import { companySecretPlace } from './companySettings.ts';
 import { openDatabase, type OpenDatabase } from './openDatabase.ts';
+import { proveSecretKey } from './proveSecretKey.ts';
+import { rotateSecretKey } from './rotateSecretKey.ts';
 
 const never = new AbortController().signal;
 const box = openSecretBox({ key: randomBytes(32).toString('base64') });
@@ -220,6 +222,18 @@ it('holds up nobody by a secret that cannot be opened', async () => {
   await send();
   expect(receiver.seen).toHaveLength(1);
   expect(await alerts(`company_id = '${moved.companyId}'`)).toMatchObject([{ webhook: 'pending', tries: 1 }]);
+});
+
+it('takes no alert once the key of the process was replaced: another process tells them', async () => {
+  await companyWith(1);
+  await proveSecretKey(db, box);
+  await rotateSecretKey(db, { from: box, to: openSecretBox({ key: randomBytes(32).toString('base64') }) });
+  const { receiver, send } = sender();
+
+  await expect(send()).rejects.toMatchObject({ code: 'secretKeyReplaced' });
+
+  expect(receiver.seen).toEqual([]);
+  expect(await alerts()).toMatchObject([{ webhook: 'pending', tries: 0 }]);
 });
 
 it('shows a company its own alerts only', async () => {

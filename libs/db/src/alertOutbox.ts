@@ -1,6 +1,8 @@
 import { type Database } from '@muster/core/database';
 import { type SecretBox } from '@muster/core/secretBox';
 import { type AlertClaim, type AlertOutbox, type ClaimedAlert } from '@muster/pipeline/alerts';
+import { secretKeyReplaced } from './databaseErrors.ts';
+import { isPresentKey } from './proveSecretKey.ts';
 import { companySecretPlace, type SealedCallee } from './companySettings.ts';
 
 interface ClaimedRow extends Omit<ClaimedAlert, 'url' | 'readSecret'> {
@@ -51,6 +53,7 @@ export function alertOutbox(db: Database, box: SecretBox): AlertOutbox {
 }
 
 async function claim(db: Database, box: SecretBox, { limit, perCompany, leaseMs }: AlertClaim) {
+  if (!(await isPresentKey(db, box))) throw secretKeyReplaced(); // each would cost its alert a try
   const rows = await db.query<ClaimedRow>(CLAIM, [await db.now(), perCompany, limit, leaseMs]);
   return rows.flatMap(({ callee, ...row }): ClaimedAlert[] => {
     if (!callee) return [];

@@ -15,7 +15,7 @@ it.each(['55P03', '40P01', '40001', '57014'])('says of %s that the database was 
 });
 
 it('says of a secret sealed with a replaced key what to do', () => {
-  expect(translateDatabaseError(withCode('MS001'))).toMatchObject({ code: 'wrongSecretKey' });
+  expect(translateDatabaseError(withCode('MS001'))).toMatchObject({ code: 'secretKeyReplaced' });
 });
 
 it('looks into what TypeORM wraps, and repeats no words of the driver', () => {

@@ -1,4 +1,4 @@
-import { codeOf, MusterError, PermanentFailure, TemporaryFailure } from '@muster/core/errors';
+import { codeOf, MusterError, TemporaryFailure } from '@muster/core/errors';
 
 // Out of reach, going down, out of room: trying again can help, and so it can where others were in the way.
 const AWAY = /^(08|53|57P|25P03|ECONN|EPIPE|ETIMEDOUT|ENOENT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/;
@@ -8,8 +8,8 @@ const AWAY_IN_WORDS =
   /connection terminated|timeout exceeded when trying to connect|not queryable|connection error|driver not connected/i;
 
 /**
- * Ours for an error of the database: TemporaryFailure `databaseUnavailable` or `databaseBusy` where trying again can help,
- * PermanentFailure `wrongSecretKey` for a secret sealed with a replaced key, else as it is.
+ * Ours for an error of the database: TemporaryFailure `databaseUnavailable` or `databaseBusy` where trying again can help, and
+ * `secretKeyReplaced` for a secret sealed with a replaced key; else as it is.
  */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof MusterError) return error;
@@ -19,10 +19,15 @@ export function translateDatabaseError(error: unknown): unknown {
   if (BUSY.test(code)) {
     return new TemporaryFailure('databaseBusy', `the database was busy: what was asked took too long (${code})`);
   }
-  if (code === REPLACED_KEY) {
-    const message = 'this process has a secret key that was replaced: start it with the new one; nothing was stored';
-    return new PermanentFailure('wrongSecretKey', message);
-  }
+  if (code === REPLACED_KEY) return secretKeyReplaced();
   if (!AWAY.test(code) && !AWAY_IN_WORDS.test(words)) return error;
   return new TemporaryFailure('databaseUnavailable', `the database cannot be reached (${code || 'connection lost'})`);
+}
+
+/** What a process with an old secret key is told: another one, started with the new key, can do what this one cannot. */
+export function secretKeyReplaced(): TemporaryFailure {
+  const message =
+    'the secret key was replaced, and the process that answered still has the old one: it ends itself; try again. Nothing was ' +
+    'stored, and nothing is wrong with the secret';
+  return new TemporaryFailure('secretKeyReplaced', message);
 }

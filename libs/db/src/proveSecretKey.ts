@@ -17,6 +17,12 @@ export async function proveSecretKey(db: Database, box: SecretBox): Promise<void
   });
 }
 
+/** Whether the box still holds the key that this database's secrets are sealed with; also where none was proven yet. */
+export async function isPresentKey(db: Database, box: Pick<SecretBox, 'keyId'>): Promise<boolean> {
+  const keys = await db.query<{ id: string }>('select id from secret_key');
+  return keys.length === 0 || keys.some(({ id }) => id === box.keyId);
+}
+
 /** The key that secrets are sealed with, and the one that they shall be sealed with. */
 export interface KeyChange {
   from: SecretBox;

@@ -195,7 +195,7 @@ it('lets processes start with the new key only', async () => {
 it('takes no secret from a process that still has the old key, and tells it so', async () => {
   const { companyId, campaignId } = await filled();
   await rotate();
-  const refused = { code: 'wrongSecretKey', message: expect.stringContaining('start it with the new one') as string };
+  const refused = { code: 'secretKeyReplaced', message: expect.stringContaining('try again') as string };
 
   for (const [name, secret] of Object.entries(campaignSecrets)) {
     await expect(newCampaign(companyId, { [name]: secret })).rejects.toMatchObject(refused);
@@ -215,7 +215,7 @@ it.each(callees)('takes no secret of a company from a process that still has the
     .forCompany(companyId)
     .transaction(async (tx) => changeCompany(tx, await readCompany(tx), companyChanges[callee](old)));
 
-  await expect(changing).rejects.toMatchObject({ code: 'wrongSecretKey' });
+  await expect(changing).rejects.toMatchObject({ code: 'secretKeyReplaced' });
 });
 
 it('lets a process with the old key change what is no secret, and take secrets away', async () => {
@@ -250,7 +250,7 @@ it('refuses a secret that was about to be written with the old key during the ro
     writing = newCampaign(companyId, campaignSecrets).catch((error: unknown) => error);
     await waitFor(async () => (await waiting()) === 1, { what: 'the writer to wait' });
   });
-  expect(await writing).toMatchObject({ code: 'wrongSecretKey' });
+  expect(await writing).toMatchObject({ code: 'secretKeyReplaced' });
   expect(await sealedWith(from!)).toEqual([]);
 });
 
