@@ -45,6 +45,14 @@ export const alertGuards: Guard[] = [
     tests: raised,
   },
   {
+    name: 'a webhook that was mended is told of what is open',
+    why: 'what was given up, or waits for hours, would never come to the new address',
+    file: 'libs/db/src/companySettings.ts',
+    find: 'if (isOther(stored.alertWebhook, change.alertWebhook)) await tellAnew(tx);',
+    replace: '',
+    tests: ['libs/db/src/tellAnew.integration.test.ts'],
+  },
+  {
     name: 'an older run closes no alert of a newer one',
     why: 'a run that waits for a person would be listed no more',
     file: laterRun,
@@ -64,8 +72,8 @@ export const alertGuards: Guard[] = [
     name: 'a try that another has overtaken records nothing',
     why: 'what is delivered would be tried again, or what failed be called delivered',
     file: alertOutbox,
-    find: 'and tries = $2 and',
-    replace: 'and $2::int is not null and',
+    find: 'and next_try_at = $2 and',
+    replace: 'and $2::timestamptz is not null and',
     tests: outbox,
   },
   {

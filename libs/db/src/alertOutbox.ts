@@ -34,7 +34,7 @@ const CLAIM = `
   returning alert.id, alert.company_id as "companyId", alert.kind, alert.campaign_id as "campaignId",
     alert.run_id as "runId", alert.file, alert.slots, alert.due_date::text as "dueDate", alert.code, alert.message,
     alert.created_at as "createdAt", alert.resolved_at as "resolvedAt", alert.tries, company.alert_webhook as callee,
-    $1::timestamptz as "triedAt"`;
+    $1::timestamptz as "triedAt", alert.next_try_at as "heldUntil"`;
 
 /** The alerts of all companies that wait for a webhook, in PostgreSQL, by the database's clock. */
 export function alertOutbox(db: Database, box: SecretBox): AlertOutbox {
@@ -63,14 +63,14 @@ async function claim(db: Database, box: SecretBox, { limit, perCompany, leaseMs 
   });
 }
 
-/** Of a try that another one has overtaken nothing is recorded: that one says what came of it. */
+/** Of a try that another one has overtaken, or a change of the webhook, nothing is recorded: the next one says what came of it. */
 async function record(
   db: Database,
-  { id, tries }: ClaimedAlert,
+  { id, heldUntil }: ClaimedAlert,
   { set, values = [] }: { set: string; values?: unknown[] },
 ): Promise<void> {
   await db.execute(
-    `update alert set ${set} where id = $1 and tries = $2 and webhook = 'pending' and $3::timestamptz is not null`,
-    [id, tries, await db.now(), ...values],
+    `update alert set ${set} where id = $1 and next_try_at = $2 and webhook = 'pending' and $3::timestamptz is not null`,
+    [id, heldUntil, await db.now(), ...values],
   );
 }

@@ -3,6 +3,7 @@ import { type RulePackName } from '@muster/core/rulePacks/rulePack';
 import { type SecretPlace } from '@muster/core/secretBox';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { rescheduleCampaigns } from './rescheduleCampaigns.ts';
+import { tellAnew } from './tellAnew.ts';
 
 /** An address that we call, with the secret that signs the calls: sealed, null where there is none. */
 export interface SealedCallee {
@@ -91,6 +92,7 @@ export async function readCompany(db: CompanyDatabase, { lock = false } = {}): P
  */
 export async function changeCompany(tx: CompanyDatabase, stored: CompanyRow, change: Partial<CompanySettings>) {
   if (change.requireScreening && !stored.requireScreening) await refuseUnscreened(tx);
+  if (isOther(stored.alertWebhook, change.alertWebhook)) await tellAnew(tx);
   const timing = ['timeZone', 'dispatchFrom', 'dispatchTo', 'catchUpUntil'] as const;
   const moves = timing.some((name) => change[name] !== undefined && change[name] !== stored[name]);
   if (!moves) return writeCompany(tx, change);
@@ -104,6 +106,10 @@ export async function changeCompany(tx: CompanyDatabase, stored: CompanyRow, cha
     campaigns.map(({ id }) => id),
     () => writeCompany(tx, change),
   );
+}
+
+function isOther(before: SealedCallee | null, now: SealedCallee | null | undefined): boolean {
+  return now != null && (before?.url !== now.url || before.secret !== now.secret);
 }
 
 async function writeCompany(tx: CompanyDatabase, change: Partial<CompanySettings>): Promise<void> {

@@ -14,10 +14,12 @@ export interface ClaimedAlert {
   message: string;
   createdAt: Date;
   resolvedAt: Date | null;
-  /** Which try this is, from 1. What comes of it is recorded only while no later one has begun. */
+  /** Which try this is, from 1. */
   tries: number;
   /** When it began, by the database's clock. */
   triedAt: Date;
+  /** Until then nobody else takes it. What comes of the try is recorded only if no other has begun, or was asked for, since. */
+  heldUntil: Date;
   url: string;
   /** Opens the secret that signs; null where there is none. Throws PermanentFailure `secretUnreadable`. */
   readSecret(): string | null;
