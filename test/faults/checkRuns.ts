@@ -65,7 +65,8 @@ function readRuns({ db, accepted }: Scene) {
        array(select kind from alert where alert.run_id = run.id and resolved_at is null) as alerts,
        case when run.status <> 'failed' then null when run.error_code = 'parked' then 'run.parked'
          when run.error_code = 'deliveryUnknown' then 'delivery.unknown'
-         when is_alerting(run.error_code) then 'run.failed' end as "needsAlert"
+         when is_alerting(run.error_code) and not exists (select from run as later where later.status = 'succeeded'
+           and later.campaign_id = run.campaign_id and later.created_at >= run.created_at) then 'run.failed' end as "needsAlert"
      from run where id = any ($1)`,
     [accepted],
   );

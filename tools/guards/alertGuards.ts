@@ -21,6 +21,14 @@ export const alertGuards: Guard[] = [
     tests: raised,
   },
   {
+    name: 'a run that failed raises an alert, whatever it failed of',
+    why: 'a run that only a person can start again would be told to nobody',
+    file: 'libs/db/migrations/1764000000078_every_failure.sql',
+    find: `code <> 'deliveryUnknown'`,
+    replace: `code = 'parked'`,
+    tests: raised,
+  },
+  {
     name: 'a delivery in doubt raises an alert',
     why: 'a file of which nobody knows whether it arrived would be told to nobody',
     file: migration,

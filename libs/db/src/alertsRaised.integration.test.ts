@@ -4,6 +4,7 @@ import { insertCampaign, insertRow } from '@muster/testing/factories';
 import { movedClock } from '@muster/testing/movedClock';
 import { alertColumns, type AlertRow } from './alerts.ts';
 import { cancelLateRuns } from './cancelLateRuns.ts';
+import { failSilentRuns } from './failSilentRuns.ts';
 import { startSchedule } from './rescheduleCampaigns.ts';
 import { resolveDelivery } from './resolveDelivery.ts';
 import { recordDueSlots } from './slots.ts';
@@ -62,19 +63,31 @@ describe('a parked run', () => {
 });
 
 describe('a run that failed', () => {
-  it.each(['screeningExpired', 'hostKeyChanged', 'hostKeyRequired', 'sftpLoginRefused', 'countsDiffer'])(
-    'raises an alert where only a person can mend it: %s',
-    async (code) => {
-      const { runId } = await bench.readyRun();
-      await endWith(runId, code);
-      expect(await alerts()).toMatchObject([{ kind: 'run.failed', runId, code, message: 'Told' }]);
-    },
-  );
-
-  it.each(['sftpUnreachable', 'queryRefused', 'unexpected'])('raises none otherwise: %s', async (code) => {
+  it.each([
+    ...['screeningExpired', 'hostKeyChanged', 'sftpLoginRefused', 'countsDiffer', 'fileSealed', 'remoteNameTaken'],
+    ...['secretUnreadable', 'sftpSecretMissing', 'sftpUnreachable', 'queryFailed', 'unexpected'],
+  ])('raises an alert, whatever it failed of: %s', async (code) => {
     const { runId } = await bench.readyRun();
     await endWith(runId, code);
-    expect(await alerts()).toEqual([]);
+    expect(await alerts()).toMatchObject([{ kind: 'run.failed', runId, code, message: 'Told', resolvedAt: null }]);
+  });
+
+  it('raises one where an outside worker told nothing, too', async () => {
+    const { runId } = await bench.readyRun();
+    await bench.db.execute(`update run set worker = 'external', updated_at = now() - interval '2 h' where id = $1`, [
+      runId,
+    ]);
+    await failSilentRuns(bench.db, { silentMs: 3_600_000 });
+    expect(await alerts()).toMatchObject([{ kind: 'run.failed', runId, code: 'externalTimedOut' }]);
+  });
+
+  it('is told of no more once it is retried, and not again when it is canceled then', async () => {
+    const { runId } = await bench.readyRun();
+    await endWith(runId, 'queryGone');
+    await bench.retry(runId);
+    expect(await alerts()).toMatchObject([{ resolvedAt: expect.any(Date) as Date }]);
+    await bench.cancel(runId);
+    expect(await alerts()).toHaveLength(1);
   });
 
   it('is told of no more once a later run of its campaign has succeeded', async () => {
@@ -132,7 +145,14 @@ describe('a delivery in doubt', () => {
       const wanted = await bench.wantedRun(runId);
       await bench.company.transaction((tx) => resolveDelivery(tx, wanted, { file, as, note: 'seen', byKey: 'key1' }));
 
-      expect(await alerts()).toMatchObject([{ kind: 'delivery.unknown', resolvedAt: expect.any(Date) as Date }]);
+      const [ofDelivery, ...more] = await alerts();
+      expect(ofDelivery).toMatchObject({ kind: 'delivery.unknown', resolvedAt: expect.any(Date) as Date });
+      // not delivered, the contacts are still to be sent
+      const left = { kind: 'run.failed', runId, code: 'notDelivered', resolvedAt: null };
+      expect(more).toMatchObject(as === 'delivered' ? [] : [left]);
+      if (as === 'delivered') return;
+      await bench.retry(runId);
+      expect(await alerts()).toMatchObject([{}, { resolvedAt: expect.any(Date) as Date }]);
     },
   );
 });
