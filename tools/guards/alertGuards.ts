@@ -6,6 +6,7 @@ const laterRun = 'libs/db/migrations/1764000000074_later_run.sql';
 const raised = ['libs/db/src/alertsRaised.integration.test.ts'];
 const alertOutbox = 'libs/db/src/alertOutbox.ts';
 const outbox = ['libs/db/src/alertOutbox.integration.test.ts'];
+const ofApi = ['apps/api/src/alerts/alerts.integration.test.ts'];
 const receiver = ['libs/adapters/src/webhookReceiver.integration.test.ts'];
 const ready = 'libs/queue/src/areJobsReady.ts';
 const watchdog = ['libs/queue/src/watchdog.integration.test.ts'];
@@ -51,6 +52,22 @@ export const alertGuards: Guard[] = [
     find: `and (run_id = new.id or (new.status = 'succeeded' and created_at <= new.created_at));`,
     replace: 'and false;',
     tests: raised,
+  },
+  {
+    name: 'nobody closes the alert of a delivery in doubt past the delivery',
+    why: 'a file that may be out there would be out of sight, and nobody have said what became of it',
+    file: 'libs/db/src/resolveAlert.ts',
+    find: `if (kind === 'delivery.unknown') {`,
+    replace: `if (kind !== kind) {`,
+    tests: ofApi,
+  },
+  {
+    name: 'a note says something',
+    why: 'what a person did would be on record without the reason',
+    file: 'apps/api/src/noteField.ts',
+    find: ', rule: refuseBlank',
+    replace: '',
+    tests: ofApi,
   },
   {
     name: 'a webhook that was mended is told of what is open',

@@ -47,6 +47,7 @@ const bodies: Record<string, object> = {
   updateConsents: [{ name: 'electronicComms', status: 'consented' }],
   patchConsents: [{ name: 'electronicComms', status: 'consented' }],
   resolveDelivery: { as: 'delivered', note: 'x' },
+  resolveAlert: { note: 'x' },
   canInteract: { channel: 'voice', theme: 'opsCollDebt' },
 };
 
@@ -63,6 +64,7 @@ async function fill({ id: companyId, keys }: ApiBench['own']): Promise<Record<st
   });
   const runId = await create(`/campaigns/${campaignId}/runs`, { worker: 'external' });
   const stored = { companyId, runId, name: 'log.txt', key: 'k', sizeBytes: 1, sha256: 'a' };
+  const alert = { companyId, campaignId, kind: 'slot.missed', code: 'missed', message: 'canary' };
   const caseId = 'CS-2222-2222';
   const importId = await create('/imports/people', 'externalId\r\ncanary\r\n', { 'Content-Type': 'text/csv' });
   return {
@@ -73,6 +75,7 @@ async function fill({ id: companyId, keys }: ApiBench['own']): Promise<Record<st
     interactionId: await create(`/people/${personId}/interactions`, interaction),
     contactExporterId: await create('/campaign-workers/contact-exporters', exporter),
     fileId: (await insertRow<{ id: string }>(bench.db, 'file', stored)).id,
+    alertId: (await insertRow<{ id: string }>(bench.db, 'alert', alert)).id,
   };
 }
 

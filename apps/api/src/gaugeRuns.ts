@@ -11,7 +11,7 @@ export function gaugeRuns(metrics: Metrics, db: Database): void {
       muster_runs_waiting: { help: 'Open runs without a place: their company has enough under way', labels: [] },
       muster_runs_parked: { help: 'Runs that failed by killing their workers, and wait for a person', labels: [] },
       muster_deliveries_unknown: { help: 'Files that may or may not have arrived: for a person to settle', labels: [] },
-      muster_alerts_open: { help: 'What waits for a person: alerts whose cause is not gone', labels: ['kind'] },
+      muster_alerts_open: { help: 'What waits for a person: alerts that are open', labels: ['kind'] },
       muster_alerts_undelivered: { help: 'Alerts that a webhook is still to be told of', labels: [] },
       muster_alerts_dead: { help: 'Open alerts that a webhook will not be told of: given up', labels: [] },
       muster_slots_overdue_seconds: { help: 'How late the oldest due slot is that nobody recorded yet', labels: [] },

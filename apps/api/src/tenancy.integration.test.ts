@@ -3,7 +3,7 @@ import { insertCampaign, insertExporter, insertRow } from '@muster/testing/facto
 import { createApi } from './createApi.ts';
 
 let bench: ApiBench;
-let theirs: { load: string; campaign: string; exporter: string; run: string; file: string };
+let theirs: { load: string; campaign: string; exporter: string; run: string; file: string; alert: string };
 let own: typeof theirs;
 beforeAll(async () => {
   bench = await apiBench(createApi);
@@ -24,7 +24,9 @@ async function fill({ id: companyId, keys }: ApiBench['own']) {
   const run = (await bench.call('POST', `/api/campaigns/${campaign}/runs`, { key: keys.admin })).json['id'] as string;
   const stored = { companyId, runId: run, name: 'log.txt', key: 'k', sizeBytes: 1, sha256: 'a' };
   const { id: file } = await insertRow<{ id: string }>(bench.db, 'file', stored);
-  return { load, exporter, campaign, run, file };
+  const raised = { companyId, campaignId: campaign, kind: 'slot.missed', code: 'missed', message: 'canary' };
+  const { id: alert } = await insertRow<{ id: string }>(bench.db, 'alert', raised);
+  return { load, exporter, campaign, run, file, alert };
 }
 
 // Every endpoint, with each id that it takes. A route that is added belongs here.
@@ -43,6 +45,8 @@ const matrix: [method: string, path: string, body: object | undefined][] = [
   ['POST', '/campaigns/{campaign}/runs/{run}/deliveries/contacts_output.csv/resolve', { as: 'delivered', note: 'x' }],
   ['GET', '/runs?startingAfter={run}', undefined],
   ['GET', '/alerts?startingAfter={run}', undefined],
+  ['GET', '/alerts/{alert}', undefined],
+  ['POST', '/alerts/{alert}/resolve', { note: 'x' }],
   ['PUT', '/campaigns/{campaign}/runs/{run}', { status: 'running', logFileId: '{file}' }],
   ['PATCH', '/campaigns/{campaign}/runs/{run}', {}],
   ['GET', '/files/{file}', undefined],

@@ -1,4 +1,6 @@
 import { type CalendarDate } from '@muster/core/calendarDate';
+import { NotFound } from '@muster/core/errors';
+import { parseReference } from '@muster/core/reference';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { type Page, type PageRequest, readPage } from './pages.ts';
 
@@ -24,6 +26,9 @@ export interface AlertRow {
   message: string;
   createdAt: Date;
   resolvedAt: Date | null;
+  /** The id of the credential that closed it, and why; null where its cause is gone, or it is open. */
+  resolvedBy: string | null;
+  note: string | null;
   webhook: (typeof webhookStates)[number];
   tries: number;
   nextTryAt: Date | null;
@@ -34,8 +39,23 @@ export interface AlertRow {
 /** The columns of an alert, of the table called `item`. */
 export const alertColumns = `item.id, item.kind, item.campaign_id as "campaignId", item.run_id as "runId", item.file, item.slots,
   item.due_date::text as "dueDate", item.code, item.message, item.created_at as "createdAt",
-  item.resolved_at as "resolvedAt", item.webhook, item.tries, item.next_try_at as "nextTryAt",
+  item.resolved_at as "resolvedAt", item.resolved_by as "resolvedBy", item.note,
+  item.webhook, item.tries, item.next_try_at as "nextTryAt",
   item.delivered_at as "deliveredAt", item.last_error as "lastError"`;
+
+/** Reads an alert; with `lock`, kept from other changes for the rest of the transaction. Throws NotFound `alertNotFound`. */
+export async function getAlert(db: CompanyDatabase, alertId: string, { lock = false } = {}): Promise<AlertRow> {
+  const wanted = parseReference(alertId);
+  const [row] =
+    wanted && 'id' in wanted
+      ? await db.query<AlertRow>(
+          `select ${alertColumns} from alert item where item.id = $1 and item.company_id = $2 ${lock ? 'for update' : ''}`,
+          [wanted.id, db.companyId],
+        )
+      : [];
+  if (!row) throw new NotFound('alertNotFound', 'there is no such alert');
+  return row;
+}
 
 const conditions: Record<AlertStatus, string> = {
   open: 'item.resolved_at is null',

@@ -12,6 +12,13 @@ class WebhookAnswer {
   @text({ max: 10_000, nullable: true, description: 'Why the last try failed' }) lastError!: string | null;
 }
 
+class ResolutionAnswer {
+  @oneOf(['cause', 'person'], { description: '`cause`: it is gone; `person`: somebody has closed the alert' })
+  by!: string;
+  @text({ nullable: true, description: 'The id of the credential that closed it' }) key!: string | null;
+  @text({ max: 1_000, lines: true, nullable: true, description: 'Why it was closed' }) note!: string | null;
+}
+
 /** Something that a person must hear of. */
 export class AlertAnswer {
   @text({ description: 'Also the `webhook-id` of its message', example: 'AL-7K2M-Q9TX' }) id!: string;
@@ -30,7 +37,9 @@ export class AlertAnswer {
   })
   dueDate!: string | null;
   @instant({ description: 'When it was raised' }) createdAt!: Date;
-  @instant({ nullable: true, description: 'When its cause was gone; null: it is open' }) resolvedAt!: Date | null;
+  @instant({ nullable: true, description: 'When it was closed; null: it is open' }) resolvedAt!: Date | null;
+  @nested(() => ResolutionAnswer, { nullable: true, description: 'How it was closed; null: it is open' })
+  resolution!: ResolutionAnswer | null;
   @nested(() => WebhookAnswer, { description: 'What became of telling the company’s `alertWebhook`' })
   webhook!: WebhookAnswer;
 }
@@ -47,6 +56,11 @@ export function alertView({
   const { id, kind, code, message, campaignId, runId, file, slots, dueDate, createdAt, resolvedAt } = alert;
   return {
     ...{ id, object: 'alert', kind, code, message, campaignId, runId, file, slots, dueDate, createdAt, resolvedAt },
+    resolution: resolutionOf(alert),
     webhook: { state, tries, nextTryAt, deliveredAt, lastError },
   };
+}
+
+function resolutionOf({ resolvedAt, resolvedBy: key, note }: Pick<AlertRow, 'resolvedAt' | 'resolvedBy' | 'note'>) {
+  return resolvedAt && { by: key === null ? 'cause' : 'person', key, note };
 }

@@ -14,6 +14,7 @@ const meanings: Record<string, string> = {
   loanId: ANY,
   caseId: 'Its id, an integer, or `ext-` and its external id; cases are only named here',
   runId: OURS,
+  alertId: OURS,
   fileId: OURS,
   importId: 'Our id; where a load is started, the kind of its rows',
   file: 'The name of a file of the run, such as `contacts_output.csv`',

@@ -1,5 +1,6 @@
-import { oneOf, pattern, text } from '@muster/core/fields';
+import { oneOf, pattern } from '@muster/core/fields';
 import { attentions } from '@muster/db/runViews';
+import { noteField } from '../noteField.ts';
 import { RunsQuery } from './dto.ts';
 
 const reason = `(?:${attentions.join('|')})`;
@@ -19,11 +20,8 @@ export class CompanyRunsQuery extends RunsQuery {
 export class ResolveDelivery {
   @oneOf(['delivered', 'notDelivered'], { description: 'What became of the file' })
   as!: 'delivered' | 'notDelivered';
-  @text({
-    min: 1,
-    max: 1_000,
-    lines: true,
-    description: 'How it is known: kept with the run, and shown to nobody outside',
+  @noteField({
+    description: 'How it is known: shown with the run’s deliveries, and not in its `log.txt`, which goes to others',
   })
   note!: string;
 }
