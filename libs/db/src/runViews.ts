@@ -51,10 +51,22 @@ export interface FileView {
 
 export interface DeliveryView {
   file: string;
+  try: number;
   remoteName: string;
   state: string;
   sizeBytes: number;
   sha256: string;
+  /** What a person has said last of a try of this file that was in doubt. */
+  resolution: ResolutionView | null;
+}
+
+export interface ResolutionView {
+  try: number;
+  as: 'delivered' | 'notDelivered';
+  note: string;
+  /** The id of the credential. */
+  key: string;
+  at: string;
 }
 
 /** A run's file as it can be downloaded. */
@@ -79,6 +91,12 @@ const newestFiles = `select distinct on (name) id, name, key, size_bytes, sha256
     removed_at is not null or item.files_leaving_at is not null as is_removed from file
   where file.run_id = item.id and not internal and generation >= item.generation order by name, generation desc`;
 
+const lastResolution = `select jsonb_build_object('as', details ->> 'as', 'note', note, 'key', by_key, 'at', at,
+    'try', (select max(try) from delivery where delivery.run_id = item.id and delivery.file = last.file
+      and resolved_at <= run_action.at))
+  from run_action where run_action.run_id = item.id and action = 'resolve' and details ->> 'file' = last.file
+  order by number desc limit 1`;
+
 const columns = `item.id, item.campaign_id as "campaignId", item.status, item.worker, item.trigger,
   item.scheduled_for as "scheduledFor", item.request_id as "requestId", item.screened, item.counts,
   item.error_step as "errorStep", item.error_code as "errorCode", item.error_message as "errorMessage",
@@ -90,8 +108,8 @@ const columns = `item.id, item.campaign_id as "campaignId", item.status, item.wo
     from run_step where run_step.run_id = item.id) as steps,
   (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name)), '[]')
     from (${newestFiles}) as newest where not is_removed) as files,
-  (select coalesce(jsonb_agg(jsonb_build_object('file', file, 'remoteName', remote_name, 'state', state,
-      'sizeBytes', size_bytes, 'sha256', sha256) order by file), '[]')
+  (select coalesce(jsonb_agg(jsonb_build_object('file', file, 'try', try, 'remoteName', remote_name, 'state', state,
+      'sizeBytes', size_bytes, 'sha256', sha256, 'resolution', (${lastResolution})) order by file), '[]')
     from (select distinct on (file) * from delivery where delivery.run_id = item.id order by file, try desc) as last)
     as deliveries,
   ${attentionColumn} as attention`;

@@ -13,7 +13,8 @@ class AttentionEventAnswer {
   @instant({ description: 'When it happened' }) at!: Date;
   @oneOf(stepNames, { nullable: true, description: 'In which step; null: in none' }) step!: string | null;
   @text({ description: 'What happened', example: 'run.failed' }) event!: string;
-  @text({ nullable: true, description: 'Of a failure, for programs' }) code!: string | null;
+  @text({ nullable: true, description: 'Of a failure, for programs; of a delivery that was resolved, as what' }) code!:
+    string | null;
   @text({ ...anyText, description: 'Of a failure, for people' }) message!: string | null;
 }
 

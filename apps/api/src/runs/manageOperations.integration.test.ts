@@ -220,6 +220,35 @@ describe('a delivery in doubt', () => {
     expect(await ask('retry')).toMatchObject({ status: 200 });
   });
 
+  it('shows who has said what of it, and how it is known, also after a retry', async () => {
+    const { resolve, ask, id, path } = await doubtfulRun();
+    const resolution = async () => {
+      const [delivery] = (await bench.call('GET', path)).json['deliveries'] as { resolution: unknown }[];
+      return delivery?.resolution;
+    };
+    expect(await resolution()).toBeNull();
+    const key = bench.own.keys.operator;
+
+    await resolve({ as: 'notDelivered', note: 'Asked the vendor' }, { key });
+
+    const said = { try: 1, as: 'notDelivered', note: 'Asked the vendor', key: key.split('_')[1] };
+    expect(await resolution()).toEqual({ ...said, at: expect.any(String) as string });
+    await ask('retry');
+    await insertRow(bench.db, 'delivery', {
+      ...{ runId: id, file: 'contacts_output.csv', try: 2, generation: 1, state: 'unknown' },
+      ...{ remoteName: 'a.csv', temporaryName: 't2', sizeBytes: 1, sha256: 'a' },
+    });
+    expect(await resolution()).toMatchObject(said);
+    expect((await bench.call('GET', path)).json['attention']).toMatchObject({
+      events: expect.arrayContaining([
+        expect.objectContaining({ event: 'delivery.resolved', code: 'notDelivered' }),
+      ]) as unknown,
+    });
+    await bench.db.execute(`update run set status = 'failed' where id = $1`, [id]);
+    await resolve(delivered);
+    expect(await resolution()).toMatchObject({ ...delivered, try: 2 });
+  });
+
   it('is told of in a log that is sealed anew', async () => {
     const { resolve, log } = await doubtfulRun();
     await resolve({ ...delivered, as: 'notDelivered' });
@@ -231,6 +260,7 @@ describe('a delivery in doubt', () => {
     [{}, ['as required', 'note required']],
     [{ as: 'sent', note: 'x' }, ['as notAllowed']],
     [{ as: 'delivered', note: '' }, ['note wrongLength']],
+    [{ as: 'delivered', note: '  ' }, ['note wrongForm']],
     [{ as: 'delivered', note: 'x'.repeat(1_001) }, ['note wrongLength']],
     [{ ...delivered, file: 'x' }, ['file unknownField']],
   ])('is not resolved by %j', async (body, faults) => {

@@ -203,7 +203,12 @@ it('shows a run that went through: files, steps, deliveries, counts and its erro
     queryResultsFileId: query.id,
     logFileId: null,
     counts: { rows: 7 },
-    deliveries: [{ file: 'contacts_output.csv', remoteName: 'b.csv', state: 'delivered', sizeBytes: 3, sha256: 'ab' }],
+    deliveries: [
+      {
+        ...{ file: 'contacts_output.csv', try: 2, remoteName: 'b.csv', state: 'delivered', sizeBytes: 3, sha256: 'ab' },
+        resolution: null,
+      },
+    ],
     error: { step: 'upload', code: 'parked', message: 'Told' },
   });
   expect((json['steps'] as unknown[])[0]).toMatchObject({

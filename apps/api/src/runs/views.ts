@@ -1,5 +1,5 @@
 import { flag, instant, integer, list, nested, oneOf, raw, text } from '@muster/core/fields';
-import { type RunView, type StepView } from '@muster/db/runViews';
+import { type DeliveryView, type RunView, type StepView } from '@muster/db/runViews';
 import { deliveryStates } from '@muster/pipeline/deliveries';
 import { publicFiles, runStatuses, runWorkers, stepNames } from '@muster/pipeline/run';
 import { AttentionAnswer, attentionOf } from './attention.ts';
@@ -18,13 +18,27 @@ class StepAnswer {
   @text({ ...anyText, nullable: true, description: 'What came of it, or why it waits' }) message!: string | null;
 }
 
+class DeliveryResolutionAnswer {
+  @integer({ min: 1, description: 'The try that was in doubt' }) try!: number;
+  @oneOf(['delivered', 'notDelivered'], { description: 'What became of the file' }) as!: string;
+  @text({ ...anyText, description: 'How it is known' }) note!: string;
+  @text({ description: 'The id of the credential that said so' }) key!: string;
+  @instant({ description: 'When' }) at!: Date;
+}
+
 class DeliveryAnswer {
   @text({ description: 'Which of the run’s files', example: 'contacts_output.csv' }) file!: string;
+  @integer({ min: 1, description: 'Which try it is, the last one' }) try!: number;
   @text({ max: 1_000, description: 'Its name on the server' }) remoteName!: string;
   @oneOf(deliveryStates, { description: '`unknown`: no answer came to the rename, and a person must resolve it' })
   state!: string;
   @integer({ min: 0, description: 'As it was sent: packed, where the campaign says so' }) sizeBytes!: number;
   @text({ description: 'Of the same bytes, in hexadecimal digits' }) sha256!: string;
+  @nested(() => DeliveryResolutionAnswer, {
+    nullable: true,
+    description: 'What a person has said last of this file, of this try or one before; null: nothing',
+  })
+  resolution!: DeliveryResolutionAnswer | null;
 }
 
 class RunErrorAnswer {
@@ -105,17 +119,21 @@ export function runView(run: RunView, options: { retryWithinMs?: number | undefi
     screened: run.screened,
     steps: run.steps.map(stepView),
     counts: inFunnelOrder(run.counts),
-    deliveries: run.deliveries.map(({ file, remoteName, state, sizeBytes, sha256 }) => ({
-      file,
-      remoteName,
-      state,
-      sizeBytes,
-      sha256,
-    })),
+    deliveries: run.deliveries.map(deliveryView),
     error: run.errorCode === null ? null : { step: run.errorStep, code: run.errorCode, message: run.errorMessage },
     attention: attentionOf(run, options),
     requestId: run.requestId,
   };
+}
+
+function deliveryView({ file, try: number, remoteName, state, sizeBytes, sha256, resolution }: DeliveryView) {
+  return { ...{ file, try: number, remoteName, state, sizeBytes, sha256 }, resolution: resolutionView(resolution) };
+}
+
+function resolutionView(resolution: DeliveryView['resolution']) {
+  if (!resolution) return null;
+  const { try: number, as, note, key, at } = resolution;
+  return { try: number, as, note, key, at: new Date(at) };
 }
 
 function stepView({ name, status, attempts, startedAt, finishedAt, rowsIn, rowsOut, message }: StepView) {
