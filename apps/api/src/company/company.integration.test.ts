@@ -45,7 +45,7 @@ const full = {
   complianceGuardUrl: 'https://guard.example.com/check',
   gateways: { text: { url: 'https://sms.example.com/send', secret: 'canary-text' } },
   ...{ rateLimits: { email: 100, text: 20 }, retentionDays: { files: 7 }, requireScreening: true },
-  alertWebhook: { url: 'https://hooks.example.com/muster', secret: 'canary-hook' },
+  alertWebhook: { url: 'https://hooks.example.com/muster', secret: 'canary-hook-secret' },
 };
 
 it('keeps what it is given, and shows no secret', async () => {
@@ -63,7 +63,7 @@ it('keeps what it is given, and shows no secret', async () => {
   expect(answer.text + JSON.stringify([stored, bench.lines])).not.toContain('canary');
   const open = (sealed: string, callee: 'alertWebhook' | 'gateways.text') =>
     bench.box.open(sealed, companySecretPlace(id, callee));
-  expect(open(stored.alertWebhook!.secret!, 'alertWebhook')).toBe('canary-hook');
+  expect(open(stored.alertWebhook!.secret!, 'alertWebhook')).toBe('canary-hook-secret');
   expect(open(stored.gateways!.text!.secret!, 'gateways.text')).toBe('canary-text');
 });
 
@@ -134,7 +134,17 @@ it.each<[string, object, string]>([
     { alertWebhook: { url: 'https://u:p@x.example' } },
     'alertWebhook.url credentialsInAddress',
   ],
-  ['a webhook without an address', { alertWebhook: { secret: 'x' } }, 'alertWebhook.url required'],
+  ['a webhook without an address', { alertWebhook: { secret: 'sixteen letters!' } }, 'alertWebhook.url required'],
+  [
+    'a secret of a webhook that can be guessed',
+    { alertWebhook: { url: 'https://x.example', secret: 'x' } },
+    'alertWebhook.secret wrongLength',
+  ],
+  [
+    'a secret of a webhook that its libraries cannot read',
+    { alertWebhook: { url: 'https://x.example', secret: 'whsec_not base64 at all, but long' } },
+    'alertWebhook.secret wrongForm',
+  ],
   [
     'the mask where nothing is stored',
     { alertWebhook: { url: 'https://x.example', secret: MASK } },

@@ -1,3 +1,4 @@
+import { refuseWebhookSecret } from '@muster/adapters/webhook/refuseWebhookSecret';
 import { zone } from '@muster/core/directoryFields';
 import {
   flag,
@@ -12,6 +13,7 @@ import {
   text,
 } from '@muster/core/fields';
 import { type RulePackName, rulePackNames } from '@muster/core/rulePacks/rulePack';
+import { MASK } from '../campaigns/dto.ts';
 import { ReadOnlyFields } from '../readOnlyFields.ts';
 import { settingNotes } from './settingNotes.ts';
 
@@ -57,6 +59,11 @@ class Callee {
   secret?: string | null;
 }
 
+class AlertWebhook {
+  @text({ ...settingNotes.url, min: 1, max: 2_000 }) url!: string;
+  @text({ ...clearable, ...settingNotes.webhookSecret, min: 1, max: 1_000, rule: refuseSecret }) secret?: string | null;
+}
+
 class Gateways {
   @nested(() => Callee, { ...clearable, ...settingNotes.gateway, merge: true }) text?: CalleeBody | null;
   @nested(() => Callee, { ...clearable, ...settingNotes.gateway, merge: true }) mail?: CalleeBody | null;
@@ -95,13 +102,17 @@ export class UpdateCompany extends ReadOnlyFields {
   @text({ ...clearable, ...settingNotes.complianceGuardUrl, min: 1, max: 2_000 }) complianceGuardUrl?: string | null;
   @nested(() => partOf(Gateways), { ...clearable, ...settingNotes.gateways }) gateways?: Gateways | null;
   @nested(() => RateLimits, { ...clearable, ...settingNotes.rateLimits }) rateLimits?: RateLimits | null;
-  @nested(() => partOf(Callee), { ...clearable, ...settingNotes.alertWebhook }) alertWebhook?: CalleeBody | null;
+  @nested(() => partOf(AlertWebhook), { ...clearable, ...settingNotes.alertWebhook }) alertWebhook?: CalleeBody | null;
   @flag({ ...optional, ...settingNotes.requireScreening }) requireScreening?: boolean;
   @nested(() => partOf(Retention), { ...optional, ...settingNotes.retentionDays }) retentionDays?: Partial<Retention>;
 }
 
 /** What a called address is asked to become. */
 export type CalleeBody = Partial<Callee>;
+
+function refuseSecret(value: string): Refusal | undefined {
+  return value === MASK ? undefined : refuseWebhookSecret(value);
+}
 
 function refusePacks(value: unknown): Refusal | undefined {
   const entries =

@@ -37,6 +37,12 @@ export const settingNotes = {
   alertWebhook: {
     description: `What is told of runs that wait for a person, as Standard Webhooks has it: signed where there is a secret; ${nullMeans('nothing')}`,
   },
+  webhookSecret: {
+    description:
+      'Signs what is sent: `whsec_` and base64 of 24 to 64 bytes, or any other text of at least 16 characters, which stands ' +
+      'for its own bytes; answered only as a mask',
+    example: null,
+  },
   requireScreening: { description: 'Whether nobody may be contacted unscreened', example: true },
   retentionDays: { description: 'For how many days things are kept' },
   url: { description: 'https, and without user or password', example: 'https://hooks.example.com/services/muster' },

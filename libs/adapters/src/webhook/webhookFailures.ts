@@ -30,7 +30,7 @@ export function webhookRefusal(host: string, status: number, headers: IncomingHt
     const say = `${WEBHOOK} at ${host} sends us elsewhere: name the address that answers itself.`;
     return new TemporaryFailure('webhookRedirected', say, { details: { host, status } });
   }
-  const say = `${WEBHOOK} at ${host} answers ${status} in place of 200.`;
+  const say = `${WEBHOOK} at ${host} answers ${status}: only 2xx says that it has taken a message.`;
   return new TemporaryFailure('webhookRefused', say, { details: { host, status, ...askedToWait(headers) } });
 }
 
