@@ -21,11 +21,16 @@ export function demoEnvironment(
     FILE_STORE_URL: pathToFileURL(home.files).href,
     MUSTER_SECRET_KEY: home.kept.secretKey,
     QUEUE_PREFIX: `{muster-demo-${nameOf(home.directory)}}`,
-    ALLOW_HTTP: new URL(redashUrl).host,
-    ALLOW_ADDRESSES: '127.0.0.1:*',
+    ALLOW_HTTP: withTheirs('ALLOW_HTTP', new URL(redashUrl).host),
+    ALLOW_ADDRESSES: withTheirs('ALLOW_ADDRESSES', '127.0.0.1:*'),
     HOST: '127.0.0.1',
     STOP_WITHIN_MS: String(STOP_WITHIN_MS),
   };
+}
+
+/** What whoever starts the demo allows beside what it needs: a webhook to try, say. */
+function withTheirs(name: string, ours: string) {
+  return [ours, process.env[name]].filter(Boolean).join(',');
 }
 
 // On a Redis that others use too, each checkout has its own keys, and the next start finds those of the last.

@@ -16,7 +16,10 @@ export const usage = `npm run demo -- [options]
   --once         end after the run; exit code 0 only if it succeeded
   --fresh        begin anew: forget the data of earlier starts
   --home <dir>   keep everything there instead of in .demo
-  --help         this text`;
+  --help         this text
+
+From the environment: REDIS_URL puts the queue into Redis; ALLOW_HTTP and ALLOW_ADDRESSES let more be
+reached, as a webhook to try: ALLOW_HTTP=127.0.0.1:9000`;
 
 const FLAGS = ['--once', '--fresh', '--help', '--home'];
 
