@@ -15,6 +15,7 @@ export interface ShownRun {
   steps: { name: string; status: string; attempts: number; startedAt: string | null; message: string | null }[];
   deliveries: { file: string; remoteName: string; state: string; sizeBytes: number; sha256: string }[];
   error: { step: string; code: string; message: string } | null;
+  attention: { events: { event: string; message: string | null }[] } | null;
 }
 
 export const allBorrowers = `select person.key as id, loan.key as "loanId", 30 as days_past_due

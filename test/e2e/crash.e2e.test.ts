@@ -114,6 +114,7 @@ describe('an outside that fails once', () => {
 describe('a step that kills its worker each time', () => {
   let path = '';
   let innocent = '';
+  let killed: number[] = [];
   beforeAll(async () => {
     const workers = [house.workers.at(-1)!, ...(await Promise.all([house.startWorker(), house.startWorker()]))];
     path = (await holdInQuery(house)).path;
@@ -125,15 +126,17 @@ describe('a step that kills its worker each time', () => {
     innocent = await startRun(house, (await ordinary(house)).campaignId);
     const last = rest.find((worker) => worker !== second)!;
     house.workers.push(last);
-    await killChild(last, path);
+    killed = [first.pid, second.pid, await killChild(last, path)];
   }, OPENING_MS);
 
   it('parks the run, in words that say where to look', async () => {
-    const { status, error } = await untilRun(house, path, hasEnded);
+    const { status, error, attention } = await untilRun(house, path, hasEnded);
 
     expect(status).toBe('failed');
     expect(error).toMatchObject({ step: 'query', code: 'parked' });
-    expect(error?.message).toContain("look at the worker's log, then retry the run");
+    expect(error?.message).toContain(`pid ${killed[2]}): look at the worker's log, then retry the run`);
+    const lost = attention?.events.filter(({ event }) => event === 'step.lost').map(({ message }) => message);
+    expect(lost).toEqual(killed.map((pid) => expect.stringMatching(`, pid ${pid} died`) as string));
   });
 
   it('leaves the runs beside it alone', async () => {
@@ -195,11 +198,12 @@ async function holderOf(workers: MusterProcess[], path: string): Promise<MusterP
   return waitFor(look, { timeoutMs: 30_000, everyMs: 50, what: `a worker to begin ${path}` });
 }
 
-/** Kills the process of its own in which a worker executes a step that has killed two workers. */
+/** Kills the process of its own in which a worker executes a step that has killed two workers, and gives its pid. */
 async function killChild(worker: MusterProcess, path: string) {
   await begun(worker, path);
   const started = (await worker.lines()).filter(({ event }) => event === 'process.started');
   const pid = started.at(-1)?.pid;
   if (started.length !== 2 || pid === undefined) throw new Error('the step was not isolated');
   process.kill(pid, 'SIGKILL');
+  return pid;
 }

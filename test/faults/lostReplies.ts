@@ -14,7 +14,7 @@ export const writesToPostgres = {
   'a run is accepted': [/insert into run \(/, COMMIT],
   'a run has got its place': [/with chosen as materialized/, COMMIT],
   'a step is claimed': /with open_run as \([^]*update run_step/,
-  'a step has begun': /insert into run_event/,
+  'a step has begun': /insert into run_event \(run_id, step, event, details\) values \(\$1, \$2, \$3, \$4\)/,
   'the lease goes on': /update run_step set lease_until =/,
   'query is done': checkpointOf('query'),
   'filter is done': checkpointOf('filter'),

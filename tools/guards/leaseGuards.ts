@@ -51,8 +51,8 @@ export const leaseGuards: Guard[] = [
     file: claimStep,
     find: `and not exists (select from run_step earlier
         where earlier.run_id = step.run_id and earlier.ordinal < step.ordinal and earlier.status <> 'succeeded')
-    returning`,
-    replace: 'returning',
+    for update of step`,
+    replace: 'for update of step',
     tests: runStore,
   },
   {
@@ -198,7 +198,7 @@ export const leaseGuards: Guard[] = [
     why: 'a run would be parked or canceled under the hands of its worker',
     file: 'libs/db/src/endRun.ts',
     find: `
-         and (lease_until is null or lease_until < clock_timestamp())`,
+      and (lease_until is null or lease_until < clock_timestamp())`,
     replace: '',
     tests: runStore,
   },

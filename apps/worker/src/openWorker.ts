@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { addressGuard, type AddressGuard } from '@muster/adapters/addressGuard/addressGuard';
 import { guardedAgents } from '@muster/adapters/addressGuard/guardedAgents';
 import { readAllowList } from '@muster/adapters/addressGuard/readAllowList';
@@ -75,7 +76,7 @@ export async function openWorker(
   const deps: StepDeps = {
     ...ports,
     audience: audience(db),
-    runs: runStore(db, { leaseMs: config.LEASE_MS }),
+    runs: runStore(db, { leaseMs: config.LEASE_MS, holder: `${hostname()}, pid ${process.pid}` }),
     places: places(db, { placesPerCompany: config.PLACES_PER_COMPANY, quietMs: config.HEARTBEAT_MS }),
     deliveries: ledger(db),
     secrets: {

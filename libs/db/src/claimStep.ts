@@ -3,6 +3,7 @@ import { NotReady } from '@muster/core/errors';
 import { type Run, type StepJob } from '@muster/pipeline/run';
 import { type Claim } from '@muster/pipeline/runs';
 import { closeRun } from './endRun.ts';
+import { TELL_LOST } from './tellLost.ts';
 
 /** After so many crashes a step runs in a process of its own; one more parks the run. */
 const CRASHES_BEFORE_ISOLATION = 2;
@@ -10,11 +11,14 @@ const CRASHES_BEFORE_ISOLATION = 2;
 interface ClaimOptions {
   isolated: boolean;
   leaseMs: number;
+  /** Who takes it. */
+  holder: string | undefined;
 }
 
 interface ClaimedRow {
   attempt: number;
   failures: number;
+  lost: Claim['lost'];
   failing_for_ms: string;
   company_id: string;
   campaign_id: string;
@@ -32,30 +36,36 @@ const CLAIM = `
       and (cancel_asked_at is null
         or exists (select from delivery where run_id = $1 and state in ('uploading', 'uploaded')))
     for update
-  ), step as (
-    update run_step step set
-      attempt = step.attempt + 1,
-      status = 'running',
-      lease_until = clock_timestamp() + $3 * interval '1 ms',
-      crashes = step.crashes + (step.lease_until is not null)::int,
-      started_at = coalesce(step.started_at, clock_timestamp()),
-      not_before = null
-    from open_run
-    where step.run_id = open_run.id and step.name = $2
+  ), was as (
+    select step.* from run_step step join open_run on step.run_id = open_run.id
+    where step.name = $2
       and step.status in ('pending', 'running')
       and (step.lease_until is null or step.lease_until < clock_timestamp())
       and (step.not_before is null or step.not_before <= clock_timestamp())
       and step.crashes + (step.lease_until is not null)::int < $4
       and not exists (select from run_step earlier
         where earlier.run_id = step.run_id and earlier.ordinal < step.ordinal and earlier.status <> 'succeeded')
-    returning step.*
+    for update of step
+  ), told as (${TELL_LOST}
+  ), step as (
+    update run_step step set
+      attempt = step.attempt + 1,
+      status = 'running',
+      lease_until = clock_timestamp() + $3 * interval '1 ms',
+      held_by = $5,
+      crashes = step.crashes + (step.lease_until is not null)::int,
+      started_at = coalesce(step.started_at, clock_timestamp()),
+      not_before = null
+    from was where step.run_id = was.run_id and step.name = was.name
+    returning step.*,
+      case when was.lease_until is not null then jsonb_build_object('attempt', was.attempt, 'heldBy', was.held_by) end as lost
   )
   update run set
     status = 'running',
     started_at = coalesce(run.started_at, clock_timestamp()),
     updated_at = clock_timestamp()
   from step where run.id = step.run_id
-  returning step.attempt, step.failures,
+  returning step.attempt, step.failures, step.lost,
     coalesce(extract(epoch from clock_timestamp() - step.first_failed_at) * 1000, 0)::bigint as failing_for_ms,
     run.company_id, run.campaign_id, run.generation, run.request_id, run.started_at, run.settings,
     run.cancel_asked_at is not null as cancel_asked`;
@@ -67,7 +77,8 @@ export async function claimStep(
   options: ClaimOptions,
 ): Promise<Claim | 'isolate' | 'parked' | undefined> {
   const crashLimit = CRASHES_BEFORE_ISOLATION + (options.isolated ? 1 : 0);
-  const [row] = await db.query<ClaimedRow>(CLAIM, [job.runId, job.step, options.leaseMs, crashLimit]);
+  const { leaseMs, holder = null } = options;
+  const [row] = await db.query<ClaimedRow>(CLAIM, [job.runId, job.step, leaseMs, crashLimit, holder]);
   return row ? claimOf(job, row) : explainRefusal(db, job);
 }
 
@@ -77,6 +88,7 @@ function claimOf({ runId, step }: StepJob, row: ClaimedRow): Claim {
     step,
     attempt: row.attempt,
     failures: row.failures,
+    lost: row.lost,
     failingForMs: Number(row.failing_for_ms),
     cancelAsked: row.cancel_asked,
     run: {
@@ -93,13 +105,14 @@ function claimOf({ runId, step }: StepJob, row: ClaimedRow): Claim {
 
 interface Refused {
   crashes: number;
+  held_by: string | null;
   wait_ms: string | null;
   cancel_asked: boolean;
 }
 
 const REFUSED = `
   select
-    step.crashes + (step.lease_until is not null)::int as crashes,
+    step.crashes + (step.lease_until is not null)::int as crashes, step.held_by,
     ceil(extract(epoch from greatest(step.lease_until, step.not_before) - clock_timestamp()) * 1000)::bigint as wait_ms,
     run.cancel_asked_at is not null as cancel_asked
   from run_step step join run on run.id = step.run_id
@@ -116,14 +129,15 @@ async function explainRefusal(db: Database, job: StepJob): Promise<'isolate' | '
   if (waitMs > 0)
     throw new NotReady(waitMs, `${job.step} of run ${job.runId} is held by another worker, or not due yet`);
   if (step.cancel_asked) await closeRun(db, job, { status: 'canceled', error: null });
-  else if (step.crashes > CRASHES_BEFORE_ISOLATION) return park(db, job, step.crashes);
+  else if (step.crashes > CRASHES_BEFORE_ISOLATION) return park(db, job, step);
   else if (step.crashes === CRASHES_BEFORE_ISOLATION) return 'isolate';
   else throw new NotReady(100, `${job.step} of run ${job.runId} was taken by another worker`); // between the two statements
   return undefined;
 }
 
-async function park(db: Database, job: StepJob, crashes: number): Promise<'parked'> {
-  const message = `${job.step} killed its worker ${crashes} times, the last time in a process of its own: look at the worker's log, then retry the run`;
+async function park(db: Database, job: StepJob, { crashes, held_by: heldBy }: Refused): Promise<'parked'> {
+  const where = `in a process of its own${heldBy === null ? '' : ` (${heldBy})`}`;
+  const message = `${job.step} killed its worker ${crashes} times, the last time ${where}: look at the worker's log, then retry the run`;
   await closeRun(db, job, { status: 'failed', error: { code: 'parked', message } });
   return 'parked';
 }

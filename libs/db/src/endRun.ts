@@ -5,6 +5,7 @@ import { type Lease, type StepError } from '@muster/pipeline/runs';
 import { wantDecisions } from './decisionsOfRun.ts';
 import { lockRun } from './lockRun.ts';
 import { releaseReservations } from './releaseReservations.ts';
+import { TELL_LOST } from './tellLost.ts';
 
 interface End {
   status: 'failed' | 'canceled';
@@ -26,6 +27,18 @@ export function endRun(db: Database, lease: Lease, end: End): Promise<string | u
   });
 }
 
+const CLOSE = `
+  with was as (
+    select * from run_step
+    where run_id = $1 and name = $2 and status in ('pending', 'running')
+      and (lease_until is null or lease_until < clock_timestamp())
+    for update
+  ), told as (${TELL_LOST}
+  )
+  update run_step step set status = $3, finished_at = clock_timestamp(), message = $4,
+    crashes = step.crashes + (step.lease_until is not null)::int, lease_until = null
+  from was where step.run_id = was.run_id and step.name = was.name`;
+
 /**
  * Ends a run at a step of which nobody holds a live lease: a parked one, or one that was canceled. Ended already: nothing
  * happens. Gives the task that keeps what the run has decided.
@@ -33,13 +46,7 @@ export function endRun(db: Database, lease: Lease, end: End): Promise<string | u
 export function closeRun(db: Database, job: StepJob, end: End): Promise<string | undefined> {
   return db.transaction(async (tx) => {
     await lockRun(tx, job.runId);
-    const taken = await tx.execute(
-      `update run_step set status = $3, finished_at = clock_timestamp(), message = $4,
-         crashes = crashes + (lease_until is not null)::int, lease_until = null
-       where run_id = $1 and name = $2 and status in ('pending', 'running')
-         and (lease_until is null or lease_until < clock_timestamp())`,
-      [job.runId, job.step, end.status, end.error?.message ?? null],
-    );
+    const taken = await tx.execute(CLOSE, [job.runId, job.step, end.status, end.error?.message ?? null]);
     return taken > 0 ? writeEnd(tx, job, end) : undefined;
   });
 }

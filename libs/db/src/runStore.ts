@@ -11,12 +11,14 @@ import { screenAgain } from './screenAgain.ts';
 export interface LeaseOptions {
   /** How long a lease holds without a heartbeat. */
   leaseMs: number;
+  /** Who takes steps with it, for people who look for a log: host and process. Absent: nobody is named. */
+  holder?: string;
 }
 
 /** The runs in PostgreSQL: every method a statement or a short transaction, fenced by the attempt. */
-export function runStore(db: Database, { leaseMs }: LeaseOptions): Runs {
+export function runStore(db: Database, { leaseMs, holder }: LeaseOptions): Runs {
   return {
-    claim: (job, isolated) => claimStep(db, job, { isolated, leaseMs }),
+    claim: (job, isolated) => claimStep(db, job, { isolated, leaseMs, holder }),
     renew: (lease) => renewLease(db, lease, leaseMs),
     release: (lease) => releaseStep(db, lease),
     finishStep: (lease, summary, files) => finishStep(db, lease, { summary, files }),

@@ -226,6 +226,20 @@ it('takes its crash back, too, when it learns only from recording a failure that
   expect(step).toMatchObject({ status: 'running', attempt: 2, crashes: 0, failures: 0 });
 });
 
+it('logs of a worker that was lost which attempt it held, once another one goes on', async () => {
+  const { runId } = await readyRun();
+  await bench.runs.claim({ runId, step: 'query' }, false);
+  await bench.loseWorker(runId, 'query');
+
+  await bench.work();
+
+  const lost = bench.log.lines.filter(({ event }) => event === 'step.lost');
+  expect(lost).toMatchObject([
+    { level: 'warn', fields: { runId, step: 'query', attempt: 1, heldBy: 'host-1, pid 11' } },
+  ]);
+  expect(await bench.fileOf(runId, 'log.txt')).toContain('step.lost  attempt=1  message="host-1, pid 11 died');
+});
+
 it('leaves a run succeeded whose tables could not be dropped: the healer drops them', async () => {
   const { runId } = await readyRun();
   const audience = { ...bench.deps.audience, drop: () => Promise.reject(new Error('locked')) };

@@ -20,6 +20,7 @@ export async function executeStep(job: StepJob, deps: StepDeps, stop: AbortSigna
   if (claim === 'parked') tellParked(job, deps);
   if (!claim || claim === 'parked') return; // done, ended, or not its turn
 
+  if (claim.lost) tellLost(claim, claim.lost, deps);
   const bound = { ...deps, log: deps.log.child(fieldsOf(claim)) };
   const hold = holdLease(claim, bound, stop);
   try {
@@ -38,6 +39,11 @@ async function endOf({ run }: Claim, { audience, places, log }: StepDeps) {
   log.info('run.succeeded');
   await audience.drop(run.id).catch(() => log.warn('tables.notDropped')); // the healer drops them
   return places.fill(run.companyId);
+}
+
+/** Whoever died says nothing: this is where a log tells of it. */
+function tellLost(claim: Claim, { attempt, heldBy }: NonNullable<Claim['lost']>, { log }: StepDeps) {
+  log.warn('step.lost', { ...fieldsOf(claim), attempt, heldBy });
 }
 
 /** The run waits for a person, who must hear of it; the healer gives its place to the next one. */

@@ -10,6 +10,8 @@ export interface Lease {
 
 export interface Claim extends Lease {
   run: Run;
+  /** The attempt that it was taken over from, whose lease had run out, and who held that, where it is known. */
+  lost: { attempt: number; heldBy: string | null } | null;
   /** Counted failures of this step before, and since when it has been failing (milliseconds ago, by the database's clock). */
   failures: number;
   failingForMs: number;

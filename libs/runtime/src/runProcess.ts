@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { InvalidInput, MusterError } from '@muster/core/errors';
 import { type Log } from '@muster/core/log';
 import { type Config, explainConfig, readConfig } from './config.ts';
@@ -31,7 +32,7 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
   process.on('unhandledRejection', (error) => giveUp('unhandled rejection', error));
 
   const started = await start({ config, log, giveUp }).catch((error: unknown) => exitAtStart(log, error));
-  log.info('process.started', { pid: process.pid });
+  log.info('process.started', { host: hostname(), pid: process.pid });
   stopOnSignal(started, config, log);
 }
 

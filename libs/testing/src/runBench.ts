@@ -20,7 +20,7 @@ export async function runBench(options: { leaseMs?: number; placesPerCompany?: n
     db,
     url: database.url,
     companyId,
-    runs: runStore(db, { leaseMs }),
+    runs: runStore(db, { leaseMs, holder: 'host-1, pid 11' }),
     places: places(db, { placesPerCompany, quietMs: 0 }),
     deliveries: ledger(db),
     startRun: (values: StartValues = {}) => startRun(db, { companyId, ...values }),
