@@ -35,7 +35,8 @@ describe.each(['redis', 'postgres'] as const)('a run, with the queue on %s', (ba
     expect(delivered.equals(await downloadContacts(house, path))).toBe(true);
     expect(delivered.toString().trimEnd().split('\r\n')).toHaveLength(1 + EXPORTED);
     expect(run.deliveries).toContainEqual({
-      ...{ file: 'contacts_output.csv', remoteName: remoteNameOf(run), state: 'delivered' },
+      ...{ file: 'contacts_output.csv', host: `${sshd.host}:${sshd.port}`, directory: null },
+      ...{ remoteName: remoteNameOf(run), state: 'delivered' },
       ...{ sizeBytes: delivered.length, sha256: createHash('sha256').update(delivered).digest('hex') },
     });
   });

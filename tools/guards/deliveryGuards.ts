@@ -68,7 +68,7 @@ export const deliveryGuards: Guard[] = [
     name: 'what is unknown is not sent again by itself',
     why: 'borrowers of a file that a dialer has fetched would be called twice',
     file: deliverFile,
-    find: `throw unknownDelivery(earlier, 'nobody could tell afterwards');\n    case`,
+    find: `throw unknownDelivery(earlier, by, 'nobody could tell afterwards');\n    case`,
     replace: 'return false;\n    case',
     tests: deliver,
   },

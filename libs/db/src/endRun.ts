@@ -1,6 +1,8 @@
 import { type Database } from '@muster/core/database';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
+import { nameOfDestination } from '@muster/pipeline/nameOfDestination';
 import { type StepJob } from '@muster/pipeline/run';
+import { type RunSettings } from '@muster/pipeline/runSettings';
 import { type Lease, type StepError } from '@muster/pipeline/runs';
 import { wantDecisions } from './decisionsOfRun.ts';
 import { lockRun } from './lockRun.ts';
@@ -104,8 +106,13 @@ async function isHandedOver(tx: Database, runId: string): Promise<boolean> {
   return row?.handed ?? false;
 }
 
-/** What was begun and is not decided stays in doubt; what was not yet renamed ends with the run. Gives the name in doubt. */
-async function settleDeliveries(tx: Database, runId: string, status: End['status']): Promise<string | undefined> {
+interface Doubt {
+  remoteName: string;
+  sftp: RunSettings['sftp'];
+}
+
+/** What was begun and is not decided stays in doubt; what was not yet renamed ends with the run. Gives what is in doubt. */
+async function settleDeliveries(tx: Database, runId: string, status: End['status']): Promise<Doubt | undefined> {
   await tx.execute(
     `update delivery set state = $2, updated_at = clock_timestamp()
      where run_id = $1 and state in ('planned', 'uploading', 'uploaded')`,
@@ -116,14 +123,17 @@ async function settleDeliveries(tx: Database, runId: string, status: End['status
      where run_id = $1 and state = 'renaming'`,
     [runId],
   );
-  const [doubt] = await tx.query<{ remote_name: string }>(
-    `select remote_name from delivery where run_id = $1 and state = 'unknown' order by file limit 1`,
+  const [doubt] = await tx.query<Doubt>(
+    `select remote_name as "remoteName", run.settings -> 'sftp' as sftp from delivery join run on run.id = run_id
+     where run_id = $1 and state = 'unknown' order by file limit 1`,
     [runId],
   );
-  return doubt?.remote_name;
+  return doubt;
 }
 
-function unknownDelivery(remoteName: string): StepError {
-  const message = `whether ${remoteName} was delivered cannot be known: no answer came to the rename. It is not sent again by itself`;
+function unknownDelivery({ remoteName, sftp }: Doubt): StepError {
+  const message =
+    `whether ${remoteName} was delivered to ${nameOfDestination(sftp)}, cannot be known: no answer came to the rename. ` +
+    'Ask whoever reads that directory; it is not sent again by itself';
   return { code: 'deliveryUnknown', message };
 }

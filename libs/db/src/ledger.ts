@@ -4,6 +4,10 @@ import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { type Lease } from '@muster/pipeline/runs';
 import { lockRun } from './lockRun.ts';
 
+/** SQL for where the files of a run go, as its settings are now. */
+export const destinationOf = (run: string) =>
+  `jsonb_build_object('host', ${run}.settings #>> '{sftp,host}', 'directory', ${run}.settings #>> '{sftp,cdDir}')`;
+
 interface DeliveryRow extends Omit<Delivery, 'sizeBytes'> {
   sizeBytes: string;
 }
@@ -32,8 +36,10 @@ export function ledger(db: Database): Deliveries {
 
 async function plan(db: Database, lease: Lease, planned: Omit<Delivery, 'try' | 'state' | 'temporaryName'>) {
   const [row] = await db.query<DeliveryRow>(
-    `insert into delivery (run_id, file, try, generation, state, remote_name, temporary_name, size_bytes, sha256)
-     select run.id, $4, n.try, run.generation, 'planned', $5, '.muster-' || run.id || '-' || $4 || '-' || n.try || '.part', $6, $7
+    `insert into delivery
+       (run_id, file, try, generation, state, remote_name, temporary_name, size_bytes, sha256, destination)
+     select run.id, $4, n.try, run.generation, 'planned', $5, '.muster-' || run.id || '-' || $4 || '-' || n.try || '.part', $6, $7,
+       ${destinationOf('run')}
      from run, (select coalesce(max(try), 0) + 1 as try from delivery where run_id = $1 and file = $4) n
      where run.id = $1 and ${HELD}
      returning ${COLUMNS}`,

@@ -2,6 +2,7 @@ import { NotFound } from '@muster/core/errors';
 import { parseReference } from '@muster/core/reference';
 import { type RunStatus, type RunWorker, type StepName } from '@muster/pipeline/run';
 import { type AttentionView, attentionColumn } from './attentionView.ts';
+import { destinationOf } from './ledger.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { type Page, type PageRequest, readPage } from './pages.ts';
 
@@ -52,6 +53,10 @@ export interface FileView {
 export interface DeliveryView {
   file: string;
   try: number;
+  /** Where it went, or was to go; null where nothing tells it any more. */
+  host: string | null;
+  /** Null: where the login leads. */
+  directory: string | null;
   remoteName: string;
   state: string;
   sizeBytes: number;
@@ -109,7 +114,8 @@ const columns = `item.id, item.campaign_id as "campaignId", item.status, item.wo
   (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name)), '[]')
     from (${newestFiles}) as newest where not is_removed) as files,
   (select coalesce(jsonb_agg(jsonb_build_object('file', file, 'try', try, 'remoteName', remote_name, 'state', state,
-      'sizeBytes', size_bytes, 'sha256', sha256, 'resolution', (${lastResolution})) order by file), '[]')
+      'sizeBytes', size_bytes, 'sha256', sha256, 'resolution', (${lastResolution}))
+      || coalesce(destination, ${destinationOf('item')}) order by file), '[]')
     from (select distinct on (file) * from delivery where delivery.run_id = item.id order by file, try desc) as last)
     as deliveries,
   ${attentionColumn} as attention`;

@@ -33,7 +33,13 @@ function deliveryBench({ sftp = new FakeDestination(), runId = 'CR-1', file = 'f
     const remote = await sftp.connect({ host: 'sftp.example.com', port: 22, username: 'muster' }, signal);
     const lease = { runId, step: 'upload', attempt } as const;
     try {
-      return await deliverFile(parcel, { lease, deliveries: ledger, remote, signal });
+      return await deliverFile(parcel, {
+        lease,
+        deliveries: ledger,
+        remote,
+        destination: 'sftp.example.com, directory in',
+        signal,
+      });
     } finally {
       await remote.close();
     }
@@ -93,8 +99,9 @@ it('never sends again a file whose rename was lost and which the dialer has fetc
   sftp.loseReplyTo('rename').thenRemove(NAME);
 
   await expect(deliver()).rejects.toMatchObject({ code: 'sftpUnreachable' });
-  await expect(deliver(2)).rejects.toMatchObject({ code: 'deliveryUnknown' });
-  await expect(deliver(3)).rejects.toMatchObject({ code: 'deliveryUnknown' });
+  const message = expect.stringContaining(`${NAME} was delivered to sftp.example.com, directory in, cannot`) as string;
+  await expect(deliver(2)).rejects.toMatchObject({ code: 'deliveryUnknown', message });
+  await expect(deliver(3)).rejects.toMatchObject({ code: 'deliveryUnknown', message });
 
   expect([renames().length, sftp.files.size, states()]).toEqual([1, 0, ['unknown']]);
 });

@@ -18,6 +18,8 @@ export interface Delivering {
   lease: Lease;
   deliveries: Deliveries;
   remote: RemoteDirectory;
+  /** Where that is, for people who have to ask there. */
+  destination: string;
   signal: AbortSignal;
 }
 
@@ -61,7 +63,7 @@ async function settleEarlier(earlier: Delivery, by: Delivering): Promise<boolean
     case 'delivered':
       return true;
     case 'unknown':
-      throw unknownDelivery(earlier, 'nobody could tell afterwards');
+      throw unknownDelivery(earlier, by, 'nobody could tell afterwards');
     case 'renaming':
       return settleRenaming(earlier, by);
     case 'planned':
@@ -103,7 +105,7 @@ async function leaveInDoubt(delivery: Delivery, by: Delivering, seen: string) {
     state: 'unknown',
     message: `of the temporary and the final one, ${seen}`,
   });
-  return unknownDelivery(delivery, seen);
+  return unknownDelivery(delivery, by, seen);
 }
 
 async function rename(delivery: Delivery, by: Delivering) {
@@ -148,10 +150,10 @@ async function fail(delivery: Delivery, { remote, deliveries, lease }: Deliverin
   await deliveries.mark(lease, delivery, { state: 'failed', message });
 }
 
-function unknownDelivery({ remoteName }: Delivery, seen: string) {
+function unknownDelivery({ remoteName }: Delivery, { destination }: Delivering, seen: string) {
   return new PermanentFailure(
     'deliveryUnknown',
-    `whether ${remoteName} was delivered cannot be known: the rename was sent, its answer was lost, and ${seen}. ` +
+    `whether ${remoteName} was delivered to ${destination}, cannot be known: the rename was sent, its answer was lost, and ${seen}. ` +
       'Ask whoever reads that directory; it is not sent again by itself',
   );
 }

@@ -29,7 +29,16 @@ class DeliveryResolutionAnswer {
 class DeliveryAnswer {
   @text({ description: 'Which of the run’s files', example: 'contacts_output.csv' }) file!: string;
   @integer({ min: 1, description: 'Which try it is, the last one' }) try!: number;
-  @text({ max: 1_000, description: 'Its name on the server' }) remoteName!: string;
+  @text({ nullable: true, description: 'The server, as the campaign named it then', example: 'sftp.acme.com:23' })
+  host!: string | null;
+  @text({
+    nullable: true,
+    max: 1_000,
+    description: 'The directory there; null: where the login leads',
+    example: 'inbound',
+  })
+  directory!: string | null;
+  @text({ max: 1_000, description: 'Its name there' }) remoteName!: string;
   @oneOf(deliveryStates, { description: '`unknown`: no answer came to the rename, and a person must resolve it' })
   state!: string;
   @integer({ min: 0, description: 'As it was sent: packed, where the campaign says so' }) sizeBytes!: number;
@@ -126,8 +135,10 @@ export function runView(run: RunView, options: { retryWithinMs?: number | undefi
   };
 }
 
-function deliveryView({ file, try: number, remoteName, state, sizeBytes, sha256, resolution }: DeliveryView) {
-  return { ...{ file, try: number, remoteName, state, sizeBytes, sha256 }, resolution: resolutionView(resolution) };
+function deliveryView(delivery: DeliveryView) {
+  const { file, try: number, host, directory, remoteName, state, sizeBytes, sha256, resolution } = delivery;
+  const where = { file, try: number, host, directory, remoteName };
+  return { ...where, state, sizeBytes, sha256, resolution: resolutionView(resolution) };
 }
 
 function resolutionView(resolution: DeliveryView['resolution']) {

@@ -1,6 +1,7 @@
 import { MusterError, TemporaryFailure } from '@muster/core/errors';
 import { connectSftp } from '../connectSftp.ts';
 import { deliverFile } from '../deliverFile.ts';
+import { nameOfDestination } from '../nameOfDestination.ts';
 import { type SealedFile } from '../ports.ts';
 import { remoteName } from '../remoteNames.ts';
 import { renderLog } from '../renderLog.ts';
@@ -40,7 +41,7 @@ async function deliverLog(ctx: StepContext, io: Workspace, log: SealedFile): Pro
           sizeBytes: log.sizeBytes,
           sha256: log.sha256,
         },
-        { lease, deliveries, remote, signal },
+        { lease, deliveries, remote, destination: nameOfDestination(ctx.run.settings.sftp), signal },
       ),
     );
     return { message: `log delivered as ${delivery.remoteName}` };

@@ -1,6 +1,7 @@
 import { connectSftp } from '../connectSftp.ts';
 import { deliverFile } from '../deliverFile.ts';
 import { gzipCopy } from '../gzipCopy.ts';
+import { nameOfDestination } from '../nameOfDestination.ts';
 import { type SealedFile } from '../ports.ts';
 import { refuseOldVerdicts } from '../refuseOldVerdicts.ts';
 import { remoteName } from '../remoteNames.ts';
@@ -38,7 +39,8 @@ async function deliver(ctx: StepContext, bytes: Omit<SealedFile, 'key'> & { loca
       sha256,
       localPath,
     } as const;
-    const delivery = await deliverFile(parcel, { lease, deliveries, remote, signal });
+    const destination = nameOfDestination(ctx.run.settings.sftp);
+    const delivery = await deliverFile(parcel, { lease, deliveries, remote, destination, signal });
     await ctx.note('file.delivered', { file: delivery.file, remoteName: delivery.remoteName, sizeBytes, sha256 });
     return { message: `delivered as ${delivery.remoteName}` };
   } finally {
