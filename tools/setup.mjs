@@ -34,6 +34,29 @@ function installed() {
   }
 }
 
+// Whether an `npm ci` by hand has put all packages there: npm keeps a list of what it has installed. Of the optional ones
+// those for other systems are left out, and those that only such need.
+function isComplete() {
+  const there = packagesOf(join('node_modules', '.package-lock.json'));
+  return Object.entries(packagesOf('package-lock.json')).every(([path, { version, integrity, ...meant }]) => {
+    const found = there[path];
+    if (found) return found.version === version && found.integrity === integrity;
+    return path === '' || (meant.optional && !isForHere(meant));
+  });
+}
+
+function packagesOf(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
+  } catch {
+    return {};
+  }
+}
+
+function isForHere({ os, cpu, libc }) {
+  return os?.includes(process.platform) && cpu?.includes(process.arch) && !libc; // which libc this is, Node.js does not tell
+}
+
 function install() {
   // --include=dev: NODE_ENV=production or an npmrc with omit=dev would leave out what the commands need
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -56,8 +79,9 @@ function install() {
 
 stopBelowFloor();
 const hash = wanted();
-if (installed() !== hash) {
-  install();
+const before = installed();
+if (before !== hash) {
+  if (before !== undefined || !isComplete()) install();
   mkdirSync(dirname(mark), { recursive: true });
   writeFileSync(mark, hash);
 }
