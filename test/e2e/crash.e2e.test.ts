@@ -164,7 +164,7 @@ async function failOnce(fail: Outage) {
   const surroundings = await ordinary(house);
   fail(surroundings);
   const path = await startRun(house, surroundings.campaignId);
-  await untilRun(house, path, ({ steps }) => steps.some(({ message }) => message !== null));
+  await untilRun(house, path, ({ steps }) => steps.some(({ attempts, message }) => attempts > 0 && message !== null));
   const { drop } = surroundings;
   delete drop.faults.cutAfterBytes;
   delete drop.faults.diskFullAfterBytes;

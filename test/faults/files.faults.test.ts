@@ -37,9 +37,9 @@ async function beginWide({ bytesARow = 300, times = 1 } = {}) {
   return faulty.begin(await createCampaign(house, { ...house.saveQuery(wide), sftp: drop.settings }));
 }
 
-const untilRefused = (path: string) =>
-  untilRun(faulty.house, path, ({ steps }) => steps.some(({ message }) => message !== null));
-const messageOf = ({ steps }: ShownRun) => steps.find(({ message }) => message !== null)?.message;
+const refusedIn = ({ steps }: ShownRun) => steps.find(({ attempts, message }) => attempts > 0 && message !== null);
+const untilRefused = (path: string) => untilRun(faulty.house, path, (run) => refusedIn(run) !== undefined);
+const messageOf = (run: ShownRun) => refusedIn(run)?.message;
 const storedFiles = async () =>
   (await readdir(join(faulty.house.directory, 'files'), { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())

@@ -38,8 +38,8 @@ export const fenceGuards: Guard[] = [
     name: 'the fence of a hand-over',
     why: `${STALE} take the step from its successor`,
     file: leases,
-    find: 'ring = ring + 1 where ${HELD} returning ring',
-    replace: `ring = ring + 1 where ${ANY_OLDER} returning ring`,
+    find: 'where ${HELD} returning ring',
+    replace: `where ${ANY_OLDER} returning ring`,
     tests: runStore,
   },
   {

@@ -14,10 +14,14 @@ export function gaugeRuns(metrics: Metrics, db: Database): void {
       muster_alerts_open: { help: 'What waits for a person: alerts that are open', labels: ['kind'] },
       muster_alerts_undelivered: { help: 'Alerts that a webhook is still to be told of', labels: [] },
       muster_alerts_dead: { help: 'Open alerts that a webhook will not be told of: given up', labels: [] },
+      muster_steps_waiting_seconds: {
+        help: 'Since when the oldest step that is due has waited for a worker to take it; 0 where none does',
+        labels: [],
+      },
       muster_slots_overdue_seconds: { help: 'How late the oldest due slot is that nobody recorded yet', labels: [] },
     },
     read: async () => {
-      const { open, waiting, parked, unknown, overdueSeconds, alerts, undelivered, dead } = await readRunGauges(db);
+      const { open, waiting, parked, unknown, alerts, undelivered, dead, ...seconds } = await readRunGauges(db);
       return {
         muster_runs_open: Object.entries(open).map(([status, value]) => ({ labels: { status }, value })),
         muster_runs_waiting: [{ value: waiting }],
@@ -26,7 +30,8 @@ export function gaugeRuns(metrics: Metrics, db: Database): void {
         muster_alerts_open: Object.entries(alerts).map(([kind, value]) => ({ labels: { kind }, value })),
         muster_alerts_undelivered: [{ value: undelivered }],
         muster_alerts_dead: [{ value: dead }],
-        muster_slots_overdue_seconds: [{ value: overdueSeconds }],
+        muster_steps_waiting_seconds: [{ value: seconds.stepsWaitingSeconds }],
+        muster_slots_overdue_seconds: [{ value: seconds.overdueSeconds }],
       };
     },
   });

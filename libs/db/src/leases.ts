@@ -21,10 +21,14 @@ export async function renewLease(
   return row.cancel_asked ? 'cancelAsked' : 'held';
 }
 
+// Since when it waits. The column would round it, and up to half a millisecond long it would not be due.
+const MOMENT = `date_trunc('milliseconds', clock_timestamp())`;
+
 /** Gives the step back, uncounted, and gives the ring for whoever takes it next. */
 export async function releaseStep(db: Database, lease: Lease): Promise<Ring> {
   const [row] = await db.query<{ ring: number }>(
-    `update run_step set status = 'pending', lease_until = null, ring = ring + 1 where ${HELD} returning ring`,
+    `update run_step set status = 'pending', lease_until = null, ring = ring + 1, not_before = ${MOMENT}
+     where ${HELD} returning ring`,
     keyOf(lease),
   );
   if (!row) throw lost(lease);

@@ -61,6 +61,18 @@ const WAITING = `
 const IDLE = `run.status in ('pending', 'running') and run.rung_at is not null
     and (step.lease_until is null or step.lease_until < clock_timestamp())`;
 
+/** SQL for the `step` at which an open run called `run` stands: looked up for each run, however many steps there are. */
+export const standsAt = `lateral
+  (select * from run_step where run_id = run.id and status <> 'succeeded' order by ordinal limit 1) as step`;
+
+/** SQL for the moment from which that step, if nobody holds it, has waited for somebody to take it. */
+export const waitingSince = 'greatest(run.updated_at, step.not_before, step.lease_until)';
+
+/** SQL for that of all runs with a place whose time has come, the longest ago; null where none waits. */
+export const longestWaiting = `
+  select min(${waitingSince}) from run, ${standsAt}
+  where ${IDLE} and (step.not_before is null or step.not_before <= clock_timestamp())`;
+
 const QUIET = `
   select run.id as "runId", step.name as step, step.ring
   from run join ${AT_STEP}

@@ -1,5 +1,6 @@
 import { type AlertKind, alertKinds } from './alerts.ts';
 import { type Database } from '@muster/core/database';
+import { longestWaiting } from './places.ts';
 
 /** How the runs of all companies stand, in numbers. */
 export interface RunGauges {
@@ -16,6 +17,8 @@ export interface RunGauges {
   dead: number;
   /** How late the oldest due slot is that is not recorded yet; 0 where none is. */
   overdueSeconds: number;
+  /** Since when the oldest step that is due, of a run with a place, has waited for somebody to take it; 0 where none does. */
+  stepsWaitingSeconds: number;
 }
 
 const ALERTS = `
@@ -35,7 +38,8 @@ const COUNT = `
     (select count(*) from delivery where state = 'unknown')::int as unknown,
     (select count(*) from alert where webhook = 'pending')::int as undelivered,
     (select coalesce(extract(epoch from $1::timestamptz - min(next_due_at)), 0) from campaign
-      where next_due_at <= $1 and deleted_at is null)::float8 as "overdueSeconds"`;
+      where next_due_at <= $1 and deleted_at is null)::float8 as "overdueSeconds",
+    greatest(0, coalesce(extract(epoch from $1::timestamptz - (${longestWaiting})), 0))::float8 as "stepsWaitingSeconds"`;
 
 /** Counts how the runs of all companies stand, in at most 2 s; `db` must see them all. */
 export function readRunGauges(db: Database): Promise<RunGauges> {

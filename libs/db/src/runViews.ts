@@ -5,6 +5,7 @@ import { type AttentionView, attentionColumn } from './attentionView.ts';
 import { destinationOf } from './ledger.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { type Page, type PageRequest, readPage } from './pages.ts';
+import { type WaitingView, waitingColumn } from './waitingView.ts';
 
 /** A run as it is shown, read in one statement. Instants inside the lists are texts of PostgreSQL. */
 export interface RunView {
@@ -30,6 +31,8 @@ export interface RunView {
   steps: StepView[];
   files: FileView[];
   deliveries: DeliveryView[];
+  /** Null: it does not wait. */
+  waiting: WaitingView | null;
   /** Null: the run needs nobody. */
   attention: AttentionView | null;
 }
@@ -118,6 +121,7 @@ const columns = `item.id, item.campaign_id as "campaignId", item.status, item.wo
       || coalesce(destination, ${destinationOf('item')}) order by file), '[]')
     from (select distinct on (file) * from delivery where delivery.run_id = item.id order by file, try desc) as last)
     as deliveries,
+  ${waitingColumn} as waiting,
   ${attentionColumn} as attention`;
 
 /** Reads a run. Throws NotFound `runNotFound`. */

@@ -47,7 +47,10 @@ describe('a run that is started', () => {
       contactsOutputFileId: null,
       logFileId: null,
       screened: null,
-      steps: ['query', 'filter', 'export', 'report'].map((name) => ({ name, ...step })),
+      steps: ['query', 'filter', 'export', 'report'].map((name) => ({
+        ...{ name, ...step },
+        ...(name === 'query' && { message: 'waits for a place among the runs of its company' }),
+      })),
       counts: {},
       deliveries: [],
       error: null,

@@ -126,7 +126,7 @@ export function runView(run: RunView, options: { retryWithinMs?: number | undefi
     contactsOutputFileId: idOf('contacts_output.csv'),
     logFileId: idOf('log.txt'),
     screened: run.screened,
-    steps: run.steps.map(stepView),
+    steps: run.steps.map((step) => stepView(step, run.waiting)),
     counts: inFunnelOrder(run.counts),
     deliveries: run.deliveries.map(deliveryView),
     error: run.errorCode === null ? null : { step: run.errorStep, code: run.errorCode, message: run.errorMessage },
@@ -147,7 +147,9 @@ function resolutionView(resolution: DeliveryView['resolution']) {
   return { try: number, as, note, key, at: new Date(at) };
 }
 
-function stepView({ name, status, attempts, startedAt, finishedAt, rowsIn, rowsOut, message }: StepView) {
+function stepView(step: StepView, waiting: RunView['waiting']) {
+  const { name, status, attempts, startedAt, finishedAt, rowsIn, rowsOut } = step;
+  const told = [step.message, waiting?.step === name && whyItWaits(waiting)].filter((part) => typeof part === 'string');
   return {
     name,
     status,
@@ -156,8 +158,14 @@ function stepView({ name, status, attempts, startedAt, finishedAt, rowsIn, rowsO
     finishedAt: momentOf(finishedAt),
     rowsIn,
     rowsOut,
-    message,
+    message: told.length > 0 ? told.join('; it ') : null,
   };
+}
+
+function whyItWaits({ for: what, at }: NonNullable<RunView['waiting']>) {
+  const time = new Date(at).toISOString();
+  if (what === 'time') return `waits until ${time}`;
+  return what === 'place' ? 'waits for a place among the runs of its company' : `waits for a worker since ${time}`;
 }
 
 function momentOf(text: string | null) {
