@@ -134,7 +134,7 @@ describe('a step that kills its worker each time', () => {
 
     expect(status).toBe('failed');
     expect(error).toMatchObject({ step: 'query', code: 'parked' });
-    expect(error?.message).toContain(`pid ${killed[2]}): look at the worker's log, then retry the run`);
+    expect(error?.message).toContain(`pid ${killed[2]}): look at the worker's log, then retry the run while`);
     const lost = attention?.events.filter(({ event }) => event === 'step.lost').map(({ message }) => message);
     expect(lost).toEqual(killed.map((pid) => expect.stringMatching(`, pid ${pid} died`) as string));
   });

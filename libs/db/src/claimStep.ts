@@ -1,5 +1,6 @@
 import { type Database } from '@muster/core/database';
 import { NotReady } from '@muster/core/errors';
+import { RETRY_ADVICE } from '@muster/pipeline/retryAdvice';
 import { type Run, type StepJob } from '@muster/pipeline/run';
 import { type Claim } from '@muster/pipeline/runs';
 import { closeRun } from './endRun.ts';
@@ -137,7 +138,7 @@ async function explainRefusal(db: Database, job: StepJob): Promise<'isolate' | '
 
 async function park(db: Database, job: StepJob, { crashes, held_by: heldBy }: Refused): Promise<'parked'> {
   const where = `in a process of its own${heldBy === null ? '' : ` (${heldBy})`}`;
-  const message = `${job.step} killed its worker ${crashes} times, the last time ${where}: look at the worker's log, then retry the run`;
+  const message = `${job.step} killed its worker ${crashes} times, the last time ${where}: look at the worker's log, then ${RETRY_ADVICE}`;
   await closeRun(db, job, { status: 'failed', error: { code: 'parked', message } });
   return 'parked';
 }

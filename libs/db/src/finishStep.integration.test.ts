@@ -1,3 +1,4 @@
+import { RETRY_ADVICE } from '@muster/pipeline/retryAdvice';
 import { type RunFile, type StepName } from '@muster/pipeline/run';
 import { type Claim, type StepSummary } from '@muster/pipeline/runs';
 import { runBench } from '@muster/testing/runBench';
@@ -68,7 +69,7 @@ it.each<[what: string, fault: string, untrue: { counts?: Record<string, unknown>
   const counts = { ...filtered, ...untrue.counts };
   const finished = finish(runId, 'filter', { counts, fileRows: { ...files, ...untrue.files } });
 
-  const message = expect.stringContaining(fault) as string;
+  const message = expect.stringMatching(`${fault}.*Report this, and ${RETRY_ADVICE}$`) as string;
   await expect(finished).rejects.toMatchObject({ code: 'countsDiffer', message });
   const [run] = await bench.db.query('select counts from run where id = $1', [runId]);
   expect(run).toEqual({ counts: { queried: 10 } });

@@ -2,6 +2,7 @@ import { type Database } from '@muster/core/database';
 import { PermanentFailure } from '@muster/core/errors';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { internalFiles } from '@muster/pipeline/run';
+import { RETRY_ADVICE } from '@muster/pipeline/retryAdvice';
 import { type Lease, type NamedFile, type Progress, type StepSummary } from '@muster/pipeline/runs';
 import { wantDecisions } from './decisionsOfRun.ts';
 import { lockRun } from './lockRun.ts';
@@ -78,6 +79,6 @@ async function updateRun(
 }
 
 function countsDiffer(fault: string) {
-  const say = `the counts do not add up, so nothing is handed on: ${fault}. Retry the run, and report this`;
+  const say = `the counts do not add up, so nothing is handed on: ${fault}. Report this, and ${RETRY_ADVICE}`;
   return new PermanentFailure('countsDiffer', say);
 }

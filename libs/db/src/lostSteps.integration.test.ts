@@ -1,3 +1,4 @@
+import { RETRY_ADVICE } from '@muster/pipeline/retryAdvice';
 import { type StepName } from '@muster/pipeline/run';
 import { type Claim } from '@muster/pipeline/runs';
 import { runBench } from '@muster/testing/runBench';
@@ -38,7 +39,8 @@ it('says of each worker that was lost which attempt it held, and the parked run 
     ...['run.queued', 'step.lost', 'step.lost', 'step.lost', 'run.failed'],
   ]);
   const [run] = await bench.db.query('select error_message from run where id = $1', [runId]);
-  expect(run).toMatchObject({ error_message: expect.stringContaining('(host-2, pid 33)') as string });
+  const says = `(host-2, pid 33): look at the worker's log, then ${RETRY_ADVICE}`;
+  expect(run).toMatchObject({ error_message: expect.stringContaining(says) as string });
 });
 
 it('tells whoever takes a step over from whom, and others of nobody', async () => {

@@ -1,5 +1,7 @@
+import { RETRY_ADVICE } from '@muster/pipeline/retryAdvice';
 import { type ControlBench, controlBench } from '@muster/testing/controlBench';
 import { resolveDelivery } from './resolveDelivery.ts';
+import { getRunView } from './runViews.ts';
 
 let bench: ControlBench;
 beforeEach(async () => void (bench = await controlBench()));
@@ -52,7 +54,10 @@ it('leaves a run failed that was not delivered, which may then be retried, and g
   expect(await bench.reservationsOf(runId)).toHaveLength(1); // in doubt it counts
 
   expect(await resolve(runId, 'notDelivered')).toBe(false);
-  expect(await bench.runOf(runId)).toMatchObject({ status: 'failed', error_code: 'notDelivered', rung_at: null });
+  expect(await bench.runOf(runId)).toMatchObject({
+    ...{ status: 'failed', error_code: 'notDelivered', rung_at: null },
+    error_message: expect.stringContaining(RETRY_ADVICE) as string,
+  });
   expect(await bench.reservationsOf(runId)).toEqual([]);
 
   await bench.retry(runId);
@@ -60,6 +65,26 @@ it('leaves a run failed that was not delivered, which may then be retried, and g
 
   expect(await bench.runOf(runId)).toMatchObject({ status: 'succeeded' });
   expect([bench.uploads(), await statesOf(runId)]).toEqual([2, ['failed', 'delivered']]);
+});
+
+it('says of the step what a person has said, in place of that nobody knows', async () => {
+  const messages = async (runId: string) => {
+    const { steps } = await getRunView(bench.company, await bench.wantedRun(runId));
+    return Object.fromEntries(steps.map(({ name, message }) => [name, message]));
+  };
+  const runId = await doubtfulRun();
+  await resolve(runId, 'notDelivered');
+  expect((await messages(runId))['upload']).toMatch(/^resolved as notDelivered: campaign_.*_contacts\.csv$/);
+
+  const other = await doubtfulRun();
+  await resolve(other, 'delivered');
+  await bench.work();
+  await bench.db.execute(`update delivery set state = 'unknown' where run_id = $1 and file = 'log.txt'`, [other]);
+  await resolve(other, 'notDelivered', 'log.txt');
+  expect(await messages(other)).toMatchObject({
+    upload: expect.stringMatching(/^resolved as delivered: .*_contacts\.csv$/) as string,
+    report: expect.stringMatching(/^resolved as notDelivered: .*_log\.txt$/) as string,
+  });
 });
 
 it('looks first when it is retried: a file that is there after all is not sent a second time', async () => {

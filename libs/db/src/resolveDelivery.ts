@@ -1,4 +1,6 @@
 import { Conflict, NotFound } from '@muster/core/errors';
+import { RETRY_ADVICE } from '@muster/pipeline/retryAdvice';
+import { type RunFile, type StepName } from '@muster/pipeline/run';
 import { addAction } from './addAction.ts';
 import { type LockedRun, lockWantedRun } from './lockWantedRun.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
@@ -6,6 +8,8 @@ import { putLogAway } from './putLogAway.ts';
 import { releaseReservations } from './releaseReservations.ts';
 import { reopenRun } from './reopenRun.ts';
 import { type WantedRun } from './runViews.ts';
+
+const CONTACTS: RunFile = 'contacts_output.csv';
 
 export interface Resolution {
   /** Which file: `contacts_output.csv`. */
@@ -32,10 +36,11 @@ export async function resolveDelivery(
      where run_id = $1 and file = $2 and try = $3`,
     [run.id, file, attempt, as === 'delivered' ? 'delivered' : 'failed', `resolved as ${as}`],
   );
+  await tellStep(tx, run, { file, says: `resolved as ${as}: ${remoteName}` });
   const reopens = run.status === 'failed' && as === 'delivered';
-  if (reopens) await goOn(tx, run, { file, remoteName });
-  else if (run.status === 'failed') await stayFailed(tx, run, { file, remoteName });
-  const isLeft = as === 'notDelivered' && file === 'contacts_output.csv' && !run.handedOver;
+  if (reopens) await goOn(tx, run, file);
+  else if (run.status === 'failed') await stayFailed(tx, run, remoteName);
+  const isLeft = as === 'notDelivered' && file === CONTACTS && !run.handedOver;
   if (isLeft) await releaseReservations(tx, run.id);
   const details = { file, as };
   await tx.execute(`insert into run_event (run_id, event, details) values ($1, 'delivery.resolved', $2)`, [
@@ -67,26 +72,27 @@ async function findUnknown(tx: CompanyDatabase, { id, status }: LockedRun, file:
   return last;
 }
 
-interface Told {
-  file: string;
-  remoteName: string;
+/** What the step has said of its delivery, that nobody knows, holds no longer. */
+async function tellStep(tx: CompanyDatabase, { id }: LockedRun, { file, says }: { file: string; says: string }) {
+  const step: StepName = file === CONTACTS ? 'upload' : 'report';
+  await tx.execute('update run_step set message = $3 where run_id = $1 and name = $2', [id, step, says]);
 }
 
-async function goOn(tx: CompanyDatabase, run: LockedRun, { file, remoteName }: Told) {
-  if (file === 'contacts_output.csv') {
+async function goOn(tx: CompanyDatabase, run: LockedRun, file: string) {
+  if (file === CONTACTS) {
     await tx.execute(
-      `update run_step set status = 'succeeded', lease_until = null, finished_at = clock_timestamp(), message = $2
+      `update run_step set status = 'succeeded', lease_until = null, finished_at = clock_timestamp()
        where run_id = $1 and name = 'upload'`,
-      [run.id, `resolved as delivered: ${remoteName}`],
+      [run.id],
     );
   }
   await reopenRun(tx, run, run.settings);
 }
 
-async function stayFailed(tx: CompanyDatabase, { id }: LockedRun, { remoteName }: Told) {
+async function stayFailed(tx: CompanyDatabase, { id }: LockedRun, remoteName: string) {
   await tx.execute(
     `update run set error_code = 'notDelivered', error_message = $2, updated_at = clock_timestamp() where id = $1`,
-    [id, `${remoteName} was not delivered, as a person has said: retry the run, or start a new one`],
+    [id, `${remoteName} was not delivered, as a person has said: ${RETRY_ADVICE}`],
   );
   await putLogAway(tx, id); // sealed anew, with this in it
 }

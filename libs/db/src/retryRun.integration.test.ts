@@ -247,6 +247,10 @@ describe('a retry is refused', () => {
       code: 'queryResultTooOld',
       message: expect.stringContaining('25 hours') as string,
     });
+    await age(1.5);
+    await expect(bench.retry(runId, { withinMs: 60_000 })).rejects.toMatchObject({
+      message: expect.stringContaining('90 minutes') as string,
+    });
     await age(23);
     await bench.retry(runId);
   });

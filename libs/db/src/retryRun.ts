@@ -82,12 +82,19 @@ function refuseRetry({ id, status, filesLeaving }: LockedRun, past: Past, within
     throw new Conflict('deliveryUnknown', message, { details: { file: past.unknown } });
   }
   if (past.queriedForMs !== null && past.queriedForMs > withinMs) {
-    const hours = Math.floor(past.queriedForMs / 3_600_000);
-    const message = `the query's result of run ${id} is ${hours} hours old, and people may have paid since: start a new run`;
+    const message = `the query's result of run ${id} is ${ageOf(past.queriedForMs)} old, and people may have paid since: start a new run`;
     throw new Conflict('queryResultTooOld', message);
   }
   if (filesLeaving)
     throw new Conflict('filesRemoved', `the files of run ${id} are past their retention: start a new run`);
+}
+
+const UNITS = { hours: 3_600_000, minutes: 60_000, seconds: 1_000 };
+
+/** In the largest unit of which there are two. */
+function ageOf(ms: number) {
+  const [name, unitMs] = Object.entries(UNITS).find(([, unit]) => ms >= 2 * unit) ?? ['seconds', UNITS.seconds];
+  return `${Math.floor(ms / unitMs)} ${name}`;
 }
 
 /** As the campaign is now; but what was handed over was printed by the exporter of then, and a file has one place to go to. */

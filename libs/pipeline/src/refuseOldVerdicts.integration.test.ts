@@ -2,6 +2,7 @@ import { TemporaryFailure } from '@muster/core/errors';
 import { getRunView, listRunFiles } from '@muster/db/runViews';
 import { type ControlBench, controlBench } from '@muster/testing/controlBench';
 import { insertDoNotInteract } from '@muster/testing/factories';
+import { RETRY_ADVICE } from './retryAdvice.ts';
 
 let bench: ControlBench;
 beforeEach(async () => void (bench = await controlBench()));
@@ -143,9 +144,8 @@ it('fails a run whose verdicts are too old time after time, and says what to men
 
   const error = { error_step: 'upload', error_code: 'screeningExpired' };
   expect(await bench.runOf(runId)).toMatchObject({ status: 'failed', ...error, rung_at: null });
-  expect((await bench.runOf(runId))?.error_message).toMatch(
-    /older than 30 minutes.*SFTP server.*screeningMaxAgeMinutes/,
-  );
+  const told = new RegExp(`older than 30 minutes.*SFTP server.*screeningMaxAgeMinutes; then ${RETRY_ADVICE}$`);
+  expect((await bench.runOf(runId))?.error_message).toMatch(told);
   expect([await bench.generationOf(runId), bench.sftp.log]).toEqual([3, []]);
   expect(await bench.reservationsOf(runId)).toEqual([]);
 

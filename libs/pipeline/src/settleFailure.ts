@@ -4,6 +4,7 @@ import { CancelAsked } from './cancelAsked.ts';
 import { WorkerStopping } from './holdLease.ts';
 import { LeaseLost } from './leaseLost.ts';
 import { removeLeftover } from './removeLeftover.ts';
+import { RETRY_ADVICE } from './retryAdvice.ts';
 import { retryDelay } from './retryDelay.ts';
 import { ringAll } from './ringAll.ts';
 import { ringDecisions } from './ringDecisions.ts';
@@ -105,7 +106,7 @@ function screenedTooOften(maxAgeMinutes: number): StepError {
   const message =
     `each time that the contacts were screened, the verdicts were older than ${maxAgeMinutes} minutes before the upload could ` +
     'begin: see to it that the SFTP server answers and that runs do not wait for workers, or raise screeningMaxAgeMinutes; ' +
-    'then retry the run';
+    `then ${RETRY_ADVICE}`;
   return { code: 'screeningExpired', message };
 }
 

@@ -1,4 +1,5 @@
 import { stepBench } from '@muster/testing/stepBench';
+import { RETRY_ADVICE } from '../retryAdvice.ts';
 import { exportContacts } from './exportContacts.ts';
 
 const notes = {
@@ -35,5 +36,7 @@ it('fails rather than print one contact more or less than were matched', async (
   const { ctx, io, audience } = await bench(2);
   await audience.match();
 
-  await expect(exportContacts(ctx, io)).rejects.toMatchObject({ code: 'countsDiffer' });
+  await expect(exportContacts(ctx, io)).rejects.toMatchObject({
+    ...{ code: 'countsDiffer', message: expect.stringContaining(RETRY_ADVICE) as string },
+  });
 });

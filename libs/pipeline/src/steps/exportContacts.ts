@@ -2,6 +2,7 @@ import { addAbortSignal } from 'node:stream';
 import { PermanentFailure } from '@muster/core/errors';
 import { matchingOf } from '../matchingOf.ts';
 import { type MatchCache, type Matching } from '../ports.ts';
+import { RETRY_ADVICE } from '../retryAdvice.ts';
 import { type StepSummary } from '../runs.ts';
 import { type StepContext } from '../step.ts';
 import { type Workspace } from '../workspace.ts';
@@ -26,7 +27,7 @@ export async function exportContacts(ctx: StepContext, io: Workspace): Promise<S
     const difference = `${rowsOut} contacts were printed, but ${notes.exported} were matched`;
     throw new PermanentFailure(
       'countsDiffer',
-      `${difference}; the file was not delivered: retry the run, and report this`,
+      `${difference}; the file was not delivered: report this, and ${RETRY_ADVICE}`,
     );
   }
   return { rowsIn: notes.exported, rowsOut, fileRows: { 'contacts_output.csv': rowsOut } };
