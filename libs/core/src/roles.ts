@@ -4,7 +4,8 @@ export type Role = (typeof roles)[number];
 /** What each role is for, in words. */
 export const roleMeanings: Record<Role, string> = {
   viewer: 'reads everything but files and the directory, which hold personal data',
-  operator: 'also changes campaigns, starts, cancels and retries runs, downloads files, reads the directory',
+  operator:
+    'also changes campaigns, starts, cancels and retries runs, resolves deliveries, downloads files, reads the directory',
   service: 'also changes contact exporters and the directory, and reports on runs: for programs',
   admin: 'everything, the settings of the company and the dashboard too',
 };

@@ -40,7 +40,10 @@ export class AttentionAnswer {
   unknownFiles!: string[];
   @raw(
     { type: 'array', items: { type: 'string', enum: actions } },
-    { description: 'What would be accepted just now', example: ['resolveAsDelivered', 'resolveAsNotDelivered'] },
+    {
+      description: 'What would be accepted just now, of whoever has the scope `runs:manage`',
+      example: ['resolveAsDelivered', 'resolveAsNotDelivered'],
+    },
   )
   actions!: Action[];
   @list(() => AttentionEventAnswer, { description: 'What happened, the last 100 events in their order' })
