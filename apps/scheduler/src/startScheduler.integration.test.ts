@@ -298,10 +298,11 @@ async function endedRun() {
   return runId;
 }
 
-/** A run that ended a day before all that its company keeps, with a file. */
+/** A run that ended a day before all that its company keeps, with a file; its log was made, so that nothing else holds it. */
 async function pastRun(store: FakeFileStore) {
   const { runId, companyId } = await newRun();
-  await db.execute(`update run set status = 'failed', finished_at = now() - interval '31 days' where id = $1`, [runId]);
+  const ended = `status = 'failed', finished_at = now() - interval '31 days', log_sealed_at = now()`;
+  await db.execute(`update run set ${ended} where id = $1`, [runId]);
   store.files.set(`${companyId}/${runId}/1-query-1/query_results.csv`, Buffer.from('id'));
   return runId;
 }
