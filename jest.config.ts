@@ -21,6 +21,7 @@ const servers = {
   globalSetup: '<rootDir>/tools/jest/globalSetup.ts',
   globalTeardown: '<rootDir>/tools/jest/globalTeardown.ts',
 };
+const processes = { ...servers, globalSetup: '<rootDir>/tools/jest/setupProcesses.ts' };
 const config: Config = {
   maxWorkers: '100%',
   forceExit: true,
@@ -35,7 +36,7 @@ const config: Config = {
     { ...shared, ...servers, displayName: 'integration', testMatch: ['**/*.integration.test.ts'] },
     {
       ...shared,
-      ...servers,
+      ...processes,
       displayName: 'e2e',
       roots: ['<rootDir>/test'],
       testMatch: ['**/*.e2e.test.ts'],
@@ -43,7 +44,7 @@ const config: Config = {
     },
     {
       ...shared,
-      ...servers,
+      ...processes,
       displayName: 'faults',
       roots: ['<rootDir>/test/faults'],
       testMatch: ['**/*.faults.test.ts'],

@@ -85,6 +85,6 @@ async function stepsOf(worker: MusterProcess, { id }: ShownRun) {
 
 async function filesBelow(directory: string) {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const ours = entries.filter((entry) => entry.isFile() && !entry.parentPath.includes('/tsx-')); // what tsx has compiled
+  const ours = entries.filter((entry) => entry.isFile());
   return ours.map(({ name }) => name);
 }

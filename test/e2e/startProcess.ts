@@ -31,7 +31,7 @@ export interface MusterProcess {
 
 interface Start {
   app: 'api' | 'worker' | 'scheduler';
-  /** Another entry than the app's own, from the checkout's top. */
+  /** Another entry than the app's own, as built, from the checkout's top. */
   main?: string;
   /** Tells it from others of its kind. */
   name: string;
@@ -50,7 +50,7 @@ export async function startProcess({ app, main, name, env, logs, onSpawn }: Star
   const logFile = join(logs, `${name}.log`);
   const guarded = startGuarded({
     command: process.execPath,
-    args: ['--conditions=source', '--import', 'tsx', main ?? `apps/${app}/src/main.ts`],
+    args: ['--enable-source-maps', main ?? `apps/${app}/dist/main.js`],
     ...{ logFile, stopSignal: 'TERM' as const, env, cwd: checkout },
   });
   onSpawn({ stop: () => guarded.kill() });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ShownRun, untilRun } from '../e2e/campaignRuns.ts';
 import { startProcess } from '../e2e/startProcess.ts';
-import { type ApiPoint, apiPoints } from './crashPoints.ts';
+import { type ApiPoint, apiPoints } from './processes/crashPoints.ts';
 import { type FaultHouse, openFaultHouse } from './faultHouse.ts';
 import { failedJobs, promoteJob } from './processJobs.ts';
 import { repeats } from './totals.ts';
@@ -110,7 +110,7 @@ async function killAt(point: ApiPoint) {
   const { house } = faulty;
   const campaignId = await faulty.newCampaign();
   const api = await startProcess({
-    ...{ app: 'api', main: 'test/faults/api.ts', name: `api-${point}-${campaignId}`, onSpawn: house.keep },
+    ...{ app: 'api', main: 'test/faults/processes/dist/api.js', name: `api-${point}-${campaignId}`, onSpawn: house.keep },
     ...{ env: house.env, logs: house.logs },
   });
   const url = (await api.line('api.listening')).url ?? '';

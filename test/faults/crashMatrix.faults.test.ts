@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deliveredBy, type ShownRun, untilRun } from '../e2e/campaignRuns.ts';
 import { costOf, firstPlaces, judgeLeft, laterPlaces, leftAt, wordsOf } from './crashPlaces.ts';
-import { type CrashPlace } from './crashPoints.ts';
+import { type CrashPlace } from './processes/crashPoints.ts';
 import { type FaultHouse, openFaultHouse } from './faultHouse.ts';
 import { isWhole, partOf, repeats } from './totals.ts';
 

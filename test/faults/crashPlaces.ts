@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type RunFile, type StepName, stepNames } from '@muster/pipeline/run';
-import { type CrashPlace, type CrashPoint, crashPointNames, crashPoints } from './crashPoints.ts';
+import { type CrashPlace, type CrashPoint, crashPointNames, crashPoints } from './processes/crashPoints.ts';
 import { type FaultHouse } from './faultHouse.ts';
 
 const [, ...laterSteps] = stepNames;

@@ -7,7 +7,7 @@ import { holdInQuery } from '../e2e/heldRuns.ts';
 import { whilePaused } from '../e2e/queueStore.ts';
 import { scheduleSoon } from '../e2e/scheduleSoon.ts';
 import { type MusterProcess } from '../e2e/startProcess.ts';
-import { type CrashPoint, crashPoints, type Manner } from './crashPoints.ts';
+import { type CrashPoint, crashPoints, type Manner } from './processes/crashPoints.ts';
 import { type FaultHouse, openFaultHouse } from './faultHouse.ts';
 import { failedJobs, failJob } from './processJobs.ts';
 import { isWhole, repeats } from './totals.ts';

@@ -16,7 +16,7 @@ import {
   type Manner,
   type Poison,
   TOKENS,
-} from './crashPoints.ts';
+} from './processes/crashPoints.ts';
 import { checkRuns, type Outcome } from './checkRuns.ts';
 import { phonesOf } from './phonesOf.ts';
 import { noteTotals } from './totals.ts';
@@ -32,7 +32,7 @@ export async function openFaultHouse(options: Omit<HouseOptions, 'workerMain' | 
     workers: 2,
     ...options,
     settings,
-    workerMain: 'test/faults/worker.ts',
+    workerMain: 'test/faults/processes/dist/worker.js',
     linked: true,
   });
   house.keep({ stop: async () => rmSync(tokens, { recursive: true, force: true }) });

@@ -7,9 +7,9 @@ if (isMainThread) register(import.meta.url);
 /** Reads a module as it is, but for the version of the queue's payloads. */
 export async function load(url, context, nextLoad) {
   const loaded = await nextLoad(url, context);
-  if (!url.split('?')[0].endsWith('/queue/src/runWorker.ts')) return loaded;
+  if (!url.split('?')[0].endsWith('/queue/dist/runWorker.js')) return loaded;
   const version = /\bPAYLOAD_VERSION = 1\b/;
   const source = String(loaded.source);
-  if (!version.test(source)) throw new Error('runWorker.ts names no version of the payload');
+  if (!version.test(source)) throw new Error('runWorker.js names no version of the payload');
   return { ...loaded, source: source.replace(version, 'PAYLOAD_VERSION = 2') };
 }

@@ -1,5 +1,5 @@
-import globalSetup from '../../tools/jest/globalSetup.ts';
 import globalTeardown from '../../tools/jest/globalTeardown.ts';
+import setupProcesses from '../../tools/jest/setupProcesses.ts';
 import { openRecoveryHouse, type RecoveryHouse } from './recoveryHouse.ts';
 import { measureAcceptance, measureFlush, measureRedis } from './recoveryOfRedis.ts';
 import { measureOutage } from './recoveryOfPostgres.ts';
@@ -19,7 +19,7 @@ const measures: [string, Measure][] = [
   ['runs accepted while Redis is away', measureAcceptance],
 ];
 
-await globalSetup();
+await setupProcesses();
 let reached = true;
 try {
   for (const [what, measure] of measures) {

@@ -3,7 +3,7 @@ import { type Link } from '@muster/testing/startLink';
 import { answerWith, cutBody, loseReply } from '../../tools/redash/faults.ts';
 import { proxyError } from '../../tools/redash/reply.ts';
 import { type FaultHouse } from './faultHouse.ts';
-import { crashPointNames } from './crashPoints.ts';
+import { crashPointNames } from './processes/crashPoints.ts';
 
 /** Something that goes wrong while runs are under way, and is over again by itself; false: it struck nothing. */
 type Fault = (faulty: FaultHouse, random: () => number) => Promise<unknown>;

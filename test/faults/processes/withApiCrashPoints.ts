@@ -1,5 +1,5 @@
 import { type CompanyDatabase } from '@muster/db/openDatabase';
-import { type ApiDeps } from '../../apps/api/src/deps.ts';
+import { type ApiDeps } from '@muster/api/deps';
 import { dieAt } from './crashPoints.ts';
 
 const INSERTS_RUN = /^\s*insert into run \(/;

@@ -1,6 +1,6 @@
 import { runProcess } from '@muster/runtime/runProcess';
-import { runOnly } from '../../apps/worker/src/runOnly.ts';
-import { startWorker } from '../../apps/worker/src/startWorker.ts';
+import { runOnly } from '@muster/worker/runOnly';
+import { startWorker } from '@muster/worker/startWorker';
 import { withCrashPoints } from './withCrashPoints.ts';
 
 // The worker as it is shipped (apps/worker/src/main.ts), but that it dies where a test wants it to.
