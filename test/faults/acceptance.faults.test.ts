@@ -110,7 +110,12 @@ async function killAt(point: ApiPoint) {
   const { house } = faulty;
   const campaignId = await faulty.newCampaign();
   const api = await startProcess({
-    ...{ app: 'api', main: 'test/faults/processes/dist/api.js', name: `api-${point}-${campaignId}`, onSpawn: house.keep },
+    ...{
+      app: 'api',
+      main: 'test/faults/processes/dist/api.js',
+      name: `api-${point}-${campaignId}`,
+      onSpawn: house.keep,
+    },
     ...{ env: house.env, logs: house.logs },
   });
   const url = (await api.line('api.listening')).url ?? '';
