@@ -22,15 +22,6 @@ export const restoreGuards: Guard[] = [
     tests,
   },
   {
-    name: 'a run of a restored database raises an alert',
-    why: 'nobody would look whether its file was sent',
-    file: 'libs/db/migrations/1764000000077_restored.sql',
-    find: `,
-    'databaseRestored'), false)`,
-    replace: '), false)',
-    tests,
-  },
-  {
     name: 'a restored database leaves out the attempts that it does not know',
     why: 'a retry would find the files and kept jobs of lost attempts in its way',
     file: settle,

@@ -11,11 +11,6 @@ $$;
 revoke execute on function move_ids_on from public;
 grant execute on function move_ids_on to muster_system;
 
-create or replace function is_alerting(code text) returns boolean language sql immutable as $$
-  select coalesce(code in ('parked', 'screeningExpired', 'hostKeyChanged', 'hostKeyRequired', 'sftpLoginRefused', 'countsDiffer',
-    'databaseRestored'), false)
-$$;
-
 -- As before, but for slots of which a restored database does not know what became of them.
 create or replace function alert_of_slots() returns trigger language plpgsql as $$
 begin
