@@ -36,7 +36,7 @@ describe.each(['redis', 'postgres'] as const)('a run, with the queue on %s', (ba
     expect(delivered.toString().trimEnd().split('\r\n')).toHaveLength(1 + EXPORTED);
     expect(run.deliveries).toContainEqual({
       ...{ file: 'contacts_output.csv', host: `${sshd.host}:${sshd.port}`, directory: null },
-      ...{ remoteName: remoteNameOf(run), state: 'delivered' },
+      ...{ try: 1, remoteName: remoteNameOf(run), state: 'delivered', resolution: null },
       ...{ sizeBytes: delivered.length, sha256: createHash('sha256').update(delivered).digest('hex') },
     });
   });
