@@ -9,8 +9,10 @@ export const BORROWERS = 2_000;
 /** Contacts: every fifth has a second phone, and every tenth, with both phones, wants to be left alone. */
 export const SCREENED_OUT = 400;
 export const EXPORTED = 2_000;
+/** At any time, too: in whatever zone the company is said to be, noon there is then as good as any. */
+const CONSENTS = ['autodialedColl', 'contactPersonWork', 'contactPersonUnusualTime'];
 
-/** Loads a company's borrowers, each with a loan and a phone or two, who may be dialed by a machine, and at work. */
+/** Loads a company's borrowers, each with a loan and a phone or two, who may be dialed by a machine, at work, and at any time. */
 export async function insertBorrowers(db: Database, companyId: string): Promise<void> {
   const borrowers = `select key, row_number() over (order by key) as n from person where company_id = $1`;
   await db.execute(
@@ -28,8 +30,8 @@ export async function insertBorrowers(db: Database, companyId: string): Promise<
   );
   await db.execute(
     `insert into consent (company_id, person_key, name, status)
-     select $1, key, name, 'consented' from (${borrowers}) p, unnest(array['autodialedColl', 'contactPersonWork']) name`,
-    [companyId],
+     select $1, key, name, 'consented' from (${borrowers}) p, unnest($2::text[]) name`,
+    [companyId, CONSENTS],
   );
   await db.execute(
     `insert into do_not_interact (company_id, person_key, channels, themes)

@@ -132,7 +132,7 @@ describe('S6: a server', () => {
 
     expect([run.status, await readdir(drop.directory)]).toEqual(['succeeded', [shortName]]);
     expect((await drop.read(shortName)).toString().split('\r\n')).toHaveLength(52);
-    expect(messageOf(run, 'report')).toContain('is there already and is not ours');
+    expect(messageOf(run, 'report')).toContain('is there already, and this run knows nothing of it');
   });
 
   it('that moves each file away at once gets it once', async () => {

@@ -35,5 +35,5 @@ function endOf(file: string) {
     .filter((line) => !line.includes(DEBUG))
     .slice(-LINES)
     .join('\n')
-    .replaceAll('heap out of memory', 'heap out of (memory)'); // Jest would take it for its own worker's last word
+    .replaceAll(/(heap out of|allocation|Last few) (memory|failure|GCs)/g, '$1 ($2)'); // Jest would take it for its own worker's last words
 }
