@@ -60,9 +60,10 @@ export async function startProcess({ app, main, name, env, logs, onSpawn }: Star
     return waitFor(find, { timeoutMs: START_TIMEOUT_MS, everyMs: 50, what: `${name} to log ${event}` });
   };
   await Promise.race([line('process.started'), guarded.ended()]);
-  if (guarded.hasEnded()) throw new Error(`${name} did not start: ${await readFile(logFile, 'utf8')}`);
+  const started = (await lines()).find(({ event }) => event === 'process.started'); // it may have died of its first job since
+  if (!started) throw new Error(`${name} did not start: ${await readFile(logFile, 'utf8')}`);
   return {
-    ...{ name, lines, line, pid: (await line('process.started')).pid ?? 0 },
+    ...{ name, lines, line, pid: started.pid ?? 0 },
     hasEnded: () => guarded.hasEnded(),
     ended: () => guarded.ended(),
     stop: async () => {

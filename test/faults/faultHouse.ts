@@ -51,7 +51,8 @@ export async function openFaultHouse(options: Omit<HouseOptions, 'workerMain' | 
   const relieve = async () => {
     const dead = house.workers.filter((worker) => worker.hasEnded());
     for (const worker of dead) house.workers.splice(house.workers.indexOf(worker), 1);
-    house.workers.push(...(await Promise.all(dead.map(() => house.startWorker()))));
+    // one that dies of its first job before it has started is relieved the next time
+    house.workers.push(...(await Promise.all(dead.map((one) => house.startWorker().catch(() => one)))));
   };
   return {
     ...{ house, drop, accepted, newCampaign, begin, relieve },
