@@ -57,7 +57,7 @@ const codes =
 
 const totals = { runs: 0, kills: 0, lost: 0, doubled: 0, stuck: 0, unknown: 0, parked: 0 };
 for (const line of readFileSync(totalsFile, 'utf8').split('\n').filter(Boolean))
-  for (const [name, count] of Object.entries(JSON.parse(line))) totals[name] += count;
+  for (const [name, count] of Object.entries(JSON.parse(line))) totals[name] = (totals[name] ?? 0) + count;
 console.log(
   Object.entries(totals)
     .map(([name, count]) => `${name} ${count}`)
