@@ -51,8 +51,7 @@ export async function openFaultHouse(options: Omit<HouseOptions, 'workerMain' | 
   const relieve = async () => {
     const dead = house.workers.filter((worker) => worker.hasEnded());
     for (const worker of dead) house.workers.splice(house.workers.indexOf(worker), 1);
-    // one that dies of its first job before it has started is relieved the next time
-    house.workers.push(...(await Promise.all(dead.map((one) => house.startWorker().catch(() => one)))));
+    house.workers.push(...(await Promise.all(dead.map((one) => house.startWorker().catch(diedAgain(one))))));
   };
   return {
     ...{ house, drop, accepted, newCampaign, begin, relieve },
@@ -84,4 +83,12 @@ function readLines(file: string) {
   } catch {
     return [];
   }
+}
+
+/** One that dies of its first job, before it has said that it is up, is relieved the next time. */
+function diedAgain<Worker>(dead: Worker) {
+  return (error: unknown): Worker => {
+    if (error instanceof Error && error.message.includes('did not start')) return dead;
+    throw error;
+  };
 }

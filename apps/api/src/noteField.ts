@@ -5,5 +5,5 @@ export const noteField = (notes: Notes) => text({ ...notes, min: 1, max: 1_000, 
 
 function refuseBlank(value: string): Refusal | undefined {
   if (/[^\p{Z}\p{C}]/u.test(value)) return undefined;
-  return { code: 'wrongForm', message: 'is blank: say in some words how this is known' };
+  return { code: 'wrongForm', message: 'is blank: say in some words why' };
 }

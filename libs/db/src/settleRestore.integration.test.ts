@@ -119,7 +119,7 @@ describe('a run that was under way in the backup', () => {
 
     const run = await bench.runOf(runId);
     expect(run).toMatchObject({ status: 'failed', error_code: 'databaseRestored', error_step: 'upload' });
-    expect(run?.error_message).toContain(`Look on sftp.example.com for ${name}`);
+    expect(run?.error_message).toContain(`Look on sftp.example.com, where its login leads, for ${name}`);
     expect(await alerts()).toMatchObject([{ kind: 'run.failed', runId, code: 'databaseRestored', resolvedAt: null }]);
     expect([bench.contactsSent().length, bench.uploads()]).toEqual([1, 1]);
   });

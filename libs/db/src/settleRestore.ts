@@ -1,5 +1,6 @@
 import { type Database } from '@muster/core/database';
 import { stepsFor } from '@muster/pipeline/campaignRun';
+import { nameOfDestination } from '@muster/pipeline/nameOfDestination';
 import { remoteName } from '@muster/pipeline/remoteNames';
 import { type Run, type RunWorker } from '@muster/pipeline/run';
 import { refuseConnected } from './connectedProcesses.ts';
@@ -98,9 +99,8 @@ function whyEnded(run: LeftRun): string {
     return `${what}, after its contacts were delivered as ${run.deliveredAs}: retry it, and only what follows is done`;
   if (!sftp || !stepsFor(run.settings).includes('upload'))
     return `${what}, and what came of it since is not known. It sends no file: retry it, or start a new run`;
-  const place = sftp.cdDir === null ? sftp.host : `${sftp.host}, directory ${sftp.cdDir},`;
   return (
-    `${what}, and whether its contacts were sent since is not known. Look on ${place} for ${remoteName(run, 'contacts')}, and ask ` +
+    `${what}, and whether its contacts were sent since is not known. Look on ${nameOfDestination(sftp)}, for ${remoteName(run, 'contacts')}, and ask ` +
     'whoever takes files from there: if it came, leave this run as it is; if it did not, retry it'
   );
 }
