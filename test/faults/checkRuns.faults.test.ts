@@ -55,6 +55,14 @@ it('finds nothing in a run that went well', async () => {
   });
 });
 
+it('asks for no alert of a parked run whose campaign has succeeded since: that has closed it', async () => {
+  const later = `insert into run (company_id, campaign_id, trigger, settings, status, created_at)
+    select company_id, campaign_id, 'schedule', settings, 'succeeded', clock_timestamp() from run where id = '@'`;
+  const parked = `${failed('parked')}, finished_at = clock_timestamp() where id = '@'; delete from alert`;
+  expect(await found({ sql: `${later}; ${parked}` })).toMatchObject({ faults: [expect.stringMatching('no alert')] });
+  expect(await found({ sql: `${parked}; ${later}` })).toMatchObject({ faults: [], parked: 1 });
+});
+
 const failed = (code: string) => `update run set status = 'failed', error_code = '${code}'`;
 
 it.each<[string, Broken, string]>([

@@ -63,10 +63,10 @@ function readRuns({ db, accepted }: Scene) {
           + (run.settings #>> '{company,guard,screeningMaxAgeMinutes}')::int * interval '1 min'
         from run_step where run_id = run.id and name = 'filter') as "validUntil",
        array(select kind from alert where alert.run_id = run.id and resolved_at is null) as alerts,
-       case when run.status <> 'failed' then null when run.error_code = 'parked' then 'run.parked'
-         when run.error_code = 'deliveryUnknown' then 'delivery.unknown'
-         when is_alerting(run.error_code) and not exists (select from run as later where later.status = 'succeeded'
-           and later.campaign_id = run.campaign_id and later.created_at >= run.created_at) then 'run.failed' end as "needsAlert"
+       case when run.status <> 'failed' then null when run.error_code = 'deliveryUnknown' then 'delivery.unknown'
+         when not is_alerting(run.error_code) or exists (select from run as later where later.status = 'succeeded'
+           and later.campaign_id = run.campaign_id and later.created_at >= run.finished_at) then null
+         when run.error_code = 'parked' then 'run.parked' else 'run.failed' end as "needsAlert"
      from run where id = any ($1)`,
     [accepted],
   );

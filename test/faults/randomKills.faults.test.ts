@@ -25,12 +25,13 @@ it(
     }
     await traffic.end(END_MS);
 
-    const { faults, runs, ...others } = await faulty.check({ kills: KILLS });
+    const { faults, runs, parked, ...others } = await faulty.check({ kills: KILLS });
     expect({ faults, ...others }).toEqual({
       faults: [],
       failed: [],
-      ...{ lost: 0, doubled: 0, stuck: 0, unknown: 0, parked: 0, canceled: 0 },
+      ...{ lost: 0, doubled: 0, stuck: 0, unknown: 0, canceled: 0 },
     });
+    expect(parked).toBeLessThanOrEqual(KILLS / 100); // by chance three in a row strike one step: it must look poisonous
     expect(runs).toBeGreaterThan(KILLS);
     expect(await attemptsLost(faulty)).toBeGreaterThanOrEqual(KILLS / 4);
   },

@@ -5,10 +5,12 @@ import { type ProcessContext, type Started } from '@muster/runtime/runProcess';
 import { endWithParent } from './endWithParent.ts';
 import { type ChildMessage, LATER } from './isolateStep.ts';
 import { openWorker, type Refit } from './openWorker.ts';
+import { tellParent } from './tellParent.ts';
 
 /** `worker --only run/step`: executes this one step, which has killed two workers, and ends. */
 export async function runOnly(context: ProcessContext, name: string, refit: Refit = (deps) => deps): Promise<Started> {
   const [runId = '', step = ''] = name.split('/');
+  process.on('disconnect', () => process.exit(1)); // the worker that waits for us is gone
   beat(context.config.HEARTBEAT_MS);
   endWithParent(context.config.HEARTBEAT_MS);
   const { deps: opened, close } = await openWorker(context).catch(tellKeyReplaced);
@@ -22,7 +24,6 @@ export async function runOnly(context: ProcessContext, name: string, refit: Refi
     },
     (error: unknown) => context.giveUp('the isolated step failed', error),
   );
-  process.on('disconnect', () => process.exit(1)); // the worker that waits for us is gone
   return {
     stop: async () => {
       stop.abort();
@@ -44,10 +45,6 @@ async function tellKeyReplaced(error: unknown): Promise<never> {
   const told: ChildMessage = { keyReplaced: true };
   if (codeOf(error) === 'wrongSecretKey' && process.connected) await new Promise((sent) => process.send?.(told, sent));
   throw error;
-}
-
-function tellParent(message: ChildMessage) {
-  if (process.connected) process.send?.(message);
 }
 
 async function execute(job: StepJob, run: (job: StepJob) => Promise<void>): Promise<number> {
