@@ -114,12 +114,8 @@ it(
 whole('at length:', () => {
   it('each statement that a run says, found by listening, and the commit after it: nothing is lost or doubled', async () => {
     const link = faulty.house.links!.database;
-    const said: string[] = [];
-    const campaignId = await faulty.newCampaign();
-    link.faults.hears = (text) => said.push(text);
-    await untilRun(faulty.house, await faulty.begin(campaignId));
-    delete link.faults.hears;
-    const found = writesIn(said);
+    const [first, second] = [await listenToRun(), await listenToRun()];
+    const found = first.filter((text) => second.includes(text)); // the others are said once a minute, whoever runs
     expect(found.length).toBeGreaterThan(20);
     const lostBefore = link.faults.lost ?? 0;
     const missed: string[] = [];
@@ -138,6 +134,17 @@ whole('at length:', () => {
     expect({ missed, wereMost: lost > MOST * armed }).toEqual({ missed, wereMost: true });
   }, 3_600_000);
 });
+
+/** The writes that are heard while a run goes from its start to its end. */
+async function listenToRun() {
+  const { faults } = faulty.house.links!.database;
+  const said: string[] = [];
+  const campaignId = await faulty.newCampaign();
+  faults.hears = (text) => said.push(text);
+  await untilRun(faulty.house, await faulty.begin(campaignId));
+  delete faults.hears;
+  return writesIn(said);
+}
 
 whole('at length:', () => {
   it(

@@ -5,7 +5,7 @@ import { type LostReply } from '@muster/testing/startLink';
 
 const require = createRequire(import.meta.url);
 const BEGINNING = 300; // no two scripts begin alike
-const TABLE_OF_RUN = '"CR-[A-Z0-9-]+_\\d+_'; // each run has its own: what is meant is that of any run
+const TABLE_OF_RUN = '"CR-[A-Z0-9-]+_(?:\\d+_)?'; // each run has its own: what is meant is that of any run
 const ANY_RUN = '"*_';
 const COMMIT = /^Q[^]{4}commit/i;
 
