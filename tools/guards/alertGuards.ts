@@ -54,6 +54,14 @@ export const alertGuards: Guard[] = [
     tests: raised,
   },
   {
+    name: 'a deleted campaign raises no alert but for a delivery in doubt',
+    why: 'people would be called for runs of which nothing can be done any more',
+    file: 'libs/db/migrations/1764000000081_deleted_campaigns.sql',
+    find: ` and (campaign.deleted_at is null or $2 = 'delivery.unknown')`,
+    replace: '',
+    tests: raised,
+  },
+  {
     name: 'nobody closes the alert of a delivery in doubt past the delivery',
     why: 'a file that may be out there would be out of sight, and nobody have said what became of it',
     file: 'libs/db/src/resolveAlert.ts',

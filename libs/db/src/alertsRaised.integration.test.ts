@@ -127,23 +127,30 @@ describe('a run that failed', () => {
 });
 
 describe('a delivery in doubt', () => {
+  const file = 'contacts_output.csv' as const;
+  const doubtfulRun = async () => {
+    const { runId } = await bench.readyRun();
+    await bench.workUntil('upload');
+    const upload = (await bench.runs.claim({ runId, step: 'upload' }, false)) as Claim;
+    const planned = { file, remoteName: 'a.csv', sizeBytes: 1, sha256: 'ab' };
+    const delivery = await bench.deliveries.plan(upload, planned);
+    await bench.deliveries.mark(upload, delivery, { state: 'renaming' });
+    await bench.runs.endRun(upload, 'failed', { code: 'sftpUnreachable', message: 'Told' });
+    return runId;
+  };
+  const resolve = async (runId: string, as: 'delivered' | 'notDelivered') => {
+    const wanted = await bench.wantedRun(runId);
+    await bench.company.transaction((tx) => resolveDelivery(tx, wanted, { file, as, note: 'seen', byKey: 'key1' }));
+  };
+
   it.each(['delivered', 'notDelivered'] as const)(
     'raises one alert, and a word of a person closes it: %s',
     async (as) => {
-      const { runId } = await bench.readyRun();
-      await bench.workUntil('upload');
-      const upload = (await bench.runs.claim({ runId, step: 'upload' }, false)) as Claim;
-      const file = 'contacts_output.csv' as const;
-      const planned = { file, remoteName: 'a.csv', sizeBytes: 1, sha256: 'ab' };
-      const delivery = await bench.deliveries.plan(upload, planned);
-      await bench.deliveries.mark(upload, delivery, { state: 'renaming' });
-      await bench.runs.endRun(upload, 'failed', { code: 'sftpUnreachable', message: 'Told' });
-
+      const runId = await doubtfulRun();
       expect(await bench.runOf(runId)).toMatchObject({ status: 'failed', error_code: 'deliveryUnknown' });
       expect(await alerts()).toMatchObject([{ kind: 'delivery.unknown', runId, file, resolvedAt: null }]);
 
-      const wanted = await bench.wantedRun(runId);
-      await bench.company.transaction((tx) => resolveDelivery(tx, wanted, { file, as, note: 'seen', byKey: 'key1' }));
+      await resolve(runId, as);
 
       const [ofDelivery, ...more] = await alerts();
       expect(ofDelivery).toMatchObject({ kind: 'delivery.unknown', resolvedAt: expect.any(Date) as Date });
@@ -155,6 +162,39 @@ describe('a delivery in doubt', () => {
       expect(await alerts()).toMatchObject([{}, { resolvedAt: expect.any(Date) as Date }]);
     },
   );
+
+  it('raises no other alert once it is resolved where the campaign is deleted, and the run says that it cannot be retried', async () => {
+    const runId = await doubtfulRun();
+    await bench.changeCampaign(runId, 'deleted_at = now()');
+    expect(await alerts()).toMatchObject([{ kind: 'delivery.unknown', resolvedAt: null }]);
+
+    await resolve(runId, 'notDelivered');
+
+    expect(await alerts()).toMatchObject([{ kind: 'delivery.unknown', resolvedAt: expect.any(Date) as Date }]);
+    expect(await bench.runOf(runId)).toMatchObject({
+      error_code: 'notDelivered',
+      error_message: expect.stringMatching(/campaign was deleted, so that the run cannot be retried/) as string,
+    });
+  });
+});
+
+describe('a campaign that is deleted', () => {
+  it('raises no alert when its last run fails after that', async () => {
+    const { runId } = await bench.readyRun();
+    await bench.changeCampaign(runId, 'deleted_at = now()');
+    await endWith(runId, 'sftpLoginRefused');
+    expect(await alerts()).toEqual([]);
+  });
+
+  it('raises one still for a delivery in doubt', async () => {
+    const { runId } = await bench.readyRun();
+    await bench.changeCampaign(runId, 'deleted_at = now()');
+    await insertRow(bench.db, 'delivery', {
+      ...{ runId, file: 'contacts_output.csv', try: 1, generation: 1, state: 'unknown' },
+      ...{ remoteName: 'a.csv', temporaryName: 't', sizeBytes: 1, sha256: 'a' },
+    });
+    expect(await alerts()).toMatchObject([{ kind: 'delivery.unknown', runId, resolvedAt: null }]);
+  });
 });
 
 describe('slots', () => {

@@ -2,6 +2,7 @@ import { Conflict, NotFound } from '@muster/core/errors';
 import { RETRY_ADVICE } from '@muster/pipeline/retryAdvice';
 import { type RunFile, type StepName } from '@muster/pipeline/run';
 import { addAction } from './addAction.ts';
+import { isCampaignDeleted } from './isCampaignDeleted.ts';
 import { type LockedRun, lockWantedRun } from './lockWantedRun.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { putLogAway } from './putLogAway.ts';
@@ -89,10 +90,15 @@ async function goOn(tx: CompanyDatabase, run: LockedRun, file: string) {
   await reopenRun(tx, run, run.settings);
 }
 
-async function stayFailed(tx: CompanyDatabase, { id }: LockedRun, remoteName: string) {
+async function stayFailed(tx: CompanyDatabase, { id, campaignId }: LockedRun, remoteName: string) {
+  const said = `${remoteName} was not delivered, as a person has said`;
+  const isDeleted = await isCampaignDeleted(tx, campaignId);
   await tx.execute(
     `update run set error_code = 'notDelivered', error_message = $2, updated_at = clock_timestamp() where id = $1`,
-    [id, `${remoteName} was not delivered, as a person has said: ${RETRY_ADVICE}`],
+    [
+      id,
+      isDeleted ? `${said}; its campaign was deleted, so that the run cannot be retried` : `${said}: ${RETRY_ADVICE}`,
+    ],
   );
   await putLogAway(tx, id); // sealed anew, with this in it
 }
