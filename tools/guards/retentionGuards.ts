@@ -91,8 +91,8 @@ export const retentionGuards: Guard[] = [
     name: 'a run whose files are gone is not retried',
     why: 'a run would go on with files of which a part is gone',
     file: 'libs/db/src/retryRun.ts',
-    find: 'if (filesLeaving)\n',
-    replace: `if (filesLeaving && past.hasSteps === null)\n`,
+    find: 'if (filesLeaving) throw',
+    replace: 'if (filesLeaving && past.hasSteps === null) throw',
     tests: ['libs/db/src/retryRun.integration.test.ts'],
   },
   {

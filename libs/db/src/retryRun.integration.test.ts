@@ -192,7 +192,8 @@ describe('settings that have changed meanwhile', () => {
     await bench.failAt('query');
     await bench.changeCampaign(runId, 'deleted_at = now()');
 
-    await expect(bench.retry(runId)).rejects.toMatchObject({ code: 'campaignNotFound' });
+    const message = expect.stringMatching(/^campaign CM-\S+ was deleted, .*make a new campaign/) as string;
+    await expect(bench.retry(runId)).rejects.toMatchObject({ code: 'campaignNotFound', message });
   });
 });
 
@@ -201,7 +202,10 @@ describe('a retry is refused', () => {
     const { runId } = await bench.readyRun();
     await expect(bench.retry(runId)).rejects.toMatchObject({ code: 'notRetriable', details: { status: 'pending' } });
     await bench.work();
-    await expect(bench.retry(runId)).rejects.toMatchObject({ code: 'notRetriable', details: { status: 'succeeded' } });
+    const { campaign } = await bench.wantedRun(runId);
+    const message = expect.stringContaining(`start a new run: POST /campaigns/${campaign}/runs`) as string;
+    const succeeded = { code: 'notRetriable', details: { status: 'succeeded' }, message };
+    await expect(bench.retry(runId)).rejects.toMatchObject(succeeded);
     await bench.db.execute(`update run set status = 'canceled' where id = $1`, [runId]);
     await expect(bench.retry(runId)).rejects.toMatchObject({ code: 'notRetriable' });
   });

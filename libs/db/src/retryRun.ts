@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Conflict } from '@muster/core/errors';
+import { Conflict, NotFound } from '@muster/core/errors';
 import { type RunSettings } from '@muster/pipeline/runSettings';
 import { addAction } from './addAction.ts';
 import { beginGeneration } from './beginGeneration.ts';
+import { isCampaignDeleted } from './isCampaignDeleted.ts';
 import { releaseReservations } from './releaseReservations.ts';
 import { type LockedRun, lockWantedRun } from './lockWantedRun.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
@@ -28,6 +29,7 @@ export async function retryRun(
   { byKey, withinMs }: RetryOptions,
 ): Promise<void> {
   const run = await lockWantedRun(tx, wanted);
+  await refuseDeleted(tx, run);
   const past = await readPast(tx, run.id);
   refuseRetry(run, past, withinMs);
   const fresh = await readRunSettings(tx, run.campaignId);
@@ -71,22 +73,32 @@ async function readPast(tx: CompanyDatabase, runId: string): Promise<Past> {
   return past;
 }
 
-function refuseRetry({ id, status, filesLeaving }: LockedRun, past: Past, withinMs: number) {
+/** The run itself can still be seen, canceled, and its delivery be resolved. */
+async function refuseDeleted(tx: CompanyDatabase, { id, campaignId }: LockedRun) {
+  if (!(await isCampaignDeleted(tx, campaignId))) return;
+  const message =
+    `campaign ${campaignId} was deleted, so that run ${id} cannot be retried: make a new campaign for whoever is still ` +
+    'to be reached, and start a run of that';
+  throw new NotFound('campaignNotFound', message);
+}
+
+function refuseRetry({ id, campaignId, status, filesLeaving }: LockedRun, past: Past, withinMs: number) {
+  const anew = `start a new run: POST /campaigns/${campaignId}/runs`;
   if (status !== 'failed') {
-    const message = `run ${id} is ${status}: only a failed run can be retried`;
+    const what = status === 'pending' || status === 'running' ? 'this one is under way' : anew;
+    const message = `run ${id} is ${status}: only a failed run can be retried; ${what}`;
     throw new Conflict('notRetriable', message, { details: { status } });
   }
-  if (!past.hasSteps) throw new Conflict('notRetriable', `run ${id} is the work of an outside worker: start a new run`);
+  if (!past.hasSteps) throw new Conflict('notRetriable', `run ${id} is the work of an outside worker: ${anew}`);
   if (past.unknown !== null) {
     const message = `whether ${past.unknown} of run ${id} was delivered is unknown: resolve that delivery first`;
     throw new Conflict('deliveryUnknown', message, { details: { file: past.unknown } });
   }
   if (past.queriedForMs !== null && past.queriedForMs > withinMs) {
-    const message = `the query's result of run ${id} is ${ageOf(past.queriedForMs)} old, and people may have paid since: start a new run`;
+    const message = `the query's result of run ${id} is ${ageOf(past.queriedForMs)} old, and people may have paid since: ${anew}`;
     throw new Conflict('queryResultTooOld', message);
   }
-  if (filesLeaving)
-    throw new Conflict('filesRemoved', `the files of run ${id} are past their retention: start a new run`);
+  if (filesLeaving) throw new Conflict('filesRemoved', `the files of run ${id} are past their retention: ${anew}`);
 }
 
 const UNITS = { hours: 3_600_000, minutes: 60_000, seconds: 1_000 };
