@@ -7,19 +7,25 @@ import { type CompanyDatabase } from './openDatabase.ts';
 import { putLogAway } from './putLogAway.ts';
 import { violatedIndex } from './violatedIndex.ts';
 
+export interface Reopening {
+  settings: RunSettings;
+  /** What to do where another run of the campaign is under way. */
+  advice?: string;
+}
+
 /**
  * Lets an ended run go on at its first step that has not succeeded, with these settings: its steps are theirs, the finished
  * ones stay. Attempts and rings go on rising, so that what a worker of before still writes is refused, and no finished
  * job swallows a ring.
  * Throws Conflict `runActive` while another run of the campaign is under way.
  */
-export async function reopenRun(tx: CompanyDatabase, run: LockedRun, settings: RunSettings): Promise<void> {
-  await activate(tx, run, settings);
+export async function reopenRun(tx: CompanyDatabase, run: LockedRun, reopening: Reopening): Promise<void> {
+  await activate(tx, run, reopening);
   await putLogAway(tx, run.id);
-  await resetSteps(tx, run.id, stepsFor(settings));
+  await resetSteps(tx, run.id, stepsFor(reopening.settings));
 }
 
-async function activate(tx: CompanyDatabase, { id, campaignId }: LockedRun, settings: RunSettings) {
+async function activate(tx: CompanyDatabase, { id, campaignId }: LockedRun, { settings, advice }: Reopening) {
   await tx.execute('savepoint reopening');
   try {
     await tx.execute(
@@ -32,7 +38,7 @@ async function activate(tx: CompanyDatabase, { id, campaignId }: LockedRun, sett
   } catch (error) {
     if (violatedIndex(error) !== 'run_active') throw error;
     await tx.execute('rollback to savepoint reopening');
-    throw await activeRunConflict(tx, campaignId);
+    throw await activeRunConflict(tx, campaignId, advice);
   }
 }
 

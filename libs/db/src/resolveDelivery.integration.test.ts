@@ -139,7 +139,7 @@ it('takes a word for each delivery once, and only for one that is unknown', asyn
   expect(refusal.reason).toMatchObject({ code: 'deliveryNotUnknown' });
 });
 
-it('waits with the going on while another run of the campaign is under way', async () => {
+it('waits with the going on while another run of the campaign is under way, which is not to be stopped for it', async () => {
   const runId = await doubtfulRun();
   const [other] = await bench.db.query<{ id: string }>(
     `insert into run (company_id, campaign_id, trigger, settings)
@@ -147,7 +147,11 @@ it('waits with the going on while another run of the campaign is under way', asy
     [runId],
   );
 
-  await expect(resolve(runId, 'delivered')).rejects.toMatchObject({ code: 'runActive', details: { runId: other?.id } });
+  const refusal = { code: 'runActive', details: { runId: other?.id } };
+  await expect(resolve(runId, 'delivered')).rejects.toMatchObject({
+    ...refusal,
+    message: expect.stringMatching(/^(?!.*cancel).*resolve its delivery once that run has ended$/) as string,
+  });
 
   expect(await statesOf(runId)).toEqual(['unknown']);
 });

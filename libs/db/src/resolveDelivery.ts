@@ -87,7 +87,9 @@ async function goOn(tx: CompanyDatabase, run: LockedRun, file: string) {
       [run.id],
     );
   }
-  await reopenRun(tx, run, run.settings);
+  // what is under way has nothing to do with this file: nobody shall stop it for that
+  const advice = 'this one goes on with what follows its upload, so resolve its delivery once that run has ended';
+  await reopenRun(tx, run, { settings: run.settings, advice });
 }
 
 async function stayFailed(tx: CompanyDatabase, { id, campaignId }: LockedRun, remoteName: string) {

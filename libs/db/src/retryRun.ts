@@ -37,7 +37,7 @@ export async function retryRun(
   const isNewGeneration = wantsGeneration(run, past, settings);
   if (isNewGeneration) await beginGeneration(tx, run.id);
   if (isNewGeneration || !past.filtered) await settleReservations(tx, run, { past, settings });
-  await reopenRun(tx, run, settings);
+  await reopenRun(tx, run, { settings });
   const details = { generation: run.generation + Number(isNewGeneration) };
   await tx.execute(`insert into run_event (run_id, event, details) values ($1, 'run.retried', $2)`, [run.id, details]);
   await addAction(tx, { runId: run.id, action: 'retry', byKey, details });
