@@ -64,7 +64,7 @@ export interface DeliveryView {
   state: string;
   sizeBytes: number;
   sha256: string;
-  /** What a person has said last of a try of this file that was in doubt. */
+  /** What a person has said of this try; null where it was not in doubt, or is still. */
   resolution: ResolutionView | null;
 }
 
@@ -99,11 +99,10 @@ const newestFiles = `select distinct on (name) id, name, key, size_bytes, sha256
     removed_at is not null or item.files_leaving_at is not null as is_removed from file
   where file.run_id = item.id and not internal and generation >= item.generation order by name, generation desc`;
 
-const lastResolution = `select jsonb_build_object('as', details ->> 'as', 'note', note, 'key', by_key, 'at', at,
-    'try', (select max(try) from delivery where delivery.run_id = item.id and delivery.file = last.file
-      and resolved_at <= run_action.at))
-  from run_action where run_action.run_id = item.id and action = 'resolve' and details ->> 'file' = last.file
-  order by number desc limit 1`;
+// Of a try before, a retry has overtaken the word: beside the state of the last one it would be taken for one on that.
+const resolution = `select jsonb_build_object('try', last.try, 'as', details ->> 'as', 'note', note, 'key', by_key, 'at', at)
+  from run_action where last.resolved_at is not null and run_action.run_id = item.id and action = 'resolve'
+    and details ->> 'file' = last.file order by number desc limit 1`;
 
 const columns = `item.id, item.campaign_id as "campaignId", item.status, item.worker, item.trigger,
   item.scheduled_for as "scheduledFor", item.request_id as "requestId", item.screened, item.counts,
@@ -117,7 +116,7 @@ const columns = `item.id, item.campaign_id as "campaignId", item.status, item.wo
   (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name)), '[]')
     from (${newestFiles}) as newest where not is_removed) as files,
   (select coalesce(jsonb_agg(jsonb_build_object('file', file, 'try', try, 'remoteName', remote_name, 'state', state,
-      'sizeBytes', size_bytes, 'sha256', sha256, 'resolution', (${lastResolution}))
+      'sizeBytes', size_bytes, 'sha256', sha256, 'resolution', (${resolution}))
       || coalesce(destination, ${destinationOf('item')}) order by file), '[]')
     from (select distinct on (file) * from delivery where delivery.run_id = item.id order by file, try desc) as last)
     as deliveries,

@@ -45,7 +45,7 @@ class DeliveryAnswer {
   @text({ description: 'Of the same bytes, in hexadecimal digits' }) sha256!: string;
   @nested(() => DeliveryResolutionAnswer, {
     nullable: true,
-    description: 'What a person has said last of this file, of this try or one before; null: nothing',
+    description: 'What a person has said of this try; null: nothing, as while it is in doubt',
   })
   resolution!: DeliveryResolutionAnswer | null;
 }
