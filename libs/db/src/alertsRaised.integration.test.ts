@@ -153,7 +153,8 @@ describe('a delivery in doubt', () => {
       await resolve(runId, as);
 
       const [ofDelivery, ...more] = await alerts();
-      expect(ofDelivery).toMatchObject({ kind: 'delivery.unknown', resolvedAt: expect.any(Date) as Date });
+      const said = { resolvedAt: expect.any(Date) as Date, resolvedBy: 'key1', note: 'seen' };
+      expect(ofDelivery).toMatchObject({ kind: 'delivery.unknown', ...said });
       // not delivered, the contacts are still to be sent
       const left = { kind: 'run.failed', runId, code: 'notDelivered', resolvedAt: null };
       expect(more).toMatchObject(as === 'delivered' ? [] : [left]);

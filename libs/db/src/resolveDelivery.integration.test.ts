@@ -139,6 +139,17 @@ it('takes a word for each delivery once, and only for one that is unknown', asyn
   expect(refusal.reason).toMatchObject({ code: 'deliveryNotUnknown' });
 });
 
+it.each([
+  ['delivered', 'start a new run'],
+  ['notDelivered', 'do not retry the run'],
+] as const)('says to a second word what was said before, when and by whom: %s', async (as, advice) => {
+  const runId = await doubtfulRun();
+  await resolve(runId, as);
+  const refusal = (await resolve(runId, 'delivered').catch((error: unknown) => error)) as Error;
+  expect(refusal.message).toMatch(new RegExp(`resolved as ${as} at \\d{4}-\\S+Z by key key1: .* wrong, ${advice}`));
+  expect(refusal).toMatchObject({ code: 'deliveryNotUnknown', details: { as, key: 'key1' } });
+});
+
 it('waits with the going on while another run of the campaign is under way, which is not to be stopped for it', async () => {
   const runId = await doubtfulRun();
   const [other] = await bench.db.query<{ id: string }>(

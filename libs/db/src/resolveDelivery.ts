@@ -32,6 +32,7 @@ export async function resolveDelivery(
 ): Promise<boolean> {
   const run = await lockWantedRun(tx, wanted);
   const { attempt, remoteName } = await findUnknown(tx, run, file);
+  await closeAlert(tx, run, { file, note, byKey });
   await tx.execute(
     `update delivery set state = $4, message = $5, resolved_at = clock_timestamp(), updated_at = clock_timestamp()
      where run_id = $1 and file = $2 and try = $3`,
@@ -48,7 +49,7 @@ export async function resolveDelivery(
     run.id,
     details,
   ]);
-  await addAction(tx, { runId: run.id, action: 'resolve', byKey, details, note });
+  await addAction(tx, { runId: run.id, action: 'resolve', byKey, details: { ...details, try: attempt }, note });
   return reopens;
 }
 
@@ -57,20 +58,51 @@ interface Unknown {
   remoteName: string;
 }
 
-async function findUnknown(tx: CompanyDatabase, { id, status }: LockedRun, file: string): Promise<Unknown> {
-  const [last] = await tx.query<Unknown & { state: string }>(
-    `select try as attempt, remote_name as "remoteName", state from delivery
+async function findUnknown(tx: CompanyDatabase, run: LockedRun, file: string): Promise<Unknown> {
+  const [last] = await tx.query<Unknown & { state: string; isResolved: boolean }>(
+    `select try as attempt, remote_name as "remoteName", state, resolved_at is not null as "isResolved" from delivery
      where run_id = $1 and file = $2 order by try desc limit 1`,
-    [id, file],
+    [run.id, file],
   );
   if (!last) throw new NotFound('deliveryNotFound', 'this run has no delivery of such a file');
   if (last.state !== 'unknown') {
-    const message = `the delivery of ${file} is ${last.state}: only one that is unknown can be resolved`;
-    throw new Conflict('deliveryNotUnknown', message, { details: { state: last.state } });
+    const said = last.isResolved ? await readWord(tx, run, file) : undefined;
+    const message = `the delivery of ${file} is ${last.state}${said?.told ?? ''}: only one that is unknown can be resolved${said?.advice ?? ''}`;
+    throw new Conflict('deliveryNotUnknown', message, { details: { state: last.state, ...said?.details } });
   }
-  if (status === 'pending' || status === 'running')
-    throw new Conflict('runNotEnded', `run ${id} is being ended just now: ask again`);
+  if (run.status === 'pending' || run.status === 'running')
+    throw new Conflict('runNotEnded', `run ${run.id} is being ended just now: ask again`);
   return last;
+}
+
+/** What was said of the file before, and what to do if that was wrong; not the note, which may name people. */
+async function readWord(tx: CompanyDatabase, { id, campaignId }: LockedRun, file: string) {
+  const [said] = await tx.query<Pick<Resolution, 'as'> & { key: string; at: Date }>(
+    `select details ->> 'as' as "as", by_key as key, at from run_action
+     where run_id = $1 and action = 'resolve' and details ->> 'file' = $2 order by number desc limit 1`,
+    [id, file],
+  );
+  if (!said) return undefined;
+  const instead =
+    said.as === 'delivered' ? `start a new run: POST /campaigns/${campaignId}/runs` : 'do not retry the run';
+  return {
+    told: `, since it was resolved as ${said.as} at ${said.at.toISOString()} by key ${said.key}`,
+    advice: file === CONTACTS ? `. If that word was wrong, ${instead}` : '',
+    details: { as: said.as, key: said.key, at: said.at },
+  };
+}
+
+/** Before its cause is gone, which would close it without saying who has seen to it. */
+async function closeAlert(
+  tx: CompanyDatabase,
+  { id }: LockedRun,
+  { file, note, byKey }: Pick<Resolution, 'file' | 'note' | 'byKey'>,
+) {
+  await tx.execute(
+    `update alert set resolved_at = clock_timestamp(), resolved_by = $3, note = $4
+     where run_id = $1 and file = $2 and kind = 'delivery.unknown' and resolved_at is null`,
+    [id, file, byKey, note],
+  );
 }
 
 /** What the step has said of its delivery, that nobody knows, holds no longer. */

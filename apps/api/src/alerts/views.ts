@@ -13,7 +13,9 @@ class WebhookAnswer {
 }
 
 class ResolutionAnswer {
-  @oneOf(['cause', 'person'], { description: '`cause`: it is gone; `person`: somebody has closed the alert' })
+  @oneOf(['cause', 'person'], {
+    description: '`cause`: it is gone; `person`: somebody has closed the alert, or resolved its delivery',
+  })
   by!: string;
   @text({ nullable: true, description: 'The id of the credential that closed it' }) key!: string | null;
   @text({ max: 1_000, lines: true, nullable: true, description: 'Why it was closed' }) note!: string | null;
