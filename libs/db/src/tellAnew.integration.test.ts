@@ -68,9 +68,9 @@ it.each<[string, (seal: (text: string) => string) => SealedCallee]>([
 
     await name(named(seal));
 
-    expect(await states()).toEqual(['pending 0', 'pending 0', 'delivered 3', 'none 0', 'dead 3']);
+    expect(await states()).toEqual(['pending 0', 'pending 0', 'delivered 3', 'pending 0', 'dead 3']);
     const { receiver, send } = sender();
-    expect(await send()).toBe(2);
+    expect(await send()).toBe(3);
     expect(new Set(receiver.seen.map(({ url }) => url))).toEqual(new Set([named(seal).url]));
   },
 );
@@ -85,6 +85,19 @@ it('tells it also where there was no webhook for a while', async () => {
   await name({ url: mended, secret: null });
 
   expect(await states()).toEqual(['pending 0', 'pending 0']);
+});
+
+it('tells a first webhook of all that is open, in portions, and of nothing that is closed', async () => {
+  const { name, raise, states } = await companyWith('none', 'none', 'none', 'none', 'none');
+  await raise('none', { resolvedAt: new Date() });
+  await name(null);
+
+  await name({ url: mended, secret: null });
+
+  expect(await states()).toEqual([...Array<string>(5).fill('pending 0'), 'none 0']);
+  const { receiver, send } = sender();
+  expect([await send(), await send(), await send()]).toEqual([4, 1, 0]);
+  expect(new Set(receiver.seen.map(({ id }) => id)).size).toBe(5);
 });
 
 it('leaves the waits as they are where the webhook stays the same', async () => {
