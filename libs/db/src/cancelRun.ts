@@ -1,7 +1,10 @@
 import { Conflict } from '@muster/core/errors';
+import { type DeliveryState } from '@muster/pipeline/deliveries';
+import { nameOfDestination } from '@muster/pipeline/nameOfDestination';
 import { type StepName } from '@muster/pipeline/run';
 import { addAction } from './addAction.ts';
 import { closeOutsideRun, closeRun } from './endRun.ts';
+import { destinationOf } from './ledger.ts';
 import { type LockedRun, lockWantedRun } from './lockWantedRun.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { type WantedRun } from './runViews.ts';
@@ -32,8 +35,14 @@ export async function cancelRun(tx: CompanyDatabase, wanted: WantedRun, byKey: s
 }
 
 async function askForCancel(tx: CompanyDatabase, { id }: LockedRun, byKey: string) {
-  if (await isHandedOver(tx, id)) {
-    const message = `the contacts file of run ${id} is delivered, or its rename was sent: nothing remains to be stopped`;
+  const gone = await findHandedOver(tx, id);
+  if (gone) {
+    const { host, directory } = gone.destination;
+    const where = nameOfDestination(host === null ? null : { host, cdDir: directory });
+    const how = gone.state === 'delivered' ? 'is delivered' : 'may be delivered already, since its rename was sent,';
+    const message =
+      `the contacts file of run ${id} ${how} as ${gone.remoteName}, to ${where}: nothing ` +
+      'remains to be stopped here; ask whoever reads that directory to take the file away';
     throw new Conflict('tooLate', message);
   }
   await tx.execute('update run set cancel_asked_at = clock_timestamp(), updated_at = clock_timestamp() where id = $1', [
@@ -43,16 +52,23 @@ async function askForCancel(tx: CompanyDatabase, { id }: LockedRun, byKey: strin
   await addAction(tx, { runId: id, action: 'cancel', byKey });
 }
 
+interface HandedOver {
+  state: DeliveryState;
+  remoteName: string;
+  destination: { host: string | null; directory: string | null };
+}
+
 /** From the commit of `renaming` on the file counts as gone; the log that follows it is no reason to stop. */
-async function isHandedOver(tx: CompanyDatabase, runId: string) {
-  const gone = await tx.query(
-    `select from delivery
+async function findHandedOver(tx: CompanyDatabase, runId: string): Promise<HandedOver | undefined> {
+  const [gone] = await tx.query<HandedOver>(
+    `select state, remote_name as "remoteName", coalesce(destination, ${destinationOf('run')}) as destination
+     from delivery join run on run.id = delivery.run_id
      where run_id = $1 and file = 'contacts_output.csv' and state in ('renaming', 'delivered', 'unknown')
        and not exists (select from run_step
          where run_id = $1 and status <> 'succeeded' and name not in ('upload', 'report'))`,
     [runId],
   );
-  return gone.length > 0;
+  return gone;
 }
 
 interface Standing {

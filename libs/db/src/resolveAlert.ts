@@ -15,10 +15,11 @@ export interface AlertResolution {
  */
 export async function resolveAlert(
   tx: CompanyDatabase,
-  { id, kind, resolvedAt, campaignId, runId, file }: AlertRow,
+  alert: AlertRow,
   { note, byKey }: AlertResolution,
 ): Promise<void> {
-  if (resolvedAt) throw new Conflict('alertNotOpen', `alert ${id} is closed already`, { details: { resolvedAt } });
+  const { id, kind, campaignId, runId, file } = alert;
+  refuseClosed(alert);
   if (kind === 'delivery.unknown') {
     const path = `/campaigns/${campaignId}/runs/${String(runId)}/deliveries/${String(file)}/resolve`;
     const message = `what became of ${String(file)} has to be said: POST ${path}, which closes this alert, too`;
@@ -29,4 +30,13 @@ export async function resolveAlert(
     byKey,
     note,
   ]);
+}
+
+/** By whom and when, but not why: a note may name people, and is for those who read the alert. */
+function refuseClosed({ id, resolvedAt, resolvedBy: key }: AlertRow) {
+  if (!resolvedAt) return;
+  const [how, at] = [key === null ? 'its cause was gone' : `by key ${key}`, resolvedAt.toISOString()];
+  throw new Conflict('alertNotOpen', `alert ${id} is closed already: ${how} at ${at}`, {
+    details: { resolvedAt, key },
+  });
 }
