@@ -34,7 +34,7 @@ async function companyWith(count: number, { secret = 'hush', url = 'https://hook
   const companyId = await insertCompany(db);
   const sealed = box.seal(secret, companySecretPlace(companyId, 'alertWebhook'));
   await db.execute('update company set alert_webhook = $2 where id = $1', [companyId, { url, secret: sealed }]);
-  const campaignId = await insertCampaign(db, { companyId });
+  const campaignId = await insertCampaign(db, { companyId, name: 'Early arrears' });
   await db.query(
     `select raise_alert($1, 'run.failed', $3 || n, null, null, null, 'countsDiffer', 'Told') from generate_series(1, $2) n`,
     [campaignId, count, `CR-${companyId}-`],
@@ -72,6 +72,7 @@ it('tells the webhook what is wrong, once, with the company’s secret', async (
         alertId: alert?.id,
         companyId,
         campaignId,
+        campaignName: 'Early arrears',
         runId: `CR-${companyId}-1`,
         file: null,
         slots: null,

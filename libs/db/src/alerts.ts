@@ -18,6 +18,8 @@ export interface AlertRow {
   id: string;
   kind: AlertKind;
   campaignId: string;
+  /** What it is called now; null where it has no name. */
+  campaignName: string | null;
   runId: string | null;
   file: string | null;
   slots: number | null;
@@ -37,7 +39,8 @@ export interface AlertRow {
 }
 
 /** The columns of an alert, of the table called `item`. */
-export const alertColumns = `item.id, item.kind, item.campaign_id as "campaignId", item.run_id as "runId", item.file, item.slots,
+export const alertColumns = `item.id, item.kind, item.campaign_id as "campaignId",
+  (select name from campaign where campaign.id = item.campaign_id) as "campaignName", item.run_id as "runId", item.file, item.slots,
   item.due_date::text as "dueDate", item.code, item.message, item.created_at as "createdAt",
   item.resolved_at as "resolvedAt", item.resolved_by as "resolvedBy", item.note,
   item.webhook, item.tries, item.next_try_at as "nextTryAt",

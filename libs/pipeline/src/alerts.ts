@@ -4,6 +4,8 @@ export interface ClaimedAlert {
   companyId: string;
   kind: string;
   campaignId: string;
+  /** What it is called now; null where it has no name. */
+  campaignName: string | null;
   runId: string | null;
   /** Of a delivery: which of the run's files. */
   file: string | null;

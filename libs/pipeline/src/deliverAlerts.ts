@@ -46,11 +46,11 @@ async function deliver(alert: ClaimedAlert, { outbox, receiver, log }: AlertDeps
   log.info('alert.delivered', fields);
 }
 
-/** Ids, codes, counts and our own sentences: nothing personal, nothing secret. */
+/** Ids, codes, counts, what the company calls its campaign, and our own sentences: nothing personal, nothing secret. */
 function bodyOf(alert: ClaimedAlert) {
-  const { id: alertId, kind: type, createdAt: timestamp, companyId, campaignId, runId, file, slots, dueDate } = alert;
-  const { code, message, resolvedAt } = alert;
-  const data = { alertId, companyId, campaignId, runId, file, slots, dueDate, code, message, resolvedAt };
+  const { id: alertId, kind: type, createdAt: timestamp, companyId, campaignId, campaignName } = alert;
+  const { runId, file, slots, dueDate, code, message, resolvedAt } = alert;
+  const data = { alertId, companyId, campaignId, campaignName, runId, file, slots, dueDate, code, message, resolvedAt };
   return JSON.stringify({ type, timestamp, data });
 }
 

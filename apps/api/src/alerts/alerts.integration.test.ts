@@ -7,8 +7,8 @@ beforeEach(async () => void (bench = await apiBench(createApi)));
 afterEach(() => bench.close());
 
 /** A failed run of a new campaign of the company, with this code. */
-async function failedRun(code: string, { id: companyId, keys } = bench.own) {
-  const campaign = await insertCampaign(bench.db, { companyId });
+async function failedRun(code: string, { id: companyId, keys } = bench.own, name?: string) {
+  const campaign = await insertCampaign(bench.db, { companyId, name });
   const { json } = await bench.call('POST', `/api/campaigns/${campaign}/runs`, { key: keys.admin });
   await bench.db.execute(
     `update run set status = 'failed', error_code = $2, error_message = 'Told', finished_at = now() where id = $1`,
@@ -19,16 +19,17 @@ async function failedRun(code: string, { id: companyId, keys } = bench.own) {
 const list = (query = '') => bench.call('GET', `/api/alerts${query}`);
 
 it('lists what waits for a person, newest first, page by page', async () => {
-  const parked = await failedRun('parked');
+  const parked = await failedRun('parked', bench.own, 'Early arrears');
   const refused = await failedRun('sftpLoginRefused');
   await failedRun('deliveryUnknown'); // of which the alert of the delivery tells
 
   const { list: all } = await list();
 
   expect(all).toMatchObject([
-    { object: 'alert', kind: 'run.failed', code: 'sftpLoginRefused', runId: refused.id, resolvedAt: null },
+    { object: 'alert', kind: 'run.failed', code: 'sftpLoginRefused', runId: refused.id, campaignName: null },
     {
       ...{ kind: 'run.parked', code: 'parked', message: 'Told', campaignId: parked.campaign, runId: parked.id },
+      campaignName: 'Early arrears',
       webhook: { state: 'none', tries: 0, nextTryAt: null, deliveredAt: null, lastError: null },
     },
   ]);
@@ -84,7 +85,12 @@ describe('an alert that a person closes', () => {
     const { run, path } = await openAlert('queryGone');
     await bench.call('POST', `/api/campaigns/${run.campaign}/runs/${run.id}/retry`);
     const resolution = { by: 'cause', key: null, note: null };
-    expect((await bench.call('GET', path)).data).toMatchObject({ resolution });
+    const { data } = await bench.call('GET', path);
+    expect(data).toMatchObject({ resolution });
+    const { json } = await bench.call('POST', `${path}/resolve`, { body: { note } });
+    expect(json['message']).toMatch(
+      new RegExp(`is closed already: its cause was gone at ${String(data['resolvedAt'])}$`),
+    );
   });
 
   it('is closed once: with its key the same is answered again, without one it is refused', async () => {
@@ -95,7 +101,9 @@ describe('an alert that a person closes', () => {
       await bench.call('POST', `${path}/resolve`, { body: { note }, headers }),
     ];
     expect([first.status, twin.text]).toEqual([200, first.text]);
-    const refusal = { status: 409, json: { code: 'alertNotOpen' } };
+    const [key, at] = [bench.own.keys.admin.split('_')[1], String(first.data['resolvedAt'])];
+    const message = expect.stringMatching(new RegExp(`is closed already: by key ${key} at ${at}$`)) as string;
+    const refusal = { status: 409, json: { code: 'alertNotOpen', message, details: { key } } };
     expect(await bench.call('POST', `${path}/resolve`, { body: { note: 'again' } })).toMatchObject(refusal);
     expect((await bench.call('GET', path)).data).toEqual(first.data);
   });

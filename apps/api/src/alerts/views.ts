@@ -3,7 +3,8 @@ import { alertKinds, type AlertRow, webhookStates } from '@muster/db/alerts';
 
 class WebhookAnswer {
   @oneOf(webhookStates, {
-    description: '`none`: the company had no webhook; `pending`: it is tried, or tried again; `dead`: it was given up',
+    description:
+      '`none`: the company had no webhook, and is told once it names one; `pending`: it is tried, or tried again; `dead`: it was given up',
   })
   state!: string;
   @integer({ min: 0, description: 'How often it was tried' }) tries!: number;
@@ -29,6 +30,12 @@ export class AlertAnswer {
   @text({ description: 'For programs: it stays as it is', example: 'parked' }) code!: string;
   @text({ max: 10_000, lines: true, description: 'What to do' }) message!: string;
   @text({ description: 'The id of the campaign', example: 'CM-7K2M-Q9TX' }) campaignId!: string;
+  @text({
+    nullable: true,
+    description: 'What the campaign is called now; null: it has no name',
+    example: 'Early arrears',
+  })
+  campaignName!: string | null;
   @text({ nullable: true, description: 'The id of the run; null: of missed slots' }) runId!: string | null;
   @text({ nullable: true, description: 'Of a delivery: which of the run’s files' }) file!: string | null;
   @integer({ nullable: true, min: 1, description: 'Of missed slots: how many were found at once' }) slots!:
@@ -55,9 +62,11 @@ export function alertView({
   lastError,
   ...alert
 }: AlertRow): AlertAnswer {
-  const { id, kind, code, message, campaignId, runId, file, slots, dueDate, createdAt, resolvedAt } = alert;
+  const { id, kind, code, message, campaignId, campaignName, runId, file, slots, dueDate } = alert;
+  const { createdAt, resolvedAt } = alert;
   return {
-    ...{ id, object: 'alert', kind, code, message, campaignId, runId, file, slots, dueDate, createdAt, resolvedAt },
+    ...{ id, object: 'alert', kind, code, message, campaignId, campaignName, runId, file, slots, dueDate },
+    ...{ createdAt, resolvedAt },
     resolution: resolutionOf(alert),
     webhook: { state, tries, nextTryAt, deliveredAt, lastError },
   };

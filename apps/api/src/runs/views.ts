@@ -97,7 +97,8 @@ export class RunAnswer {
   @nested(() => RunErrorAnswer, { nullable: true, description: 'Why it failed' }) error!: RunErrorAnswer | null;
   @nested(() => AttentionAnswer, {
     nullable: true,
-    description: 'What a person has to know and can do; null: nobody is needed',
+    description:
+      'Of a run that is parked, or whose delivery is unknown: what to know and to do; else null: see the alerts',
   })
   attention!: AttentionAnswer | null;
   @text({ nullable: true, description: 'Of the request that started it' }) requestId!: string | null;
