@@ -30,7 +30,7 @@ it('a child whose parent was killed a moment ago takes that for no error of its 
     `import { fork } from 'node:child_process';
      fork('${child}').on('message', () => process.send('here'));`,
   );
-  const killed = fork(parent, { execArgv: ['--import', import.meta.resolve('tsx')] });
+  const killed = fork(parent, { execArgv: ['--conditions=source', '--import', import.meta.resolve('tsx')] });
   await once(killed, 'message');
   killed.kill('SIGKILL');
 
