@@ -29,6 +29,8 @@ export interface SftpServer {
   readonly faults: SftpFaults;
   /** What it was asked, in order, and how often somebody tried to log in (`LOGIN password`). */
   readonly log: string[];
+  /** How many are open. */
+  connections(): number;
   /** Ends all connections at once, and takes new ones. */
   cutAll(): void;
   stop(): Promise<void>;
@@ -60,6 +62,7 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
   };
   return {
     ...{ host, faults, log, cutAll },
+    connections: () => sockets.size,
     port: (listener.address() as AddressInfo).port,
     hostKeyFingerprint: fingerprintOf(hostKeys[0] ?? ''),
     stop: async () => {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { addressGuard, type AddressGuard } from '@muster/adapters/addressGuard/addressGuard';
+import { addressGuard } from '@muster/adapters/addressGuard/addressGuard';
 import { guardedAgents } from '@muster/adapters/addressGuard/guardedAgents';
 import { readAllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { fileStoreFrom } from '@muster/adapters/fileStore';
@@ -8,7 +8,7 @@ import { outsideGuard } from '@muster/adapters/outsideGuard';
 import { proveFileStore } from '@muster/adapters/proveFileStore';
 import { describeQuery } from '@muster/adapters/redash/describeQuery';
 import { redashSource } from '@muster/adapters/redash/redashSource';
-import { sftpDestination } from '@muster/adapters/sftpDestination';
+import { type SftpDestination, sftpDestination } from '@muster/adapters/sftpDestination';
 import { openSecretBox } from '@muster/core/secretBox';
 import { readCampaignTrial } from '@muster/db/campaignSecrets';
 import { ledger } from '@muster/db/ledger';
@@ -31,6 +31,7 @@ import { openSpool } from './openSpool.ts';
 import { openTasks } from './openTasks.ts';
 
 const MEGABYTE = 1024 * 1024;
+const KEEP_SESSION_MS = 10_000; // the next of many small runs logs in no more; a server sees no idle connection for long
 const DESCRIBE_WITHIN_MS = 20_000; // somebody waits for it
 
 /** What a worker holds open. */
@@ -57,10 +58,6 @@ export async function openWorker(
   { config, log }: ProcessContext,
   { onDeaf = () => undefined, onKeyReplaced = () => undefined }: Troubles = {},
 ): Promise<OpenWorker> {
-  const guard = addressGuard({
-    allow: readAllowList(config.ALLOW_ADDRESSES),
-    onRefused: (refused) => log.warn('address.refused', { ...refused }),
-  });
   const db = await openDatabase({
     url: config.DATABASE_URL,
     poolSize: config.DATABASE_POOL,
@@ -72,9 +69,10 @@ export async function openWorker(
   const watch = watchSecretKey({ db, box, onReplaced: onKeyReplaced });
   const queues = await queuesFor({ config, log }, onDeaf);
   const spoolDirectory = await openSpool();
-  const { describer, ...ports } = outside(config, guard, spoolDirectory);
+  const { describer, trialDestination, destination, ...ports } = outside({ config, log }, spoolDirectory);
   const deps: StepDeps = {
     ...ports,
+    destination,
     audience: audience(db),
     runs: runStore(db, { leaseMs: config.LEASE_MS, holder: `${hostname()}, pid ${process.pid}` }),
     places: places(db, { placesPerCompany: config.PLACES_PER_COMPANY, quietMs: config.HEARTBEAT_MS }),
@@ -91,16 +89,19 @@ export async function openWorker(
       log,
     ),
     log,
-    times: { leaseMs: config.LEASE_MS, heartbeatMs: config.HEARTBEAT_MS },
-    retries: retryLimits(config),
+    ...timesOf(config),
   };
   const readTrial = (campaignId: string) => watch(() => readCampaignTrial(db, box, campaignId));
   const close = async () => {
-    await queues.close();
-    await db.close();
+    for (const each of [queues, destination, db]) await each.close();
     await rm(spoolDirectory, { recursive: true, force: true });
   };
-  return { deps, tasks: openTasks({ ...deps, db, readTrial, describer, spoolDirectory }), queues, close };
+  return {
+    deps,
+    tasks: openTasks({ ...deps, destination: trialDestination, db, readTrial, describer, spoolDirectory }),
+    queues,
+    close,
+  };
 }
 
 function queuesFor({ config, log }: Pick<ProcessContext, 'config' | 'log'>, onDeaf: (queue: string) => void) {
@@ -114,29 +115,42 @@ function queuesFor({ config, log }: Pick<ProcessContext, 'config' | 'log'>, onDe
   });
 }
 
-function outside(
-  config: Config,
-  guard: AddressGuard,
-  spoolDirectory: string,
-): Pick<StepDeps, 'source' | 'destination' | 'outsideGuard'> & { describer: QueryDescriber } {
+interface Outside extends Pick<StepDeps, 'source' | 'outsideGuard'> {
+  destination: SftpDestination;
+  /** Logs in anew each time: a check shall find out whether the server still takes the login. */
+  trialDestination: SftpDestination;
+  describer: QueryDescriber;
+}
+
+function outside({ config, log }: Pick<ProcessContext, 'config' | 'log'>, spoolDirectory: string): Outside {
+  const guard = addressGuard({
+    allow: readAllowList(config.ALLOW_ADDRESSES),
+    onRefused: (refused) => log.warn('address.refused', { ...refused }),
+  });
   const limits = {
     requestTimeoutMs: 60_000,
     maxBytes: config.REDASH_MAX_MB * MEGABYTE,
     allowHttp: allowHttpFrom(config.ALLOW_HTTP),
     agents: guardedAgents(guard),
   };
+  const sftp = {
+    guard,
+    answerTimeoutMs: config.SFTP_ANSWER_MS,
+    requireHostKeys: config.SFTP_HOST_KEYS === 'required',
+  };
   return {
     source: redashSource({ ...limits, spoolDirectory, deadlineMs: config.REDASH_DEADLINE_MS }),
     describer: describeQuery({ ...limits, requestTimeoutMs: DESCRIBE_WITHIN_MS }),
     outsideGuard: outsideGuard(limits),
-    destination: sftpDestination({
-      guard,
-      answerTimeoutMs: config.SFTP_ANSWER_MS,
-      requireHostKeys: config.SFTP_HOST_KEYS === 'required',
-    }),
+    destination: sftpDestination({ ...sftp, perServer: config.SFTP_CONNECTIONS, idleMs: KEEP_SESSION_MS }),
+    trialDestination: sftpDestination(sftp),
   };
 }
 
-function retryLimits({ RETRY_WAITING_MS: waiting, RETRY_WORKING_MS: working }: Config): StepDeps['retries'] {
-  return { query: waiting, filter: working, export: working, upload: waiting, report: waiting };
+function timesOf(config: Config): Pick<StepDeps, 'times' | 'retries'> {
+  const { RETRY_WAITING_MS: waiting, RETRY_WORKING_MS: working } = config;
+  return {
+    times: { leaseMs: config.LEASE_MS, heartbeatMs: config.HEARTBEAT_MS },
+    retries: { query: waiting, filter: working, export: working, upload: waiting, report: waiting },
+  };
 }

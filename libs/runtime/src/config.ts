@@ -172,6 +172,13 @@ export class Environment {
   REDASH_MAX_MB = 1_024;
   @milliseconds('How long an SFTP server may be silent', 1000)
   SFTP_ANSWER_MS = 20_000;
+  @integerText({
+    optional: true,
+    min: 1,
+    max: 100,
+    description: 'Connections of one worker to one SFTP server; deliveries beyond that wait for their turn',
+  })
+  SFTP_CONNECTIONS = 8;
   @oneOf(['first', 'required'], {
     optional: true,
     description:

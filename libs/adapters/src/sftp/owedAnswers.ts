@@ -44,6 +44,7 @@ export function owedAnswers({ answerTimeoutMs, onSilence }: { answerTimeoutMs: n
       stopClock();
       for (const fail of [...waiting]) fail(error);
     },
+    areAny: () => waiting.size > 0,
     wentSilent: () => silent,
   };
 }

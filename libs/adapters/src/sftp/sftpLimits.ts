@@ -8,6 +8,10 @@ export interface SftpLimits {
   uploadTimeoutMs: number;
   /** Bytes sent and not yet answered; 0 means one write after the other. Default 2 MiB, OpenSSH's window. */
   underWayBytes: number;
+  /** Sessions that are open to one server at once; more wait for their turn. Default 8. */
+  perServer: number;
+  /** For how long a session is kept that nobody uses; 0, the default, keeps none. */
+  idleMs: number;
 }
 
 /** The limits for whatever is not said otherwise. */
@@ -16,4 +20,6 @@ export const defaultSftpLimits: SftpLimits = {
   answerTimeoutMs: 30_000,
   uploadTimeoutMs: 3_600_000,
   underWayBytes: 2 * 1024 * 1024,
+  perServer: 8,
+  idleMs: 0,
 };

@@ -18,6 +18,8 @@ export interface SftpSession {
   ask<Answer = undefined>(send: (sftp: SFTPWrapper, done: Done<Answer>) => void): Promise<Answer>;
   /** Cuts the connection; whatever waits for an answer fails at once. */
   readonly destroy: () => void;
+  /** Whether it is open, and no answer is owed. */
+  readonly isFree: () => boolean;
   /** Says goodbye, and waits for it a moment. Never throws. */
   end(): Promise<void>;
 }
@@ -56,6 +58,7 @@ export function sftpSession({ socket, login, where, answerTimeoutMs }: Opened): 
       });
     },
     destroy,
+    isFree: () => !socket.destroyed && !owed.areAny(),
     end: async () => {
       if (socket.destroyed) return;
       const closed = new Promise((done) => socket.once('close', done));
