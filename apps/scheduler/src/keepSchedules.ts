@@ -5,7 +5,7 @@ import { type MirrorDeps, scheduleMirror } from './scheduleMirror.ts';
 export interface KeepTimes {
   /** How often changed campaigns are looked for. */
   followEveryMs: number;
-  /** How often all campaigns and all schedules in the queue are compared: a flushed queue is filled again by this. */
+  /** How often all campaigns and all schedules in the queue are compared, beside when the queue has lost some. */
   compareEveryMs: number;
 }
 
@@ -23,7 +23,7 @@ export async function keepSchedules(deps: MirrorDeps & { times: KeepTimes }, sig
     while (!signal.aborted) {
       await checkHeld();
       const beganAt = performance.now();
-      if (beganAt < compareAt) await mirror.followChanges(signal);
+      if (beganAt < compareAt && !(await mirror.hasLost())) await mirror.followChanges(signal);
       else {
         await mirror.compareAll(signal);
         const tookMs = performance.now() - beganAt;

@@ -1,12 +1,12 @@
 import { openDatabase, type OpenDatabase } from '@muster/db/openDatabase';
 import { rescheduleCampaigns, startSchedule } from '@muster/db/rescheduleCampaigns';
-import { type CampaignSchedule, type RingQueue } from '@muster/queue/queues';
+import { type CampaignSchedule } from '@muster/queue/queues';
 import { insertCampaign, insertCompany } from '@muster/testing/factories';
 import { fakeLog } from '@muster/testing/fakeLog';
 import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
 import { waitFor } from '@muster/testing/waitFor';
 import { keepSchedules } from './keepSchedules.ts';
-import { scheduleMirror } from './scheduleMirror.ts';
+import { type ScheduledQueue, scheduleMirror } from './scheduleMirror.ts';
 
 let database: TestDatabase;
 let db: OpenDatabase;
@@ -21,13 +21,19 @@ afterAll(async () => {
 });
 
 /** The queue's schedules, in memory; `changes` is what it was asked. */
-class FakeSchedules implements Pick<RingQueue, 'schedules' | 'upsertSchedule' | 'removeSchedule'> {
+class FakeSchedules implements ScheduledQueue {
   readonly kept = new Map<string, CampaignSchedule>();
   readonly changes: string[] = [];
   readonly refusing = new Set<string>();
 
   async *schedules() {
     yield* [...this.kept.values()];
+  }
+  async schedulesOf(campaignIds: readonly string[]) {
+    return [...this.kept.values()].filter(({ campaignId }) => campaignIds.includes(campaignId));
+  }
+  async countSchedules() {
+    return this.kept.size;
   }
   async upsertSchedule(schedule: CampaignSchedule) {
     if (this.refusing.has(schedule.campaignId)) throw new Error('refused');
@@ -83,6 +89,47 @@ it('fills a flushed queue again', async () => {
   queues.kept.clear();
   await mirror.compareAll(signal);
   expect(changesOf(campaignId)).toEqual(['put', 'put']);
+});
+
+it('fills a flushed queue again at the next look, long before all are compared again', async () => {
+  const { campaignId } = await scheduled();
+  const queues = new FakeSchedules();
+  const times = { followEveryMs: 5, compareEveryMs: 60_000 };
+  const stopping = new AbortController();
+  const keeping = keepSchedules({ db, queues, log: fakeLog(), times }, stopping.signal);
+  await waitFor(() => queues.kept.has(campaignId));
+
+  queues.kept.clear();
+
+  await expect(waitFor(() => queues.kept.has(campaignId))).resolves.toBe(true);
+  stopping.abort();
+  await keeping;
+});
+
+it('takes no schedule for lost that was removed because nobody wants it', async () => {
+  const { campaignId } = await scheduled();
+  const { mirror, changesOf } = await mirrorOf();
+  await db.execute('update campaign set deleted_at = now(), updated_at = now() where id = $1', [campaignId]);
+
+  await mirror.followChanges(signal);
+
+  expect(changesOf(campaignId)).toEqual(['put', 'removed']);
+  expect(await mirror.hasLost()).toBe(false);
+});
+
+it('sees every change where more campaigns than fit on a page were changed at the same moment', async () => {
+  const { mirror, queues } = await mirrorOf();
+  const companyId = await insertCompany(db);
+  await db.execute(
+    `insert into campaign (id, company_id, name, redash_query_url, schedule, next_due_at, updated_at)
+     select 'CM-PAGE-' || n, $1, 'paged', 'https://redash.test/queries/1', 'P P * * *', now() + interval '1 day', now()
+       from generate_series(1, 2100) n`,
+    [companyId],
+  );
+
+  await mirror.followChanges(signal);
+
+  expect([...queues.kept.keys()].filter((id) => id.startsWith('CM-PAGE-'))).toHaveLength(2100);
 });
 
 it('removes from the queue what no campaign wants', async () => {

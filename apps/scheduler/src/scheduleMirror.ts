@@ -1,57 +1,56 @@
 import { type Database } from '@muster/core/database';
-import { type CampaignRule, changedRules, scheduledRules } from '@muster/db/campaignRules';
+import { type CampaignRule, changedRules, scheduledAmong, scheduledRules } from '@muster/db/campaignRules';
 import { recordDueSlots } from '@muster/db/slots';
 import { type Log } from '@muster/core/log';
 import { type CampaignSchedule, type RingQueue } from '@muster/queue/queues';
 import { campaignSchedule, fingerprintOf } from './campaignSchedule.ts';
 
+/** What a mirror needs of the queue. */
+export type ScheduledQueue = Omit<RingQueue, 'workRings'>;
+
 export interface MirrorDeps {
   db: Database;
-  queues: Pick<RingQueue, 'schedules' | 'upsertSchedule' | 'removeSchedule'>;
+  queues: ScheduledQueue;
   log: Log;
 }
 
-/** The queue's schedules as a mirror of the campaigns'. One process at a time may hold it. */
+/**
+ * The queue's schedules as a mirror of the campaigns'. One process at a time may hold it. It goes by pages, and keeps
+ * none: its memory does not grow with the number of campaigns.
+ */
 export interface ScheduleMirror {
   /** Looks at all campaigns and all schedules in the queue, and changes those that differ. */
   compareAll(signal: AbortSignal): Promise<void>;
   /** Looks at the campaigns that have changed since the last look. */
   followChanges(signal: AbortSignal): Promise<void>;
+  /** Whether the queue has fewer schedules than when we last looked: somebody has emptied it, or brought an older copy back. */
+  hasLost(): Promise<boolean>;
 }
 
+const PAGE = 1_000;
 const AT_ONCE = 50;
 const OVERLAP_MS = 60_000; // a change is stamped when it is made, and seen when it is committed
 
 /** Makes a mirror that knows nothing yet: call `compareAll` first. */
 export function scheduleMirror(deps: MirrorDeps): ScheduleMirror {
-  let inQueue = new Map<string, string>(); // what the queue has: campaign -> fingerprint
   let seenUntil = new Date(0);
-
-  const change = async (differing: Wanted[], signal: AbortSignal) => {
-    for (let start = 0; start < differing.length && !signal.aborted; start += AT_ONCE) {
-      const isAnswered = await changeBatch(deps, inQueue, differing.slice(start, start + AT_ONCE));
-      if (!isAnswered) return; // the next comparison finds what is left
-    }
-  };
+  let count = 0;
   return {
     compareAll: async (signal) => {
-      seenUntil = await deps.db.now();
-      inQueue = new Map();
-      for await (const schedule of deps.queues.schedules()) inQueue.set(schedule.campaignId, fingerprintOf(schedule));
-      const differing = await findDifferences(deps, inQueue);
-      if (differing.length > 0) deps.log.info('schedules.differed', { count: differing.length });
-      await change(differing, signal);
+      const now = await deps.db.now();
+      const differed = (await putMissing(deps, signal)) + (await removeOrphans(deps, signal));
+      if (differed > 0) deps.log.info('schedules.differed', { count: differed });
+      seenUntil = now;
+      count = await deps.queues.countSchedules();
     },
     followChanges: async (signal) => {
       const now = await deps.db.now();
-      const rules = await changedRules(deps.db, new Date(seenUntil.getTime() - OVERLAP_MS));
-      await planUnplanned(deps, rules);
-      await change(
-        rules.map(wantedOf).filter((wanted) => differs(inQueue, wanted)),
-        signal,
-      );
+      for await (const rules of changedRules(deps.db, new Date(seenUntil.getTime() - OVERLAP_MS)))
+        await putPage(deps, rules, signal);
       seenUntil = now;
+      count = await deps.queues.countSchedules();
     },
+    hasLost: async () => (await deps.queues.countSchedules()) < count,
   };
 }
 
@@ -60,37 +59,65 @@ interface Wanted {
   schedule: CampaignSchedule | undefined;
 }
 
-const wantedOf = (rule: CampaignRule): Wanted => ({ campaignId: rule.campaignId, schedule: campaignSchedule(rule) });
-
-function differs(inQueue: Map<string, string>, { campaignId, schedule }: Wanted): boolean {
-  return inQueue.get(campaignId) !== (schedule && fingerprintOf(schedule));
-}
-
-async function findDifferences(deps: MirrorDeps, inQueue: Map<string, string>): Promise<Wanted[]> {
-  const differing: Wanted[] = [];
-  const gone = new Set(inQueue.keys());
-  for await (const rule of scheduledRules(deps.db)) {
-    const wanted = wantedOf(rule);
-    if (wanted.schedule) gone.delete(rule.campaignId);
-    if (wanted.schedule && differs(inQueue, wanted)) differing.push(wanted);
-    await planUnplanned(deps, [rule]);
+async function putMissing(deps: MirrorDeps, signal: AbortSignal) {
+  let differed = 0;
+  for await (const rules of scheduledRules(deps.db)) {
+    if (signal.aborted) break;
+    differed += await putPage(deps, rules, signal);
   }
-  return [...differing, ...[...gone].map((campaignId) => ({ campaignId, schedule: undefined }))];
+  return differed;
 }
 
-/** Gives false when the queue took none of them: it is away, then. */
-async function changeBatch({ queues, log }: MirrorDeps, inQueue: Map<string, string>, batch: Wanted[]) {
-  const results = await Promise.allSettled(
-    batch.map(async ({ campaignId, schedule }) => {
-      inQueue.delete(campaignId); // unknown until the queue has answered
-      if (!schedule) return queues.removeSchedule(campaignId);
-      await queues.upsertSchedule(schedule);
-      inQueue.set(campaignId, fingerprintOf(schedule));
-    }),
-  );
-  const refused = results.filter(({ status }) => status === 'rejected').length;
-  if (refused > 0) log.warn('schedules.notChanged', { count: refused });
-  return refused < batch.length;
+/** Makes the queue's schedules of these campaigns what they want. Gives how many differed. */
+async function putPage(deps: MirrorDeps, rules: CampaignRule[], signal: AbortSignal) {
+  await planUnplanned(deps, rules);
+  const inQueue = new Map<string, string>();
+  for (const schedule of await deps.queues.schedulesOf(rules.map(({ campaignId }) => campaignId)))
+    inQueue.set(schedule.campaignId, fingerprintOf(schedule));
+  const differing = rules
+    .map((rule) => ({ campaignId: rule.campaignId, schedule: campaignSchedule(rule) }))
+    .filter(({ campaignId, schedule }) => inQueue.get(campaignId) !== (schedule && fingerprintOf(schedule)));
+  await change(deps, differing, signal);
+  return differing.length;
+}
+
+/** Removes what no campaign wants any more. Gives how many there were. */
+async function removeOrphans(deps: MirrorDeps, signal: AbortSignal) {
+  let removed = 0;
+  for await (const page of inPages(deps.queues.schedules())) {
+    if (signal.aborted) break;
+    const ids = page.map(({ campaignId }) => campaignId);
+    const wanted = await scheduledAmong(deps.db, ids);
+    const orphans = ids.filter((id) => !wanted.has(id)).map((campaignId) => ({ campaignId, schedule: undefined }));
+    await change(deps, orphans, signal);
+    removed += orphans.length;
+  }
+  return removed;
+}
+
+async function* inPages<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
+  let page: Item[] = [];
+  for await (const item of items) {
+    page.push(item);
+    if (page.length < PAGE) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}
+
+async function change({ queues, log }: MirrorDeps, differing: Wanted[], signal: AbortSignal) {
+  for (let start = 0; start < differing.length && !signal.aborted; start += AT_ONCE) {
+    const batch = differing.slice(start, start + AT_ONCE);
+    const results = await Promise.allSettled(
+      batch.map(({ campaignId, schedule }) =>
+        schedule ? queues.upsertSchedule(schedule) : queues.removeSchedule(campaignId),
+      ),
+    );
+    const refused = results.filter(({ status }) => status === 'rejected');
+    if (refused.length > 0) log.warn('schedules.notChanged', { count: refused.length });
+    if (refused.length === batch.length) return; // the queue is away: the next comparison finds what is left
+  }
 }
 
 // A campaign that was written past the API has no next due time yet, so no sweep would ever find it.

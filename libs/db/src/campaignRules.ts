@@ -19,21 +19,40 @@ const RULE = `
     schedule is not null and deleted_at is null and next_due_at is null as "isUnplanned"
   from campaign join company on company.id = company_id`;
 
-/** All campaigns that have a schedule, read in pages. */
-export async function* scheduledRules(db: Database): AsyncGenerator<CampaignRule> {
+/** All campaigns that have a schedule, in pages. */
+export async function* scheduledRules(db: Database): AsyncGenerator<CampaignRule[]> {
   for (let after = ''; ;) {
     const rules = await db.query<CampaignRule>(
       `${RULE} where campaign.id > $1 and schedule is not null and deleted_at is null order by campaign.id limit ${PAGE}`,
       [after],
     );
-    yield* rules;
     const last = rules.at(-1);
-    if (!last || rules.length < PAGE) return;
+    if (!last) return;
+    yield rules;
     after = last.campaignId;
   }
 }
 
-/** The campaigns changed since then, with or without a schedule by now. */
-export function changedRules(db: Database, since: Date): Promise<CampaignRule[]> {
-  return db.query<CampaignRule>(`${RULE} where campaign.updated_at >= $1`, [since]);
+/** The campaigns changed since then, with or without a schedule by now, in pages. One that changes meanwhile may come twice. */
+export async function* changedRules(db: Database, since: Date): AsyncGenerator<CampaignRule[]> {
+  for (let [at, id] = [since.toISOString(), '']; ;) {
+    const rules = await db.query<CampaignRule & { at: string }>(
+      `${RULE.replace('select', 'select campaign.updated_at::text as at,')}
+        where (campaign.updated_at, campaign.id) > ($1, $2) order by campaign.updated_at, campaign.id limit ${PAGE}`,
+      [at, id],
+    );
+    const last = rules.at(-1);
+    if (!last) return;
+    yield rules;
+    [at, id] = [last.at, last.campaignId];
+  }
+}
+
+/** Which of these are campaigns that have a schedule. */
+export async function scheduledAmong(db: Database, campaignIds: readonly string[]): Promise<Set<string>> {
+  const found = await db.query<{ id: string }>(
+    'select id from campaign where id = any($1) and schedule is not null and deleted_at is null',
+    [campaignIds],
+  );
+  return new Set(found.map(({ id }) => id));
 }

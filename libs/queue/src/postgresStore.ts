@@ -54,6 +54,8 @@ export function postgresStore({ databaseUrl, onError }: PostgresStoreOptions): Q
     arePending: (keys) => arePending(shared, keys),
     oldestWaiting: (queues) => oldestWaiting(shared, queues),
     schedules: (queue) => schedules(shared, queue),
+    schedulesOf: (queue, ids) => schedulesOf(shared, queue, ids),
+    countSchedules: (queue) => countSchedules(shared, queue),
     lockSchedule: (campaignId, change) =>
       withClient(locks, async (client) => {
         await client.query('select pg_advisory_lock($1, hashtext($2))', [advisoryLocks.schedule, campaignId]);
@@ -135,13 +137,28 @@ async function oldestWaiting({ pool }: PostgresConnection, queues: readonly stri
   return rows.map(({ at }) => (at === null ? null : Number(at)));
 }
 
+const SCHEDULE = `
+  select scheduler_id as "campaignId", pattern, coalesce(tz, 'UTC') as "timeZone"
+    from scheduler where queue = $1 and pattern is not null`;
+
+async function schedulesOf({ pool }: PostgresConnection, queue: string, ids: readonly string[]) {
+  const { rows } = await pool.query<CampaignSchedule>(`${SCHEDULE} and scheduler_id = any($2)`, [queue, [...ids]]);
+  return rows;
+}
+
+async function countSchedules({ pool }: PostgresConnection, queue: string) {
+  const { rows } = await pool.query<{ count: number }>(
+    'select count(*)::int as count from scheduler where queue = $1 and pattern is not null',
+    [queue],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 // Our own SQL: getJobSchedulers() asks once for each scheduler, which takes 18 s for 100,000.
 async function* schedules({ pool }: PostgresConnection, queue: string): AsyncGenerator<CampaignSchedule> {
   for (let after = ''; ;) {
     const { rows } = await pool.query<CampaignSchedule>(
-      `select scheduler_id as "campaignId", pattern, coalesce(tz, 'UTC') as "timeZone"
-         from scheduler where queue = $1 and scheduler_id > $2 and pattern is not null
-        order by scheduler_id limit ${PAGE}`,
+      `${SCHEDULE} and scheduler_id > $2 order by scheduler_id limit ${PAGE}`,
       [queue, after],
     );
     yield* rows;

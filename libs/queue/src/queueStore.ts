@@ -31,6 +31,10 @@ export interface QueueStore {
   oldestWaiting(queues: readonly string[]): Promise<(number | null)[]>;
   /** The schedules of a queue, in pages. */
   schedules(queue: string): AsyncIterable<CampaignSchedule>;
+  /** Those of these campaigns that have one. Ask for a page of campaigns, not for all. */
+  schedulesOf(queue: string, campaignIds: readonly string[]): Promise<CampaignSchedule[]>;
+  /** How many schedules a queue has. Cheap on Redis, one scan of an index on PostgreSQL. */
+  countSchedules(queue: string): Promise<number>;
   /** Runs `change` while nobody else changes the schedule of this campaign. */
   lockSchedule<Result>(campaignId: string, change: () => Promise<Result>): Promise<Result>;
   close(): Promise<void>;

@@ -35,6 +35,10 @@ export interface RingQueue {
   removeSchedule(campaignId: string): Promise<void>;
   /** All schedules, read in pages. One that is put or removed meanwhile may be among them, or twice, or not. */
   schedules(): AsyncIterable<CampaignSchedule>;
+  /** Those of these campaigns that have one. Ask for a page of campaigns, not for all. */
+  schedulesOf(campaignIds: readonly string[]): Promise<CampaignSchedule[]>;
+  /** How many there are. */
+  countSchedules(): Promise<number>;
   /** Starts a worker that calls `process` when a campaign is due. Late, twice or not at all: look first, then act. */
   workRings(process: (campaignId: string) => Promise<void>, options: WorkOptions): Promise<StepWorker>;
 }

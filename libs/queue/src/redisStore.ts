@@ -53,6 +53,8 @@ export function redisStore({ redisUrl, prefix, onError, warn }: RedisStoreOption
     arePending: (keys) => arePending(client, prefix, keys),
     oldestWaiting: (queues) => oldestWaiting(client, prefix, queues),
     schedules: (queue) => schedules(client, `${prefix}:${queue}:repeat`),
+    schedulesOf: (queue, ids) => schedulesOf(client, `${prefix}:${queue}:repeat`, ids),
+    countSchedules: (queue) => client.zcard(`${prefix}:${queue}:repeat`),
     lockSchedule: (_campaignId, change) => change(), // BullMQ's script is one atomic step here
     close: async () => {
       client.disconnect();
@@ -119,16 +121,20 @@ async function* schedules(client: Redis, key: string): AsyncGenerator<CampaignSc
   for (let cursor = '0'; ;) {
     const [next, found] = await client.zscan(key, cursor, 'COUNT', PAGE);
     const ids = found.filter((_, i) => i % 2 === 0); // every second one is a score
-    const pipeline = client.pipeline();
-    for (const id of ids) pipeline.hmget(`${key}:${id}`, 'pattern', 'tz');
-    const answers = await replies<(string | null)[]>(pipeline);
-    for (const [i, campaignId] of ids.entries()) {
-      const [pattern, timeZone] = answers[i] ?? [];
-      if (pattern) yield { campaignId, pattern, timeZone: timeZone ?? 'UTC' };
-    }
+    yield* await schedulesOf(client, key, ids);
     if (next === '0') return;
     cursor = next;
   }
+}
+
+async function schedulesOf(client: Redis, key: string, ids: readonly string[]): Promise<CampaignSchedule[]> {
+  const pipeline = client.pipeline();
+  for (const id of ids) pipeline.hmget(`${key}:${id}`, 'pattern', 'tz');
+  const answers = await replies<(string | null)[]>(pipeline);
+  return ids.flatMap((campaignId, i) => {
+    const [pattern, timeZone] = answers[i] ?? [];
+    return pattern ? [{ campaignId, pattern, timeZone: timeZone ?? 'UTC' }] : [];
+  });
 }
 
 async function replies<Reply>(pipeline: ReturnType<Redis['pipeline']>) {

@@ -40,9 +40,10 @@ describe.each(queueStores)('the schedules on %s', (kind) => {
       await queues.removeSchedule(removed);
       await queues.removeSchedule(removed);
 
-      expect(await listOf(queues.schedules())).toEqual([
-        { campaignId: kept, pattern: NEW_YEAR, timeZone: 'Europe/Berlin' },
-      ]);
+      const latest = [{ campaignId: kept, pattern: NEW_YEAR, timeZone: 'Europe/Berlin' }];
+      expect(await listOf(queues.schedules())).toEqual(latest);
+      expect(await queues.schedulesOf([removed, kept, randomUUID()])).toEqual(latest);
+      expect(await queues.countSchedules()).toBe(1);
       expect(await raw('ring').getJobCounts('delayed')).toEqual({ delayed: 1 });
     });
 

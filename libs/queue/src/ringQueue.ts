@@ -28,6 +28,8 @@ export function ringQueue(queue: JobQueue, home: WorkerHome): RingQueue {
         throw unavailable(error);
       }
     },
+    schedulesOf: (campaignIds) => askStore(settings.askDeadlineMs, () => store.schedulesOf(RING_QUEUE, campaignIds)),
+    countSchedules: () => askStore(settings.askDeadlineMs, () => store.countSchedules(RING_QUEUE)),
     workRings: (process, { concurrency }) =>
       startWorker(home, {
         queue: RING_QUEUE,
