@@ -26,7 +26,7 @@ export function apiOperations(deps: ApiDeps): Operation[] {
     ...scheduleOperations(),
     ...runOperations(deps),
     ...manageOperations(deps),
-    ...alertOperations(),
+    ...alertOperations(deps),
     ...fileOperations(deps),
   ];
 }

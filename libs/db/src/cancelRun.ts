@@ -11,6 +11,8 @@ import { type WantedRun } from './runViews.ts';
 
 /** What a cancel has done at once. */
 export interface Cancelling {
+  /** It was not asked for before. */
+  isAsked: boolean;
   /** The run is over; else a worker learns of it. */
   hasEnded: boolean;
   /** The task that keeps what it has decided, if anything. */
@@ -24,14 +26,14 @@ export interface Cancelling {
  */
 export async function cancelRun(tx: CompanyDatabase, wanted: WantedRun, byKey: string): Promise<Cancelling> {
   const run = await lockWantedRun(tx, wanted);
-  if (run.status === 'canceled' && run.cancelAsked) return { hasEnded: false };
+  if (run.status === 'canceled' && run.cancelAsked) return { isAsked: false, hasEnded: false };
   if (run.status !== 'pending' && run.status !== 'running')
     throw new Conflict(
       'runEnded',
       `run ${run.id} is over: it ${run.status === 'canceled' ? 'was' : 'has'} ${run.status}`,
     );
   if (!run.cancelAsked) await askForCancel(tx, run, byKey);
-  return endUnheld(tx, run);
+  return { isAsked: !run.cancelAsked, ...(await endUnheld(tx, run)) };
 }
 
 async function askForCancel(tx: CompanyDatabase, { id }: LockedRun, byKey: string) {
@@ -78,7 +80,7 @@ interface Standing {
   mayHaveLeftover: boolean;
 }
 
-async function endUnheld(tx: CompanyDatabase, { id }: LockedRun): Promise<Cancelling> {
+async function endUnheld(tx: CompanyDatabase, { id }: LockedRun): Promise<Omit<Cancelling, 'isAsked'>> {
   const [standing] = await tx.query<Standing>(
     `select name as step, coalesce(lease_until >= clock_timestamp(), false) as "isHeld",
        exists (select from delivery where run_id = $1 and state in ('uploading', 'uploaded')) as "mayHaveLeftover"

@@ -2,6 +2,8 @@ import { type AlertKind, alertKinds, alertStatuses, type AlertStatus, getAlert, 
 import { resolveAlert } from '@muster/db/resolveAlert';
 import { oneOf } from '@muster/core/fields';
 import { pageOf } from '../answer.ts';
+import { type ApiDeps } from '../deps.ts';
+import { noteAction } from '../noteAction.ts';
 import { noteField } from '../noteField.ts';
 import { operation, type Operation } from '../operation.ts';
 import { PageQuery, pageRequestOf } from '../queries.ts';
@@ -25,8 +27,8 @@ class ResolveAlert {
 const ONE = '/alerts/{alertId}';
 
 /** What a person must hear of. */
-export function alertOperations(): Operation[] {
-  return [listAll, getOne, resolveOne];
+export function alertOperations(deps: Pick<ApiDeps, 'log'>): Operation[] {
+  return [listAll, getOne, resolveOne(deps)];
 }
 
 const listAll = operation({
@@ -52,20 +54,24 @@ const getOne = operation({
   handle: async ({ company, params }) => alertView(await getAlert(company, params.alertId)),
 });
 
-const resolveOne = operation({
-  ...{ name: 'resolveAlert', summary: 'Close an alert', tag: 'Runs', methods: ['post'], path: `${ONE}/resolve` },
-  description:
-    'Says that nobody needs to look any more; its run stays as it is, and needs no attention. Refused (409) for a delivery in ' +
-    'doubt: `resolveDelivery` closes its alert.',
-  scope: 'runs:manage',
-  body: { json: ResolveAlert },
-  answer: { object: AlertAnswer },
-  refusals: [404, 409],
-  ...{ writes: true, keepsAnswer: true, takesIfMatch: true },
-  handle: async ({ company, caller, params, body, requireMatch }) => {
-    const alert = await getAlert(company, params.alertId, { lock: true });
-    requireMatch(alertView(alert));
-    await resolveAlert(company, alert, { note: body.note, byKey: caller.keyId });
-    return alertView(await getAlert(company, alert.id));
-  },
-});
+const resolveOne = (deps: Pick<ApiDeps, 'log'>) =>
+  operation({
+    ...{ name: 'resolveAlert', summary: 'Close an alert', tag: 'Runs', methods: ['post'], path: `${ONE}/resolve` },
+    description:
+      'Says that nobody needs to look any more; its run stays as it is, and needs no attention. Refused (409) for a delivery in ' +
+      'doubt: `resolveDelivery` closes its alert.',
+    scope: 'runs:manage',
+    body: { json: ResolveAlert },
+    answer: { object: AlertAnswer },
+    refusals: [404, 409],
+    ...{ writes: true, keepsAnswer: true, takesIfMatch: true },
+    handle: async (call) => {
+      const { company, caller, params, body, requireMatch } = call;
+      const alert = await getAlert(company, params.alertId, { lock: true });
+      requireMatch(alertView(alert));
+      await resolveAlert(company, alert, { note: body.note, byKey: caller.keyId });
+      const { id: alertId, kind, runId, campaignId } = alert;
+      noteAction(deps, call, { event: 'alert.resolved', alertId, kind, runId, campaignId });
+      return alertView(await getAlert(company, alert.id));
+    },
+  });
