@@ -38,8 +38,8 @@ export const fenceGuards: Guard[] = [
     name: 'the fence of a hand-over',
     why: `${STALE} take the step from its successor`,
     file: leases,
-    find: 'where ${HELD} returning ring',
-    replace: `where ${ANY_OLDER} returning ring`,
+    find: 'where ${HELD} returning run_id',
+    replace: `where ${ANY_OLDER} returning run_id`,
     tests: runStore,
   },
   {

@@ -34,8 +34,8 @@ async function isolate(script: string) {
     `import { writeFileSync } from 'node:fs'; writeFileSync('${pidFile()}', String(process.pid)); ${script}`,
   );
   const onKeyReplaced = () => log.error('told');
-  const isolated = isolateStep({ log, leaseMs: LEASE_MS, startMs: START_MS, main, onKeyReplaced });
-  await isolated({ runId: 'RN-1', step: 'query' }, new AbortController().signal);
+  const isolated = isolateStep({ leaseMs: LEASE_MS, startMs: START_MS, main, onKeyReplaced });
+  await isolated({ runId: 'RN-1', step: 'query' }, { stop: new AbortController().signal, log });
 }
 
 const events = () => log.lines.map(({ event }) => event);

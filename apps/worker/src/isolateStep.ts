@@ -10,7 +10,6 @@ export const LATER = 75;
 export type ChildMessage = { beat: true } | { retryAfterMs: number } | { keyReplaced: true };
 
 interface IsolateOptions {
-  log: Log;
   /** After a crash, how long to wait until its lease is over. */
   leaseMs: number;
   /** Called when the child finds that the secret key was replaced. */
@@ -21,6 +20,12 @@ interface IsolateOptions {
   main?: string;
 }
 
+interface Isolation {
+  stop: AbortSignal;
+  /** The step's: its lines name it, its run, and whose that is. */
+  log: Log;
+}
+
 const START_MS = 60_000;
 const SILENT_LEASES = 3;
 
@@ -29,12 +34,12 @@ const SILENT_LEASES = 3;
  * NotReady when the step wants to be asked again later, and when the child crashed or hung: the next claim counts it.
  */
 export function isolateStep(options: IsolateOptions) {
-  const { log, leaseMs, main = process.argv[1] ?? '' } = options;
-  return ({ runId, step }: StepJob, stop: AbortSignal): Promise<void> =>
+  const { leaseMs, main = process.argv[1] ?? '' } = options;
+  return ({ runId, step }: StepJob, { stop, log }: Isolation): Promise<void> =>
     new Promise((resolve, reject) => {
-      log.warn('step.isolated', { runId, step });
+      log.warn('step.isolated');
       const child = fork(main, ['--only', `${runId}/${step}`], { execArgv: process.execArgv });
-      const watch = killSilent(child, options, () => log.error('step.hangs', { runId, step }));
+      const watch = killSilent(child, options, () => log.error('step.hangs'));
       let laterMs = leaseMs;
       child.on('message', (message: ChildMessage) => {
         if ('retryAfterMs' in message) laterMs = message.retryAfterMs;
@@ -47,7 +52,7 @@ export function isolateStep(options: IsolateOptions) {
       child.on('exit', (code, signal) => {
         watch.end();
         stop.removeEventListener('abort', onStop);
-        if (code !== 0 && code !== LATER) log.error('step.crashed', { runId, step, code, signal });
+        if (code !== 0 && code !== LATER) log.error('step.crashed', { code, signal });
         if (code === 0) resolve();
         else reject(new NotReady(laterMs, `${step} of run ${runId} is to be asked again`));
       });

@@ -70,6 +70,18 @@ it('tells a failure that is tried again, a wait, and one that ends the run from 
   );
 });
 
+it('counts a canceled run that it ends instead of working on it, once', async () => {
+  const { deps, start, work, figures } = await meteredWorker();
+  const runId = await start();
+  await bench.runs.claim({ runId, step: 'query' }, true);
+  await bench.loseWorker(runId, 'query');
+  await bench.db.execute('update run set cancel_asked_at = now() where id = $1', [runId]);
+  await work();
+  await executeStep({ runId, step: 'query' }, { ...bench.deps, ...deps }, new AbortController().signal);
+
+  expect(await figures()).toContain('muster_runs_total{outcome="canceled"} 1');
+});
+
 it('counts a step that a worker hands back, and a run that is parked', async () => {
   const { deps, start, figures } = await meteredWorker();
   const runId = await start();

@@ -1,4 +1,4 @@
-import { type Lease, type Runs } from '@muster/pipeline/runs';
+import { type Lease, type NotTaken, type Runs } from '@muster/pipeline/runs';
 import { type Metrics } from '@muster/runtime/metrics';
 
 const BUCKETS_S = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60, 300, 900, 3600];
@@ -17,12 +17,15 @@ export function meterRuns(runs: Runs, metrics: Metrics): Runs {
     help: 'Runs that this process has ended',
     labels: ['outcome'],
   });
+  const countEnd = ({ because }: NotTaken) => {
+    if (because !== 'isolate') countRun({ outcome: because === 'parked' ? 'failed' : 'canceled' });
+  };
   return {
     ...runs,
     claim: async (job, isolated) => {
       const claim = await runs.claim(job, isolated);
-      if (claim === 'parked') countRun({ outcome: 'failed' });
-      else if (claim !== undefined && claim !== 'isolate') noteEnd.begin(claim);
+      if (claim && 'because' in claim) countEnd(claim);
+      else if (claim) noteEnd.begin(claim);
       return claim;
     },
     finishStep: async (lease, summary, files) => {

@@ -23,7 +23,7 @@ const SAVED_FOR_CLOSING_MS = 6_000; // of the time that a process has to stop
 
 /** Starts a worker on each queue that the settings name. Tests of faults refit what the steps get. */
 export async function startWorker(context: ProcessContext, refit: Refit = (deps) => deps): Promise<Started> {
-  const { config, log } = context;
+  const { config } = context;
   const wanted = queuesOf(config);
   const metrics = openMetrics();
   const watched = await serveMetrics(metrics, config);
@@ -39,7 +39,7 @@ export async function startWorker(context: ProcessContext, refit: Refit = (deps)
     onDeaf: (queue) => ending.because(deafness(queue)),
   });
   const deps = refit({ ...opened, runs: meterRuns(opened.runs, metrics) });
-  const isolate = isolateStep({ log, leaseMs: config.LEASE_MS, onKeyReplaced });
+  const isolate = isolateStep({ leaseMs: config.LEASE_MS, onKeyReplaced });
   const workers = await Promise.all([
     ...pick(stepNames, wanted).map((step) =>
       queues.work(step, (job, signal) => executeStep(job, { ...deps, isolate }, signal), {

@@ -201,7 +201,7 @@ describe('a run that a worker holds', () => {
     await bench.cancel(runId);
     await working;
 
-    expect(bench.doorbell.waiting).toEqual([{ runId: next, step: 'query', ring: 1 }]);
+    expect(bench.doorbell.waiting).toMatchObject([{ runId: next, step: 'query', ring: 1 }]);
   });
 });
 

@@ -93,7 +93,7 @@ async function endUnheld(tx: CompanyDatabase, { id }: LockedRun): Promise<Omit<C
     await callWorker(tx, id, standing.step);
     return { hasEnded: false };
   }
-  if (standing) return { hasEnded: true, decisionsTask: await closeRun(tx, { runId: id, step: standing.step }, end) };
+  if (standing) return closeRun(tx, { runId: id, step: standing.step }, end);
   await closeOutsideRun(tx, id, end);
   return { hasEnded: true };
 }

@@ -2,7 +2,7 @@ import { type Database } from '@muster/core/database';
 import { NotReady } from '@muster/core/errors';
 import { RETRY_ADVICE } from '@muster/pipeline/retryAdvice';
 import { type Run, type StepJob } from '@muster/pipeline/run';
-import { type Claim } from '@muster/pipeline/runs';
+import { type Claim, type NotTaken } from '@muster/pipeline/runs';
 import { closeRun } from './endRun.ts';
 import { TELL_LOST } from './tellLost.ts';
 
@@ -76,7 +76,7 @@ export async function claimStep(
   db: Database,
   job: StepJob,
   options: ClaimOptions,
-): Promise<Claim | 'isolate' | 'parked' | undefined> {
+): Promise<Claim | NotTaken | undefined> {
   const crashLimit = CRASHES_BEFORE_ISOLATION + (options.isolated ? 1 : 0);
   const { leaseMs, holder = null } = options;
   const [row] = await db.query<ClaimedRow>(CLAIM, [job.runId, job.step, leaseMs, crashLimit, holder]);
@@ -106,14 +106,17 @@ function claimOf({ runId, step }: StepJob, row: ClaimedRow): Claim {
 
 interface Refused {
   crashes: number;
-  held_by: string | null;
+  lost: NotTaken['lost'];
   wait_ms: string | null;
   cancel_asked: boolean;
+  run: NotTaken['run'];
 }
 
 const REFUSED = `
   select
-    step.crashes + (step.lease_until is not null)::int as crashes, step.held_by,
+    step.crashes + (step.lease_until is not null)::int as crashes,
+    case when step.lease_until is not null then jsonb_build_object('attempt', step.attempt, 'heldBy', step.held_by) end as lost,
+    jsonb_build_object('campaignId', run.campaign_id, 'requestId', run.request_id) as run,
     ceil(extract(epoch from greatest(step.lease_until, step.not_before) - clock_timestamp()) * 1000)::bigint as wait_ms,
     run.cancel_asked_at is not null as cancel_asked
   from run_step step join run on run.id = step.run_id
@@ -123,22 +126,26 @@ const REFUSED = `
       where earlier.run_id = step.run_id and earlier.ordinal < step.ordinal and earlier.status <> 'succeeded')`;
 
 /** Why there was nothing to claim: done; another holds it or its time has not come; too many crashes; canceled. */
-async function explainRefusal(db: Database, job: StepJob): Promise<'isolate' | 'parked' | undefined> {
+async function explainRefusal(db: Database, job: StepJob): Promise<NotTaken | undefined> {
   const [step] = await db.query<Refused>(REFUSED, [job.runId, job.step]);
   if (!step) return undefined;
   const waitMs = Number(step.wait_ms ?? 0);
   if (waitMs > 0)
     throw new NotReady(waitMs, `${job.step} of run ${job.runId} is held by another worker, or not due yet`);
-  if (step.cancel_asked) await closeRun(db, job, { status: 'canceled', error: null });
+  if (step.cancel_asked) return cancel(db, job, step);
   else if (step.crashes > CRASHES_BEFORE_ISOLATION) return park(db, job, step);
-  else if (step.crashes === CRASHES_BEFORE_ISOLATION) return 'isolate';
+  else if (step.crashes === CRASHES_BEFORE_ISOLATION) return { because: 'isolate', run: step.run, lost: step.lost };
   else throw new NotReady(100, `${job.step} of run ${job.runId} was taken by another worker`); // between the two statements
-  return undefined;
 }
 
-async function park(db: Database, job: StepJob, { crashes, held_by: heldBy }: Refused): Promise<'parked'> {
-  const where = `in a process of its own${heldBy === null ? '' : ` (${heldBy})`}`;
+async function park(db: Database, job: StepJob, { crashes, run, lost }: Refused): Promise<NotTaken | undefined> {
+  const where = `in a process of its own${lost?.heldBy ? ` (${lost.heldBy})` : ''}`;
   const message = `${job.step} killed its worker ${crashes} times, the last time ${where}: look at the worker's log, then ${RETRY_ADVICE}`;
-  await closeRun(db, job, { status: 'failed', error: { code: 'parked', message } });
-  return 'parked';
+  const { hasEnded } = await closeRun(db, job, { status: 'failed', error: { code: 'parked', message } });
+  return hasEnded ? { because: 'parked', run, lost } : undefined; // somebody else was first, and tells of it
+}
+
+async function cancel(db: Database, job: StepJob, { run, lost }: Refused): Promise<NotTaken | undefined> {
+  const { hasEnded } = await closeRun(db, job, { status: 'canceled', error: null });
+  return hasEnded ? { because: 'canceled', run, lost } : undefined;
 }

@@ -43,13 +43,18 @@ const CLOSE = `
 
 /**
  * Ends a run at a step of which nobody holds a live lease: a parked one, or one that was canceled. Ended already: nothing
- * happens. Gives the task that keeps what the run has decided.
+ * happens. Gives whether it has ended by that, and the task that keeps what it has decided.
  */
-export function closeRun(db: Database, job: StepJob, end: End): Promise<string | undefined> {
+export function closeRun(
+  db: Database,
+  job: StepJob,
+  end: End,
+): Promise<{ hasEnded: boolean; decisionsTask: string | undefined }> {
   return db.transaction(async (tx) => {
     await lockRun(tx, job.runId);
     const taken = await tx.execute(CLOSE, [job.runId, job.step, end.status, end.error?.message ?? null]);
-    return taken > 0 ? writeEnd(tx, job, end) : undefined;
+    const hasEnded = taken > 0;
+    return { hasEnded, decisionsTask: hasEnded ? await writeEnd(tx, job, end) : undefined };
   });
 }
 

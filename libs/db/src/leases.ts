@@ -3,6 +3,7 @@ import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { type Ring } from '@muster/pipeline/run';
 import { type Lease, type StepError } from '@muster/pipeline/runs';
 import { lockRun } from './lockRun.ts';
+import { namesOfRun } from './namesOfRun.ts';
 
 const HELD = `run_id = $1 and name = $2 and attempt = $3 and status = 'running'`;
 
@@ -26,13 +27,13 @@ const MOMENT = `date_trunc('milliseconds', clock_timestamp())`;
 
 /** Gives the step back, uncounted, and gives the ring for whoever takes it next. */
 export async function releaseStep(db: Database, lease: Lease): Promise<Ring> {
-  const [row] = await db.query<{ ring: number }>(
+  const [ring] = await db.query<Ring>(
     `update run_step set status = 'pending', lease_until = null, ring = ring + 1, not_before = ${MOMENT}
-     where ${HELD} returning ring`,
+     where ${HELD} returning run_id as "runId", name as step, ring, ${namesOfRun}`,
     keyOf(lease),
   );
-  if (!row) throw lost(lease);
-  return { runId: lease.runId, step: lease.step, ring: row.ring };
+  if (!ring) throw lost(lease);
+  return ring;
 }
 
 interface Postponement {

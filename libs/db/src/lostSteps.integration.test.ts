@@ -28,7 +28,8 @@ it('says of each worker that was lost which attempt it held, and the parked run 
     await bench.loseWorker(runId, QUERY);
   }
 
-  expect(await claimAs('host-3, pid 44', runId)).toBe('parked');
+  const lost = { attempt: 3, heldBy: 'host-2, pid 33' };
+  expect(await claimAs('host-3, pid 44', runId)).toMatchObject({ because: 'parked', lost });
 
   expect(await lostOf(runId)).toEqual([
     told(1, 'host-1, pid 11'),
@@ -65,7 +66,8 @@ it('says of a run that is canceled after its worker was lost who that was', asyn
   await bench.loseWorker(runId, QUERY);
   await bench.db.execute('update run set cancel_asked_at = now() where id = $1', [runId]);
 
-  expect(await claimAs('host-2, pid 22', runId)).toBeUndefined();
+  const lost = { attempt: 1, heldBy: 'host-1, pid 11' };
+  expect(await claimAs('host-2, pid 22', runId)).toMatchObject({ because: 'canceled', lost });
 
   expect(await lostOf(runId)).toEqual([told(1, 'host-1, pid 11')]);
 });

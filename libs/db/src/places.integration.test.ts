@@ -18,11 +18,11 @@ describe('a ring that was lost', () => {
   it('is raised while nobody works on its step, and where a worker was lost', async () => {
     const { runId, rings } = await quietRun();
     const again = await bench.places.ringAgain(rings);
-    expect(again).toEqual([{ runId, step: 'query', ring: 2 }]);
+    expect(again).toMatchObject([{ runId, step: 'query', ring: 2 }]);
 
     await claim(runId);
     await bench.loseWorker(runId, 'query');
-    expect(await bench.places.ringAgain(again)).toEqual([{ runId, step: 'query', ring: 3 }]);
+    expect(await bench.places.ringAgain(again)).toMatchObject([{ runId, step: 'query', ring: 3 }]);
   });
 
   it('is none any more once a worker has begun its step, has put it off, or has finished it', async () => {

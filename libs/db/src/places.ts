@@ -2,6 +2,7 @@ import { advisoryLocks } from '@muster/core/advisoryLocks';
 import { type Database } from '@muster/core/database';
 import { type Ring } from '@muster/pipeline/run';
 import { type Places } from '@muster/pipeline/runs';
+import { namesOfRun } from './namesOfRun.ts';
 
 export interface PlaceOptions {
   /** How many open runs of one company are worked on at a time; default 10. */
@@ -46,7 +47,7 @@ const FILL = `
   from granted
   where run_id = granted.id
     and ordinal = (select min(ordinal) from run_step s where s.run_id = granted.id and s.status <> 'succeeded')
-  returning run_id as "runId", name as step, ring`;
+  returning run_id as "runId", name as step, ring, ${namesOfRun}`;
 
 // Not those whose places are all taken: a thousand of them would hide one that is to be filled.
 const WAITING = `
@@ -88,4 +89,5 @@ const RING_AGAIN = `
   where step.run_id = run.id and step.name = lost.step and step.ring = lost.ring
     and ${IDLE} and step.status in ('pending', 'running')
     and (step.not_before is null or step.not_before <= clock_timestamp())
-  returning step.run_id as "runId", step.name as step, step.ring`;
+  returning step.run_id as "runId", step.name as step, step.ring,
+    jsonb_build_object('campaignId', run.campaign_id, 'requestId', run.request_id) as names`;

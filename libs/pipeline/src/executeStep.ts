@@ -6,6 +6,7 @@ import { ringDecisions } from './ringDecisions.ts';
 import { type StepJob } from './run.ts';
 import { type Claim } from './runs.ts';
 import { settleFailure } from './settleFailure.ts';
+import { settleNotTaken } from './settleNotTaken.ts';
 import { type LogFields } from '@muster/core/log';
 import { type StepDeps } from './stepDeps.ts';
 import { openWorkspace } from './workspace.ts';
@@ -16,19 +17,18 @@ import { openWorkspace } from './workspace.ts';
  */
 export async function executeStep(job: StepJob, deps: StepDeps, stop: AbortSignal): Promise<void> {
   const claim = await deps.runs.claim(job, !deps.isolate);
-  if (claim === 'isolate') return deps.isolate?.(job, stop);
-  if (claim === 'parked') tellParked(job, deps);
-  if (!claim || claim === 'parked') return; // done, ended, or not its turn
+  if (!claim) return; // done, ended, or not its turn
+  if ('because' in claim) return settleNotTaken(claim, { job, deps, stop });
 
-  if (claim.lost) tellLost(claim, claim.lost, deps);
+  if (claim.lost) deps.log.warn('step.lost', { ...fieldsOf(claim), ...claim.lost });
   const bound = { ...deps, log: deps.log.child(fieldsOf(claim)) };
   const hold = holdLease(claim, bound, stop);
   try {
     const { next, decisionsTask } = await runBody(claim, bound, hold.signal);
-    await ringAll(bound, next ? [next] : await endOf(claim, bound)); // may fail: the healer rings again
+    await ringAll(deps, next ? [next] : await endOf(claim, bound)); // may fail: the healer rings again
     await ringDecisions(bound, decisionsTask); // after those who are waited for
   } catch (error) {
-    await settleFailure(error, { claim, deps: bound, signal: hold.signal, stop });
+    await settleFailure(error, { claim, deps: bound, bell: deps, signal: hold.signal, stop });
   } finally {
     hold.end();
   }
@@ -39,16 +39,6 @@ async function endOf({ run }: Claim, { audience, places, log }: StepDeps) {
   log.info('run.succeeded');
   await audience.drop(run.id).catch(() => log.warn('tables.notDropped')); // the healer drops them
   return places.fill(run.companyId);
-}
-
-/** Whoever died says nothing: this is where a log tells of it. */
-function tellLost(claim: Claim, { attempt, heldBy }: NonNullable<Claim['lost']>, { log }: StepDeps) {
-  log.warn('step.lost', { ...fieldsOf(claim), attempt, heldBy });
-}
-
-/** The run waits for a person, who must hear of it; the healer gives its place to the next one. */
-function tellParked({ runId, step }: StepJob, { log }: StepDeps) {
-  log.error('run.failed', { runId, step, code: 'parked' });
 }
 
 async function runBody(claim: Claim, deps: StepDeps, signal: AbortSignal) {

@@ -48,6 +48,6 @@ async function ringLost(deps: HealDeps) {
   const lost = await deps.places.ringAgain(missing); // but for those that were answered while we asked
   if (lost.length === 0) return;
   deps.log.warn('rings.lost', { count: lost.length });
-  for (const { runId, step } of lost.slice(0, MOST_NAMED)) deps.log.info('ring.lost', { runId, step });
+  for (const { runId, step, names } of lost.slice(0, MOST_NAMED)) deps.log.info('ring.lost', { runId, ...names, step });
   await ringAll(deps, lost);
 }

@@ -17,9 +17,18 @@ export interface StepJob {
   step: StepName;
 }
 
+/** What the lines of a run bear beside its id. */
+export interface RunNames {
+  campaignId: string;
+  /** Of the request that started it. */
+  requestId: string | null;
+}
+
 /** A ring: the job, and its number, so that a job the queue has kept never swallows a new ring. */
 export interface Ring extends StepJob {
   ring: number;
+  /** Where it is known: the queue knows it not. */
+  names?: RunNames;
 }
 
 /** A run as its steps see it. */

@@ -1,5 +1,5 @@
 import { type SealedFile } from './ports.ts';
-import { type Ring, type Run, type RunFile, type StepJob, type StepName } from './run.ts';
+import { type Ring, type Run, type RunFile, type RunNames, type StepJob, type StepName } from './run.ts';
 
 /** A step attempt that we hold. Every write names it, and is refused once another attempt has begun. */
 export interface Lease {
@@ -8,10 +8,25 @@ export interface Lease {
   attempt: number;
 }
 
+/** An attempt whose lease had run out, and who held that, where it is known. */
+export interface LostAttempt {
+  attempt: number;
+  heldBy: string | null;
+}
+
+/** Why a step was not taken, of which nobody else will tell. */
+export interface NotTaken {
+  /** Two workers have died of it, so only a process of its own may take it; or its run has ended just now instead. */
+  because: 'isolate' | 'parked' | 'canceled';
+  run: RunNames;
+  /** What it was ended under. */
+  lost: LostAttempt | null;
+}
+
 export interface Claim extends Lease {
   run: Run;
-  /** The attempt that it was taken over from, whose lease had run out, and who held that, where it is known. */
-  lost: { attempt: number; heldBy: string | null } | null;
+  /** The attempt that it was taken over from. */
+  lost: LostAttempt | null;
   /** Counted failures of this step before, and since when it has been failing (milliseconds ago, by the database's clock). */
   failures: number;
   failingForMs: number;
@@ -71,10 +86,10 @@ export interface Runs {
   /**
    * Takes a step: attempt + 1 and a lease, in one statement. Undefined: nothing to do (done, ended, or another's turn).
    * `isolate`: two workers have died of it, so only a process of its own may claim it. Throws NotReady while another
-   * holds it or its time has not come. `parked`: a third crash has ended the run instead. A run that is to be canceled
-   * ends, unless an upload may have left a file on the server.
+   * holds it or its time has not come. `parked`: a third crash has ended the run instead. `canceled`: it was to be, and
+   * has ended, unless an upload may have left a file on the server.
    */
-  claim(job: StepJob, isolated: boolean): Promise<Claim | 'isolate' | 'parked' | undefined>;
+  claim(job: StepJob, isolated: boolean): Promise<Claim | NotTaken | undefined>;
   /** The heartbeat: renews the lease, also one that expired and that nobody took, and brings a cancel. */
   renew(lease: Lease): Promise<'held' | 'cancelAsked' | 'lost'>;
   /** Gives the step back uncounted, for a worker that must go, and gives the ring for the next one. */

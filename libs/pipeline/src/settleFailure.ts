@@ -18,7 +18,10 @@ const LONGEST_WAIT_WITH_PLACE_MS = 60_000;
 
 interface Failed {
   claim: Claim;
+  /** Their log is the attempt's. */
   deps: StepDeps;
+  /** Their log is of no run: whoever is rung for is another one. */
+  bell: Pick<StepDeps, 'doorbell' | 'log'>;
   /** The hold's: why the step was interrupted, if it was. */
   signal: AbortSignal;
   /** The worker must go: do not wait for anything. */
@@ -93,13 +96,13 @@ async function leave({ claim, deps }: Failed) {
 
 /** Nothing of the old verdicts is left behind: neither a file on the server nor tables, which no upload reads. */
 async function screenAgain(failed: Failed, { checkedAt, maxAgeMinutes }: ScreeningExpired) {
-  const { claim, deps } = failed;
+  const { claim, deps, bell } = failed;
   await removeLeftover(failed);
   await deps.audience.drop(claim.runId).catch(() => deps.log.warn('tables.notDropped'));
   const next = await deps.runs.screenAgain(claim, checkedAt);
   if (!next) return end(failed, 'failed', screenedTooOften(maxAgeMinutes));
   deps.log.warn('screening.expired', { maxAgeMinutes });
-  await ringAll(deps, [next]);
+  await ringAll(bell, [next]);
 }
 
 function screenedTooOften(maxAgeMinutes: number): StepError {
@@ -110,19 +113,19 @@ function screenedTooOften(maxAgeMinutes: number): StepError {
   return { code: 'screeningExpired', message };
 }
 
-async function end({ claim, deps }: Failed, status: 'failed' | 'canceled', error: StepError | null) {
+async function end({ claim, deps, bell }: Failed, status: 'failed' | 'canceled', error: StepError | null) {
   const decisionsTask = await deps.runs.endRun(claim, status, error);
   deps.log[status === 'failed' ? 'error' : 'info'](`run.${status}`, { code: error?.code });
   await sealLog(claim.run, deps);
-  await ringAll(deps, await deps.places.fill(claim.run.companyId));
+  await ringAll(bell, await deps.places.fill(claim.run.companyId));
   await ringDecisions(deps, decisionsTask);
 }
 
-async function putOff({ claim, deps }: Failed, delayMs: number, error?: StepError) {
+async function putOff({ claim, deps, bell }: Failed, delayMs: number, error?: StepError) {
   const givePlaceBack = delayMs > LONGEST_WAIT_WITH_PLACE_MS;
   await deps.runs.postponeStep(claim, { delayMs, givePlaceBack, ...(error && { error }) });
   if (!givePlaceBack) throw new NotReady(delayMs, error?.message ?? 'not yet');
-  await ringAll(deps, await deps.places.fill(claim.run.companyId));
+  await ringAll(bell, await deps.places.fill(claim.run.companyId));
 }
 
 /** An error as users may see it. What we did not throw ourselves says nothing in public but its code: it may quote data. */

@@ -19,5 +19,5 @@ export interface StepDeps extends Omit<StepPorts, 'runs'> {
   times: LeaseTimes;
   retries: RetryLimits;
   /** Runs a step in a process of its own, for one that has killed two workers; undefined in that process itself. */
-  isolate?: (job: StepJob, stop: AbortSignal) => Promise<void>;
+  isolate?: (job: StepJob, how: { stop: AbortSignal; log: Log }) => Promise<void>;
 }

@@ -18,8 +18,8 @@ import { runBench } from './runBench.ts';
 const MANY_STEPS = 50;
 
 /** A worker and a healer on a database of their own, with the outside in memory: Redash, SFTP, files, the queue. */
-export async function pipelineBench() {
-  const bench = await runBench({ placesPerCompany: 1000 });
+export async function pipelineBench({ placesPerCompany = 1000 } = {}) {
+  const bench = await runBench({ placesPerCompany });
   const sftp = new FakeDestination();
   const store = new FakeFileStore();
   const doorbell = new FakeDoorbell();

@@ -4,7 +4,7 @@ import { openDatabase, type OpenDatabase } from '@muster/db/openDatabase';
 import { places } from '@muster/db/places';
 import { readRunSettings } from '@muster/db/runSettings';
 import { runStore } from '@muster/db/runStore';
-import { type RunWorker, type StepName } from '@muster/pipeline/run';
+import { type RunNames, type RunWorker, type StepName } from '@muster/pipeline/run';
 import { insertCampaign, insertCompany, insertExporter, type NewCampaign } from './factories.ts';
 import { createTestDatabase } from './testDatabase.ts';
 
@@ -30,6 +30,14 @@ export async function runBench(options: { leaseMs?: number; placesPerCompany?: n
         `update run_step set lease_until = clock_timestamp() - interval '1 s' where run_id = $1 and name = $2`,
         [runId, step],
       ),
+    /** What the lines of a run bear beside its id. */
+    namesOf: async (runId: string) => {
+      const [names] = await db.query<RunNames>(
+        'select campaign_id as "campaignId", request_id as "requestId" from run where id = $1',
+        [runId],
+      );
+      return names;
+    },
     close: async () => {
       await db.close();
       await database.drop();
@@ -59,7 +67,7 @@ async function startRun(
       settings,
       trigger: 'manual',
       scheduledFor: null,
-      requestId: null,
+      requestId: `asked-${campaignId}`,
       ...(override && { override: [JSON.stringify(override)] }),
       ...(worker && { worker }),
     });

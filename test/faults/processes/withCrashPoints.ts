@@ -36,7 +36,7 @@ function crashingRuns({ runs, source }: StepDeps): Pick<StepDeps, 'runs' | 'sour
       ...runs,
       claim: async (job, isolated) => {
         const claim = await runs.claim(job, isolated);
-        if (typeof claim !== 'object') return claim;
+        if (!claim || 'because' in claim) return claim;
         dieOfPoison(claim.runId);
         dieAt('P1');
         dieAt(`P1-${claim.step}`);
