@@ -1,4 +1,5 @@
 import { type StepName } from '@muster/pipeline/run';
+import { eventMessage } from './tellLost.ts';
 
 /** Why a run needs a person, what has happened, and what there is to know of what may be done. Instants are texts of PostgreSQL. */
 export interface AttentionView {
@@ -57,7 +58,7 @@ export const attentionColumn = `
       'queriedForMs', (select (extract(epoch from clock_timestamp() - max(finished_at)) * 1000)::float8 from run_step
         where run_step.run_id = item.id and name = 'query' and status = 'succeeded'),
       'events', (select coalesce(jsonb_agg(jsonb_build_object('at', at, 'step', step, 'event', event,
-          'code', coalesce(details ->> 'code', details ->> 'as'), 'message', details ->> 'message') order by number), '[]')
+          'code', coalesce(details ->> 'code', details ->> 'as'), 'message', ${eventMessage}) order by number), '[]')
         from (select * from run_event where run_event.run_id = item.id order by number desc limit ${MOST_EVENTS}) as last),
       'tries', (select coalesce(jsonb_agg(jsonb_build_object('file', file, 'try', try, 'state', state, 'message', message,
           'updatedAt', updated_at) order by file, try), '[]')

@@ -139,9 +139,11 @@ async function explainRefusal(db: Database, job: StepJob): Promise<NotTaken | un
 }
 
 async function park(db: Database, job: StepJob, { crashes, run, lost }: Refused): Promise<NotTaken | undefined> {
-  const where = `in a process of its own${lost?.heldBy ? ` (${lost.heldBy})` : ''}`;
-  const message = `${job.step} killed its worker ${crashes} times, the last time ${where}: look at the worker's log, then ${RETRY_ADVICE}`;
-  const { hasEnded } = await closeRun(db, job, { status: 'failed', error: { code: 'parked', message } });
+  const messageNaming = (holder: string) =>
+    `${job.step} killed its worker ${crashes} times, the last time in a process of its own${holder}: look at the ` +
+    `worker's log, then ${RETRY_ADVICE}`;
+  const error = { code: 'parked', message: messageNaming(lost?.heldBy ? ` (${lost.heldBy})` : '') };
+  const { hasEnded } = await closeRun(db, job, { status: 'failed', error, storyMessage: messageNaming('') });
   return hasEnded ? { because: 'parked', run, lost } : undefined; // somebody else was first, and tells of it
 }
 

@@ -12,6 +12,8 @@ import { TELL_LOST } from './tellLost.ts';
 interface End {
   status: 'failed' | 'canceled';
   error: StepError | null;
+  /** What its story says instead of the error's message, which names a worker: log.txt goes to others. */
+  storyMessage?: string;
 }
 
 /** Ends a run at the step that we hold, as `Runs.endRun` says. */
@@ -77,7 +79,8 @@ export async function closeLeftRun(tx: Database, runId: string, end: End): Promi
 
 type EndedAt = Omit<StepJob, 'step'> & { step: StepJob['step'] | null };
 
-async function writeEnd(tx: Database, { runId, step }: EndedAt, { status, error }: End): Promise<string | undefined> {
+async function writeEnd(tx: Database, { runId, step }: EndedAt, end: End): Promise<string | undefined> {
+  const { status, error, storyMessage } = end;
   const inDoubt = await settleDeliveries(tx, runId, status);
   if (!(await isHandedOver(tx, runId))) await releaseReservations(tx, runId);
   const told = inDoubt && error?.code !== 'deliveryUnknown' ? unknownDelivery(inDoubt) : error;
@@ -92,7 +95,7 @@ async function writeEnd(tx: Database, { runId, step }: EndedAt, { status, error 
     runId,
     step,
     `run.${status}`,
-    told,
+    told && told === error && storyMessage !== undefined ? { ...told, message: storyMessage } : told,
   ]);
   return wantDecisions(tx, runId);
 }

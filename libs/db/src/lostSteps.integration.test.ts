@@ -1,4 +1,5 @@
 import { RETRY_ADVICE } from '@muster/pipeline/retryAdvice';
+import { renderLog } from '@muster/pipeline/renderLog';
 import { type StepName } from '@muster/pipeline/run';
 import { type Claim } from '@muster/pipeline/runs';
 import { runBench } from '@muster/testing/runBench';
@@ -18,7 +19,7 @@ const lostOf = async (runId: string) =>
     .map(({ step, details }) => [step, details]);
 const told = (attempt: number, heldBy: string) => [
   'query',
-  { attempt, message: `${heldBy} died, or stood still: its lease ran out` },
+  { attempt, heldBy, message: 'its worker died, or stood still: its lease ran out' },
 ];
 
 it('says of each worker that was lost which attempt it held, and the parked run names the last one', async () => {
@@ -42,6 +43,21 @@ it('says of each worker that was lost which attempt it held, and the parked run 
   const [run] = await bench.db.query('select error_message from run where id = $1', [runId]);
   const says = `(host-2, pid 33): look at the worker's log, then ${RETRY_ADVICE}`;
   expect(run).toMatchObject({ error_message: expect.stringContaining(says) as string });
+});
+
+it('names no host or process of ours in the log that goes to others', async () => {
+  const runId = await bench.startRun();
+  for (const holder of ['host-1, pid 11', 'host-2, pid 22', 'host-2, pid 33']) {
+    await claimAs(holder, runId);
+    await bench.loseWorker(runId, QUERY);
+  }
+  await claimAs('host-3, pid 44', runId);
+
+  const log = renderLog(await bench.runs.events(runId));
+
+  expect(log.match(/step\.lost  attempt=\d  message="its worker died/g)).toHaveLength(3);
+  expect(log).toContain("killed its worker 3 times, the last time in a process of its own: look at the worker's log");
+  expect(log).not.toMatch(/host-|pid|heldBy/);
 });
 
 it('tells whoever takes a step over from whom, and others of nobody', async () => {

@@ -237,7 +237,7 @@ it('logs of a worker that was lost which attempt it held, once another one goes 
   expect(lost).toMatchObject([
     { level: 'warn', fields: { runId, step: 'query', attempt: 1, heldBy: 'host-1, pid 11' } },
   ]);
-  expect(await bench.fileOf(runId, 'log.txt')).toContain('step.lost  attempt=1  message="host-1, pid 11 died');
+  expect(await bench.fileOf(runId, 'log.txt')).toContain('step.lost  attempt=1  message="its worker died');
 });
 
 it('leaves a run succeeded whose tables could not be dropped: the healer drops them', async () => {

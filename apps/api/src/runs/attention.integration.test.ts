@@ -8,6 +8,8 @@ let bench: ApiBench;
 beforeAll(async () => void (bench = await apiBench(createApi)));
 afterAll(() => bench.close());
 
+type Fields = Record<string, unknown>;
+
 /** A run of a new campaign that failed in its first step, and what is shown of what a person can do about it. */
 async function failedRun(code: string) {
   const campaign = await insertCampaign(bench.db, { companyId: bench.own.id });
@@ -41,6 +43,26 @@ it('says of a parked run why, what happened, and that it can be retried', async 
       expect.objectContaining({ event: 'run.failed', step: 'query', code: 'parked', message: 'Told' }),
     ]) as unknown,
   });
+});
+
+it('names the workers that were lost in a parked run', async () => {
+  const campaign = await insertCampaign(bench.db, { companyId: bench.own.id });
+  const path = `/api/campaigns/${campaign}/runs`;
+  const runId = String((await bench.call('POST', path)).json['id']);
+  for (let crash = 0; crash < 4; crash++) {
+    const runs = runStore(bench.db, { leaseMs: 60_000, holder: `host-1, pid ${crash}` });
+    await runs.claim({ runId, step: 'query' }, true);
+    await bench.db.execute(
+      `update run_step set lease_until = now() - interval '1 s' where run_id = $1 and attempt > 0`,
+      [runId],
+    );
+  }
+  const { attention, error } = (await bench.call('GET', `${path}/${runId}`)).json as Record<string, Fields>;
+  const lost = (attention?.['events'] as Fields[]).filter(({ event }) => event === 'step.lost');
+  expect(lost.map(({ message }) => message)).toEqual(
+    [0, 1, 2].map((pid) => `host-1, pid ${pid} died, or stood still: its lease ran out`),
+  );
+  expect(error?.['message']).toContain('(host-1, pid 2)');
 });
 
 it('leaves a parked run alone, which is too old to be retried, once a later one of its campaign has succeeded', async () => {
