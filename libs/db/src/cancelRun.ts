@@ -4,6 +4,7 @@ import { nameOfDestination } from '@muster/pipeline/nameOfDestination';
 import { type StepName } from '@muster/pipeline/run';
 import { addAction } from './addAction.ts';
 import { closeOutsideRun, closeRun } from './endRun.ts';
+import { handedOver } from './handedOver.ts';
 import { destinationOf } from './ledger.ts';
 import { type LockedRun, lockWantedRun } from './lockWantedRun.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
@@ -60,14 +61,11 @@ interface HandedOver {
   destination: { host: string | null; directory: string | null };
 }
 
-/** From the commit of `renaming` on the file counts as gone; the log that follows it is no reason to stop. */
 async function findHandedOver(tx: CompanyDatabase, runId: string): Promise<HandedOver | undefined> {
   const [gone] = await tx.query<HandedOver>(
     `select state, remote_name as "remoteName", coalesce(destination, ${destinationOf('run')}) as destination
      from delivery join run on run.id = delivery.run_id
-     where run_id = $1 and file = 'contacts_output.csv' and state in ('renaming', 'delivered', 'unknown')
-       and not exists (select from run_step
-         where run_id = $1 and status <> 'succeeded' and name not in ('upload', 'report'))`,
+     where ${handedOver('$1')}`,
     [runId],
   );
   return gone;

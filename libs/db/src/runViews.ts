@@ -5,6 +5,7 @@ import { type AttentionView, attentionColumn } from './attentionView.ts';
 import { destinationOf } from './ledger.ts';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { type Page, type PageRequest, readPage } from './pages.ts';
+import { standingColumn, type StandingView } from './standingView.ts';
 import { type WaitingView, waitingColumn } from './waitingView.ts';
 
 /** A run as it is shown, read in one statement. Instants inside the lists are texts of PostgreSQL. */
@@ -33,6 +34,7 @@ export interface RunView {
   deliveries: DeliveryView[];
   /** Null: it does not wait. */
   waiting: WaitingView | null;
+  standing: StandingView;
   /** Null: the run needs nobody. */
   attention: AttentionView | null;
 }
@@ -121,6 +123,7 @@ const columns = `item.id, item.campaign_id as "campaignId", item.status, item.wo
     from (select distinct on (file) * from delivery where delivery.run_id = item.id order by file, try desc) as last)
     as deliveries,
   ${waitingColumn} as waiting,
+  ${standingColumn} as standing,
   ${attentionColumn} as attention`;
 
 /** Reads a run. Throws NotFound `runNotFound`. */

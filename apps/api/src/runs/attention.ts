@@ -2,12 +2,9 @@ import { instant, integer, list, oneOf, raw, text } from '@muster/core/fields';
 import { attentions, type RunView } from '@muster/db/runViews';
 import { deliveryStates } from '@muster/pipeline/deliveries';
 import { stepNames } from '@muster/pipeline/run';
-
-const actions = ['retry', 'resolveAsDelivered', 'resolveAsNotDelivered'] as const;
-type Action = (typeof actions)[number];
+import { type Action, type ActionOptions, actionsOf, actionsSchema } from './actionsOf.ts';
 
 const anyText = { max: 10_000, lines: true, nullable: true } as const;
-const DAY_MS = 24 * 60 * 60_000;
 
 class AttentionEventAnswer {
   @instant({ description: 'When it happened' }) at!: Date;
@@ -38,13 +35,10 @@ export class AttentionAnswer {
     { description: 'The files whose deliveries are in doubt, each to be resolved', example: ['contacts_output.csv'] },
   )
   unknownFiles!: string[];
-  @raw(
-    { type: 'array', items: { type: 'string', enum: actions } },
-    {
-      description: 'What would be accepted just now, of whoever has the scope `runs:manage`',
-      example: ['resolveAsDelivered', 'resolveAsNotDelivered'],
-    },
-  )
+  @raw(actionsSchema, {
+    description: 'As `actions` of the run',
+    example: ['resolveAsDelivered', 'resolveAsNotDelivered'],
+  })
   actions!: Action[];
   @list(() => AttentionEventAnswer, { description: 'What happened, the last 100 events in their order' })
   events!: AttentionEventAnswer[];
@@ -52,29 +46,13 @@ export class AttentionAnswer {
 }
 
 /** Why a run needs a person, as it is answered; null for those that need nobody. */
-export function attentionOf(
-  run: RunView,
-  { retryWithinMs = DAY_MS }: { retryWithinMs?: number | undefined },
-): AttentionAnswer | null {
-  const { attention } = run;
+export function attentionOf(run: RunView, options: ActionOptions): AttentionAnswer | null {
+  const { attention, standing } = run;
   if (!attention) return null;
-  const { reason, since, unknownFiles, events, tries } = attention;
+  const { reason, since, events, tries } = attention;
   return {
-    ...{ reason, since: new Date(since), unknownFiles, actions: actionsOf(run, retryWithinMs) },
+    ...{ reason, since: new Date(since), unknownFiles: standing.unknownFiles, actions: actionsOf(run, options) },
     events: events.map(({ at, step, event, code, message }) => ({ at: new Date(at), step, event, code, message })),
     tries: tries.map(({ updatedAt, ...rest }) => ({ ...rest, updatedAt: new Date(updatedAt) })),
   };
-}
-
-/** As retryRun.ts and resolveDelivery.ts would decide at this moment; a test holds them together. */
-function actionsOf({ status, attention }: RunView, retryWithinMs: number): Action[] {
-  if (!attention || status === 'pending' || status === 'running') return [];
-  const { unknownFiles, hasSteps, isOtherActive, isCampaignGone, areFilesLeaving, queriedForMs } = attention;
-  const reopens = status === 'failed';
-  if (unknownFiles.length > 0) {
-    return [...(reopens && isOtherActive ? [] : ['resolveAsDelivered' as const]), 'resolveAsNotDelivered'];
-  }
-  const isFresh = queriedForMs === null || queriedForMs <= retryWithinMs;
-  const isReady = hasSteps && isFresh && !areFilesLeaving;
-  return reopens && isReady && !isOtherActive && !isCampaignGone ? ['retry'] : [];
 }

@@ -59,6 +59,7 @@ export class UpdateRun extends ReadOnlyFields {
   @ignored() counts?: unknown;
   @ignored() deliveries?: unknown;
   @ignored() error?: unknown;
+  @ignored() actions?: unknown;
   @ignored() attention?: unknown;
   @ignored() requestId?: unknown;
 }

@@ -54,6 +54,7 @@ describe('a run that is started', () => {
       counts: {},
       deliveries: [],
       error: null,
+      actions: ['cancel'],
       attention: null,
       requestId: 'start-1',
     });

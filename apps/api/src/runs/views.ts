@@ -2,6 +2,7 @@ import { flag, instant, integer, list, nested, oneOf, raw, text } from '@muster/
 import { type DeliveryView, type RunView, type StepView } from '@muster/db/runViews';
 import { deliveryStates } from '@muster/pipeline/deliveries';
 import { publicFiles, runStatuses, runWorkers, stepNames } from '@muster/pipeline/run';
+import { type Action, type ActionOptions, actionsOf, actionsSchema } from './actionsOf.ts';
 import { AttentionAnswer, attentionOf } from './attention.ts';
 import { FUNNEL, funnelSchema, inFunnelOrder } from './funnel.ts';
 
@@ -95,6 +96,14 @@ export class RunAnswer {
   @raw(funnelSchema, { description: FUNNEL }) counts!: Record<string, unknown>;
   @list(() => DeliveryAnswer, { description: 'By SFTP, the last try of each file' }) deliveries!: DeliveryAnswer[];
   @nested(() => RunErrorAnswer, { nullable: true, description: 'Why it failed' }) error!: RunErrorAnswer | null;
+  @raw(actionsSchema, {
+    description:
+      'What would be accepted just now, of whoever has the scope `runs:manage`; all else is refused, but for a cancel that is ' +
+      'asked for again: `cancel` (`cancelRun`), `retry` (`retryRun`), `resolveAsDelivered` and `resolveAsNotDelivered` ' +
+      '(`resolveDelivery`)',
+    example: ['cancel'],
+  })
+  actions!: Action[];
   @nested(() => AttentionAnswer, {
     nullable: true,
     description:
@@ -104,8 +113,8 @@ export class RunAnswer {
   @text({ nullable: true, description: 'Of the request that started it' }) requestId!: string | null;
 }
 
-/** A run as it is answered; `retryWithinMs` is how old its query's result may be to be retried, a day where absent. */
-export function runView(run: RunView, options: { retryWithinMs?: number | undefined } = {}): RunAnswer {
+/** A run as it is answered. */
+export function runView(run: RunView, options: ActionOptions = {}): RunAnswer {
   const idOf = (name: string) => run.files.find((file) => file.name === name)?.id ?? null;
   return {
     id: run.id,
@@ -131,6 +140,7 @@ export function runView(run: RunView, options: { retryWithinMs?: number | undefi
     counts: inFunnelOrder(run.counts),
     deliveries: run.deliveries.map(deliveryView),
     error: run.errorCode === null ? null : { step: run.errorStep, code: run.errorCode, message: run.errorMessage },
+    actions: actionsOf(run, options),
     attention: attentionOf(run, options),
     requestId: run.requestId,
   };
