@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { waitFor } from '@muster/testing/waitFor';
@@ -85,13 +85,31 @@ it(
   TEST_MS,
 );
 
+it(
+  'H1: a file store whose directory is renamed: runs wait, and go on once it is back; no other is begun in its place',
+  async () => {
+    const directory = join(faulty.house.directory, 'files');
+    await rename(directory, `${directory}-away`);
+    const path = await beginWide();
+    const refused = await untilRefused(path).finally(() => rename(`${directory}-away`, directory));
+
+    expect(refused).toMatchObject({ status: 'running', error: null });
+    expect(messageOf(refused)).toContain('the directory of the file store');
+    const done = await untilRun(faulty.house, path);
+    expect((await deliveredBy(faulty.drop, done)).renames).toBe(1);
+  },
+  TEST_MS,
+);
+
 if (mounted) {
   describe('H1: a file store on a disk of its own', () => {
     let disk = '';
     const remount = (option: string) => run('mount', ['-o', `remount,${option}`, disk]);
     beforeAll(async () => {
       disk = join(faulty.house.directory, 'files');
+      const marker = await readFile(join(disk, '.muster-store')); // a disk without it would not be the store
       await run('mount', ['-t', 'tmpfs', 'tmpfs', disk]);
+      await writeFile(join(disk, '.muster-store'), marker);
       const stop = async () => {
         await run('umount', ['-l', disk]);
       };

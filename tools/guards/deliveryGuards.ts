@@ -219,7 +219,7 @@ export const deliveryGuards: Guard[] = [
   {
     name: 'a sealed file never changes',
     why: 'a slow attempt would replace what a later step has read',
-    file: 'libs/adapters/src/files/newLocalFile.ts',
+    file: 'libs/adapters/src/files/giveName.ts',
     find: 'await link(temporary, path);',
     replace: 'await rename(temporary, path);',
     tests: ['libs/adapters/src/localFileStore.integration.test.ts'],

@@ -53,10 +53,11 @@ export interface Troubles {
   onKeyReplaced?: () => void;
 }
 
-/** Opens all that steps need: database, queue, files, and the outside. */
+/** Opens all that steps need: database, queue, files, and the outside. `prove` looks at the file store first. */
 export async function openWorker(
   { config, log }: ProcessContext,
   { onDeaf = () => undefined, onKeyReplaced = () => undefined }: Troubles = {},
+  prove = proveFileStore,
 ): Promise<OpenWorker> {
   const db = await openDatabase({
     url: config.DATABASE_URL,
@@ -84,10 +85,7 @@ export async function openWorker(
     now: () => db.now(),
     doorbell: queues,
     taskBell: queues,
-    store: await proveFileStore(
-      fileStoreFrom(config.FILE_STORE_URL, { spoolDirectory, keepFreeMb: config.KEEP_FREE_MB }),
-      log,
-    ),
+    store: await prove(fileStoreFrom(config.FILE_STORE_URL, { spoolDirectory, keepFreeMb: config.KEEP_FREE_MB }), log),
     log,
     ...timesOf(config),
   };

@@ -13,7 +13,8 @@ export async function runOnly(context: ProcessContext, name: string, refit: Refi
   process.on('disconnect', () => process.exit(1)); // the worker that waits for us is gone
   beat(context.config.HEARTBEAT_MS);
   endWithParent(context.config.HEARTBEAT_MS);
-  const { deps: opened, close } = await openWorker(context).catch(tellKeyReplaced);
+  // the file store was proven by the worker that waits; one that is away now is for the step to wait for, and no crash
+  const { deps: opened, close } = await openWorker(context, {}, async (store) => store).catch(tellKeyReplaced);
   const deps = refit(opened);
   const stop = new AbortController();
   const done = execute({ runId, step: step as StepName }, (job) => executeStep(job, deps, stop.signal));

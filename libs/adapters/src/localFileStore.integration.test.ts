@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { PermanentFailure, TemporaryFailure } from '@muster/core/errors';
 import { fileStoreContract } from '@muster/testing/contracts/fileStoreContract';
+import { MARKER } from './files/storeRoot.ts';
 import { localFileStore } from './localFileStore.ts';
 
 const run = promisify(execFile);
@@ -28,7 +29,8 @@ describe('the file store on the local disk', () => {
 
   fileStoreContract(async () => {
     const directory = await emptyDirectory();
-    return { store: localFileStore({ directory }), countFiles: () => countFiles(directory) };
+    const missing = localFileStore({ directory: join(directory, '..', 'never-made') });
+    return { store: localFileStore({ directory }), missing, countFiles: () => countFiles(directory) };
   });
 
   it('says that the disk is full, and leaves nothing there', async () => {
@@ -74,10 +76,66 @@ describe('the file store on the local disk', () => {
   });
 
   it('says that it may not write there, for good', async () => {
-    const refused = localFileStore({ directory: '/sys/muster' }).create('a.csv'); // nobody may, not even root
+    const refused = localFileStore({ directory: '/sys' }).create('a.csv'); // nobody may, not even root
 
     await expect(refused).rejects.toBeInstanceOf(PermanentFailure);
     await expect(refused).rejects.toMatchObject({ code: 'fileStoreDenied' });
+  });
+
+  /** A store with one file in it, as it was used before its directory went away. */
+  const usedStore = async () => {
+    const directory = await emptyDirectory();
+    const store = localFileStore({ directory });
+    const put = async (key: string, of = store) => {
+      const file = await of.create(key);
+      file.stream.end('id');
+      return file.seal();
+    };
+    await put('runs/1/a.csv');
+    return { directory, store, put };
+  };
+  const missing = { name: 'TemporaryFailure', code: 'fileStoreMissing' };
+
+  it('never takes what it finds in place of its directory for the store, and goes on once that is back', async () => {
+    const { directory, store, put } = await usedStore();
+    const refuses = async () => {
+      await expect(put('runs/2/b.csv')).rejects.toMatchObject(missing);
+      await expect(store.read('runs/1/a.csv')).rejects.toMatchObject(missing);
+      await expect(store.removeAll('runs/1/')).rejects.toMatchObject(missing);
+      await expect(store.removeUnfinished(new Date())).rejects.toMatchObject(missing);
+    };
+    await rename(directory, `${directory}-away`);
+    await refuses();
+    await expect(stat(directory)).rejects.toMatchObject({ code: 'ENOENT' }); // a new one would be in the way of the old
+
+    await mkdir(directory); // as where a disk is not mounted
+    await refuses();
+    await put('runs/3/c.csv', localFileStore({ directory })); // a process that was started meanwhile
+    await refuses();
+
+    await rm(directory, { recursive: true });
+    await rename(`${directory}-away`, directory);
+    expect((await buffer(await store.read('runs/1/a.csv'))).toString()).toBe('id');
+    await put('runs/2/b.csv');
+  });
+
+  it('says of a file that was being written when the directory went that the store is missing', async () => {
+    const { directory, store } = await usedStore();
+    const file = await store.create('runs/1/b.csv');
+    await rename(directory, `${directory}-away`);
+    file.stream.end('id');
+
+    await expect(file.seal()).rejects.toMatchObject(missing);
+
+    await rename(`${directory}-away`, directory);
+  });
+
+  it('is the same store for all who begin to use it at the same moment', async () => {
+    const directory = await emptyDirectory();
+    const stores = Array.from({ length: 8 }, () => localFileStore({ directory }));
+    await Promise.all(stores.map((store) => store.removeAll('runs/1/')));
+    await Promise.all(stores.map((store) => store.removeAll('runs/1/')));
+    expect(await readdir(directory)).toEqual([MARKER]);
   });
 
   it('leaves no folder behind, and gives to the end what somebody was reading', async () => {
@@ -91,7 +149,7 @@ describe('the file store on the local disk', () => {
 
     await store.removeAll('CP-1/CR-1/');
 
-    expect(await readdir(directory, { recursive: true })).toEqual(['CP-1']);
+    expect((await readdir(directory, { recursive: true })).sort()).toEqual([MARKER, 'CP-1']);
     expect((await buffer(reading)).equals(content)).toBe(true);
   });
 
@@ -120,5 +178,5 @@ async function smallDisk(directory: string) {
 
 async function countFiles(directory: string) {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).length;
+  return entries.filter((entry) => entry.isFile() && entry.name !== MARKER).length;
 }

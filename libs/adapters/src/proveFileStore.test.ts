@@ -22,6 +22,12 @@ describe('proveFileStore', () => {
     await expect(proveFileStore(store, fakeLog())).rejects.toBe(denied);
   });
 
+  it('throws where there is no store: whoever starts may have a wrong setting', async () => {
+    const store = Object.assign(new FakeFileStore(), { isAway: true });
+
+    await expect(proveFileStore(store, fakeLog())).rejects.toMatchObject({ code: 'fileStoreMissing' });
+  });
+
   it('throws where other bytes come back, and removes its file all the same', async () => {
     const store = Object.assign(new FakeFileStore(), { read: async () => Readable.from(['other']) });
 

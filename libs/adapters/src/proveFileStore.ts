@@ -8,14 +8,14 @@ const WITHIN_MS = 10_000; // a process is not to wait for a store that is down
 
 /**
  * Writes a file into the store, reads it back and removes it, so that a wrong setting is told at the start and not by the
- * first run. A store that is only out of reach is logged: it may be back before it is needed. Gives the store;
- * throws PermanentFailure.
+ * first run. A store that is only out of reach is logged: it may be back before it is needed. Gives the store; throws
+ * PermanentFailure, and `fileStoreMissing`, which passes for those who run, but at a start is most likely a wrong setting.
  */
 export async function proveFileStore(store: FileStore, log: Pick<Log, 'warn'>): Promise<FileStore> {
   try {
     await withinTime(writeAndRead(store));
   } catch (error) {
-    if (!(error instanceof TemporaryFailure)) throw error;
+    if (!(error instanceof TemporaryFailure) || error.code === 'fileStoreMissing') throw error;
     log.warn('fileStore.unreachable', { code: error.code, message: error.message });
   }
   return store;

@@ -224,7 +224,7 @@ describe('the file store in a bucket, when things go wrong', () => {
     proxy.next(({ path }) => path.includes(denied.prefix), { answer: 403, body: DENIED }, 5);
 
     await expect(put(away, SMALL)).rejects.toMatchObject({ name: 'TemporaryFailure', code: 'fileStoreUnavailable' });
-    await expect(put(missing, SMALL)).rejects.toMatchObject({ name: 'PermanentFailure', code: 'fileStoreMissing' });
+    await expect(put(missing, SMALL)).rejects.toMatchObject({ name: 'TemporaryFailure', code: 'fileStoreMissing' });
     await expect(missing.read('a.csv')).rejects.toMatchObject({ code: 'fileStoreMissing' });
     await expect(put(denied, SMALL)).rejects.toMatchObject({ name: 'PermanentFailure', code: 'fileStoreDenied' });
     await expect(denied.read('a.csv')).rejects.toThrow(/s3:GetObject/);

@@ -6,14 +6,13 @@ describe('the file store in a bucket', () => {
   let server: S3Server;
   const opened: { close(): void }[] = [];
   let stores = 0;
-  const emptyPlace = () => {
-    const prefix = `tests/${++stores}/`;
+  const openStore = (bucket: string, prefix: string) => {
     const store = s3FileStore({
-      address: { bucket: server.bucket, prefix, region: 'us-east-1', endpoint: server.endpoint, pathStyle: true },
+      address: { bucket, prefix, region: 'us-east-1', endpoint: server.endpoint, pathStyle: true },
       limits: { partBytes: 5 * 1024 * 1024 },
     });
     opened.push(store);
-    return { store, prefix };
+    return store;
   };
   beforeAll(async () => {
     server = await startS3();
@@ -25,8 +24,9 @@ describe('the file store in a bucket', () => {
   });
 
   fileStoreContract(async () => {
-    const { store, prefix } = emptyPlace();
-    return { store, countFiles: () => countFiles(server, prefix) };
+    const prefix = `tests/${++stores}/`;
+    const store = openStore(server.bucket, prefix);
+    return { store, missing: openStore('no-such-bucket', prefix), countFiles: () => countFiles(server, prefix) };
   });
 });
 

@@ -60,6 +60,24 @@ it('tries again what may pass, and fails with its sentence when that takes too l
   expect(bench.redash.asked).toBe(2);
 });
 
+it('waits while the file store is not there, and goes on once it is back', async () => {
+  const { runId } = await readyRun();
+  bench.store.isAway = true;
+  await bench.work();
+  await bench.passTime();
+  await bench.heal();
+  await bench.work();
+  expect(await bench.runOf(runId)).toMatchObject({ status: 'running', error_code: null });
+  const [step] = await bench.db.query(`select message from run_step where run_id = $1 and name = 'query'`, [runId]);
+  expect(step).toEqual({ message: 'the file store is not there' });
+
+  bench.store.isAway = false;
+  await bench.passTime();
+  await bench.heal();
+  await bench.work();
+  expect(await bench.runOf(runId)).toMatchObject({ status: 'succeeded' });
+});
+
 it('waits as long as a server asks it to, and gives its place back for a long wait', async () => {
   const { runId } = await readyRun();
   bench.redash.failures.push(new TemporaryFailure('redashUnavailable', 'busy', { details: { retryAfterMs: 120_000 } }));

@@ -82,7 +82,10 @@ export interface NewFile {
   discard(): Promise<void>;
 }
 
-/** Where a run's files are kept, chosen by `FILE_STORE_URL`. Keys are `a/b/c` of `[A-Za-z0-9._-]`, made by us. */
+/**
+ * Where a run's files are kept, chosen by `FILE_STORE_URL`. Keys are `a/b/c` of `[A-Za-z0-9._-]`, made by us. While the place
+ * itself is away, whatever is asked is a TemporaryFailure `fileStoreMissing`: nothing passes for removed, or for never written.
+ */
 export interface FileStore {
   create(key: string): Promise<NewFile>;
   /** The bytes, or those from `start` to `end` (both inclusive). Throws NotFound `fileNotFound`. */

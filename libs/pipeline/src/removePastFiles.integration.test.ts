@@ -163,6 +163,22 @@ it('removes the others where the store fails for one, and that one the next time
   expect(await filesOf(bad)).toEqual(NONE);
 });
 
+it('calls nothing removed while the file store is not there, and removes all of it once that is back', async () => {
+  const runId = await pastRun();
+  bench.store.isAway = true;
+  await remove();
+  expect(await filesOf(runId)).toEqual(ALL);
+  expect(await bench.db.query('select from run where files_removed_at is not null')).toEqual([]);
+  const fields = { runId, code: 'fileStoreMissing' };
+  expect(bench.log.lines).toContainEqual({ level: 'warn', event: 'files.notRemoved', fields });
+  expect(bench.log.lines.filter(({ event }) => event === 'files.removed')).toEqual([]);
+
+  bench.store.isAway = false;
+  await bench.db.execute(`update run set files_leaving_at = null`);
+  await remove();
+  expect(await filesOf(runId)).toEqual(NONE);
+});
+
 it('asks first for what it has not tried yet: a hundred that cannot be removed hold up no others', async () => {
   const good = await pastRun();
   await bench.db.execute(

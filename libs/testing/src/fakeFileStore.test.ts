@@ -4,7 +4,8 @@ import { FakeFileStore } from './fakeFileStore.ts';
 describe('the file store in memory', () => {
   fileStoreContract(async () => {
     const store = new FakeFileStore();
-    return { store, countFiles: async () => store.files.size + store.open.size };
+    const missing = Object.assign(new FakeFileStore(), { isAway: true });
+    return { store, missing, countFiles: async () => store.files.size + store.open.size };
   });
 
   it('can be full', async () => {

@@ -11,6 +11,8 @@ import { type FileStore, type NewFile } from '@muster/pipeline/ports';
 export class FakeFileStore implements FileStore {
   readonly files = new Map<string, Buffer>();
   readonly open = new Map<string, Date>();
+  /** Its place is away, with all that is in it. */
+  isAway = false;
   private roomBytes = Infinity;
 
   /** From now on there is room for so many bytes more. */
@@ -21,6 +23,7 @@ export class FakeFileStore implements FileStore {
 
   async create(key: string): Promise<NewFile> {
     requireKey(key);
+    this.requirePlace();
     const id = randomUUID();
     this.open.set(id, new Date());
     const chunks: Buffer[] = [];
@@ -73,17 +76,24 @@ export class FakeFileStore implements FileStore {
   async removeAll(prefix: string): Promise<void> {
     if (!prefix.endsWith('/')) throw badKey(prefix);
     requireKey(prefix.slice(0, -1));
+    this.requirePlace();
     for (const key of this.files.keys()) if (key.startsWith(prefix)) this.files.delete(key);
   }
 
   async removeUnfinished(before: Date): Promise<number> {
+    this.requirePlace();
     const old = [...this.open].filter(([, begunAt]) => begunAt < before);
     for (const [id] of old) this.open.delete(id);
     return old.length;
   }
 
+  private requirePlace() {
+    if (this.isAway) throw new TemporaryFailure('fileStoreMissing', 'the file store is not there');
+  }
+
   private get(key: string) {
     requireKey(key);
+    this.requirePlace();
     const bytes = this.files.get(key);
     if (!bytes) throw new NotFound('fileNotFound', `there is no file ${key} in the store`);
     return bytes;

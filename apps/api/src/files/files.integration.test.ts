@@ -196,6 +196,44 @@ it('gives the log that an outside worker brought only to who may read personal d
   expect(await log(operator)).toMatchObject({ status: 200, text: 'called Ann' });
 });
 
+describe('of a run whose files our records say are there', () => {
+  async function keptRun() {
+    const run = await newRun();
+    for (const name of ['query_results.csv', 'log.txt']) await addFile(run.runId, name, { content: 'x' });
+    const [file] = await bench.db.query<{ id: string }>(
+      `select id from file where run_id = $1 and name = 'query_results.csv'`,
+      [run.runId],
+    );
+    const paths = [run.path, `${run.path}?file=query_results.csv`, `/api/files/${file!.id}/content`];
+    const answers = async () => Promise.all(paths.map((one) => bench.call('GET', one)));
+    return { ...run, answers };
+  }
+
+  it('answers 503 while the file store is not there, and gives them once it is back', async () => {
+    const { answers } = await keptRun();
+    bench.files.isAway = true;
+    const away = await answers().finally(() => (bench.files.isAway = false));
+
+    for (const answer of away) expect(answer).toMatchObject({ status: 503, json: { code: 'fileStoreMissing' } });
+    expect((await answers()).map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it('answers 500 with the name of one that the store has lost, and says so in the log as an error', async () => {
+    const { answers, runId: lostOf } = await keptRun();
+    bench.files.files.delete(`${lostOf}/query_results.csv`);
+    const before = bench.lines.length;
+
+    for (const { status, json } of await answers()) {
+      expect({ status, code: json['code'] }).toEqual({ status: 500, code: 'fileMissing' });
+      expect(json['message']).toContain('query_results.csv');
+    }
+
+    const errors = bench.lines.slice(before).filter(({ level }) => level === 'error');
+    expect(errors).toHaveLength(3);
+    for (const line of errors) expect(line).toMatchObject({ event: 'request.failed', fields: { status: 500 } });
+  });
+});
+
 it('breaks off, instead of looking whole, when the store fails in the middle', async () => {
   class BrokenStore extends FakeFileStore {
     override async read() {

@@ -5,6 +5,7 @@ import { type FileStore } from '@muster/pipeline/ports';
 import { namesTag } from '../etag.ts';
 import { Refused } from '../refused.ts';
 import { parseRange } from './parseRange.ts';
+import { readKept } from './readKept.ts';
 
 export type SentFile = Pick<RunFileRow, 'name' | 'key' | 'sizeBytes' | 'sha256'>;
 
@@ -19,7 +20,7 @@ export async function sendFile(res: Response, files: FileStore, file: SentFile):
   }
   const range = rangeOf(req, file, etag);
   const { start, end } = range ?? { start: 0, end: file.sizeBytes - 1 };
-  const bytes = await files.read(file.key, range);
+  const bytes = await readKept(files, file, range);
   res.status(range ? 206 : 200).set({
     'Content-Type': contentType(file.name),
     'Content-Disposition': `attachment; filename="${file.name}"`, // names of ours, or of a form that needs no escaping

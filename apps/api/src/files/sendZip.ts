@@ -6,6 +6,7 @@ import { ZipFile } from 'yazl';
 import { type RunFileRow } from '@muster/db/runViews';
 import { type FileStore } from '@muster/pipeline/ports';
 import { namesTag } from '../etag.ts';
+import { readKept, requireKept } from './readKept.ts';
 
 export interface ZipOf {
   name: string;
@@ -23,6 +24,7 @@ export async function sendZip(res: Response, files: FileStore, { name, entries }
     res.status(304).end();
     return;
   }
+  await requireKept(files, entries);
   const isHead = res.req.method === 'HEAD';
   const failed = new AbortController();
   const zip = new ZipFile();
@@ -48,7 +50,7 @@ export async function sendZip(res: Response, files: FileStore, { name, entries }
 
 interface Entries {
   entries: RunFileRow[];
-  /** Only the size is wanted: no file is opened. */
+  /** Only the size is wanted: no file is read. */
   isHead: boolean;
   fail: (error: unknown) => void;
 }
@@ -61,7 +63,7 @@ function addEntries(zip: ZipFile, files: FileStore, { entries, isHead, fail }: E
     const options = { size: sizeBytes, compress: false, mtime: new Date(createdAt) };
     zip.addReadStreamLazy(name, options, (give) => {
       if (isOver) return;
-      files.read(key).then((bytes) => {
+      readKept(files, { name, key }).then((bytes) => {
         open = bytes.on('error', fail);
         if (isOver) bytes.destroy();
         else give(null, bytes);

@@ -1,24 +1,29 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, link, mkdir, open, rename, rm, statfs, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rm, statfs, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { codeOf, Conflict, type MusterError } from '@muster/core/errors';
 import { type NewFile } from '@muster/pipeline/ports';
+import { giveName } from './giveName.ts';
 import { localFailure } from './localFailure.ts';
+import { type StoreRoot } from './storeRoot.ts';
 
 interface LocalFile {
   key: string;
   path: string;
+  root: StoreRoot;
   /** What must be left on its disk before it is begun. */
   keepFreeBytes: number;
 }
 
 /** A file under a temporary name beside its final one, until its bytes are durable. */
-export async function newLocalFile({ key, path, keepFreeBytes }: LocalFile): Promise<NewFile> {
+export async function newLocalFile(wanted: LocalFile): Promise<NewFile> {
+  const { key, path, root } = wanted;
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
   const named = (error: unknown) => sealFailure(error, key);
-  const { file, newDirectory } = await create(temporary, keepFreeBytes).catch((error: unknown) => {
+  const { file, newDirectory } = await create(temporary, wanted).catch(async (error: unknown) => {
+    await root.require(); // with the whole store away it is of no interest what this file lacked
     throw named(error);
   });
   const counted = countedWriter(file, named);
@@ -42,6 +47,7 @@ export async function newLocalFile({ key, path, keepFreeBytes }: LocalFile): Pro
       await syncDirectories(dirname(path), newDirectory);
       return { key, ...counted.result() };
     } catch (error) {
+      await root.require();
       throw named(error);
     } finally {
       await discard();
@@ -50,50 +56,25 @@ export async function newLocalFile({ key, path, keepFreeBytes }: LocalFile): Pro
   return { stream: counted.stream, seal, discard };
 }
 
-async function create(path: string, keepFreeBytes: number) {
-  const newDirectory = await makeDirectory(dirname(path));
+async function create(temporary: string, { root, path, keepFreeBytes }: LocalFile) {
+  await root.require();
+  const newDirectory = await makeDirectory(root.directory, dirname(path));
   const { bavail, bsize } = await statfs(dirname(path));
   if (bavail * bsize < keepFreeBytes) throw Object.assign(new Error('nearly full'), { code: 'ENOSPC' });
-  return { file: await open(path, 'wx', 0o600), newDirectory }; // people's contacts: for this user only
+  return { file: await open(temporary, 'wx', 0o600), newDirectory }; // people's contacts: for this user only
 }
 
-/** Of a directory for which there is no room or no right Node says ENOENT: a plain attempt at its first part says why. */
-async function makeDirectory(directory: string): Promise<string | undefined> {
+/** Makes what is missing below the root, one by one: all in one go would make a root, too, that is away. Gives the first new one. */
+async function makeDirectory(root: string, directory: string): Promise<string | undefined> {
+  if (directory === root) return undefined;
+  const firstNew = await makeDirectory(root, dirname(directory));
   try {
-    return await mkdir(directory, { recursive: true, mode: 0o700 });
+    await mkdir(directory, { mode: 0o700 });
+    return firstNew ?? directory;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') await mkdir(await firstMissing(directory), { mode: 0o700 });
-    throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
+    return firstNew;
   }
-}
-
-async function firstMissing(directory: string): Promise<string> {
-  const parent = dirname(directory);
-  return (await isThere(parent)) ? directory : firstMissing(parent);
-}
-
-const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
-
-/** Unlike a rename a link never overwrites, so of two that seal the same key one is told. */
-async function giveName(temporary: string, path: string) {
-  try {
-    await link(temporary, path);
-  } catch (error) {
-    if (!NO_LINKS.includes(codeOf(error) ?? '')) throw error;
-    await requireFree(path); // a volume without hard links: looking first is the best there is
-    await rename(temporary, path);
-  }
-}
-
-async function requireFree(path: string) {
-  if (await isThere(path)) throw Object.assign(new Error('taken'), { code: 'EEXIST' });
-}
-
-function isThere(path: string) {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** A name is durable only once its directory is, and a new directory once its parent is. */

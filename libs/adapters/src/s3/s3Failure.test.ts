@@ -4,7 +4,7 @@ import { s3Failure } from './s3Failure.ts';
 describe('s3Failure', () => {
   it.each([
     ['NoSuchKey', 404, 'NotFound', 'fileNotFound'],
-    ['NoSuchBucket', 404, 'PermanentFailure', 'fileStoreMissing'],
+    ['NoSuchBucket', 404, 'TemporaryFailure', 'fileStoreMissing'],
     ['NoSuchUpload', 404, 'TemporaryFailure', 'fileStoreUnavailable'],
     ['AccessDenied', 403, 'PermanentFailure', 'fileStoreDenied'],
     ['SignatureDoesNotMatch', 403, 'PermanentFailure', 'fileStoreDenied'],

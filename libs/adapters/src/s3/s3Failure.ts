@@ -14,7 +14,7 @@ export function s3Failure(error: unknown, doing: string): MusterError {
   if (name === 'NoSuchKey')
     return new NotFound('fileNotFound', `there is no such file in the store to ${doing}`, { details });
   if (name === 'NoSuchBucket')
-    return new PermanentFailure(
+    return new TemporaryFailure(
       'fileStoreMissing',
       `could not ${doing}: there is no such bucket; make it, or mend FILE_STORE_URL`,
       { details },

@@ -10,6 +10,8 @@ const LARGE = 12 * 1024 * 1024; // stores that send a file in parts have begun w
 /** A store to try, and what lies in it under a prefix: also temporary files, in any spelling. */
 export interface StoreUnderTest {
   store: FileStore;
+  /** One of its kind whose place, a directory or a bucket, is not there. */
+  missing: FileStore;
   /** How many files there are in all, finished or not. */
   countFiles(): Promise<number>;
 }
@@ -157,6 +159,18 @@ export function fileStoreContract(emptyStore: () => Promise<StoreUnderTest>) {
 
     await expect(store.read('no/such.csv')).rejects.toMatchObject({ code: 'fileNotFound' });
     await expect(store.withLocalCopy('no/such.csv', async () => 1)).rejects.toMatchObject({ code: 'fileNotFound' });
+  });
+
+  it('says of a place that is not there that all is missing for now, not that a file was removed or never was', async () => {
+    const { missing } = await emptyStore();
+    const refused = { name: 'TemporaryFailure', code: 'fileStoreMissing' };
+
+    await expect(put(missing, 'a/b.csv', [Buffer.from('id')])).rejects.toMatchObject(refused);
+    await expect(missing.read('a/b.csv')).rejects.toMatchObject(refused);
+    await expect(missing.read('a/b.csv', { start: 0, end: 0 })).rejects.toMatchObject(refused);
+    await expect(missing.withLocalCopy('a/b.csv', async () => 1)).rejects.toMatchObject(refused);
+    await expect(missing.removeAll('a/')).rejects.toMatchObject(refused);
+    await expect(missing.removeUnfinished(new Date())).rejects.toMatchObject(refused);
   });
 
   it('lends a local copy with the same bytes and returns what was made of it', async () => {
