@@ -23,7 +23,9 @@ export async function beginGeneration(tx: Database, runId: string): Promise<void
        message = case when status <> 'succeeded' then message end,
        started_at = case when status <> 'succeeded' then started_at end,
        failures = case when status = 'succeeded' then 0 else failures end,
-       first_failed_at = case when status <> 'succeeded' then first_failed_at end
+       first_failed_at = case when status <> 'succeeded' then first_failed_at end,
+       gives_up_at = case when status <> 'succeeded' then gives_up_at end,
+       most_failures = case when status <> 'succeeded' then most_failures end
      where run_id = $1 and ordinal >= (select ordinal from run_step where run_id = $1 and name = 'filter')`,
     [runId],
   );

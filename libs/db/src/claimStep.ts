@@ -1,13 +1,11 @@
 import { type Database } from '@muster/core/database';
 import { NotReady } from '@muster/core/errors';
+import { CRASHES_BEFORE_ISOLATION } from '@muster/pipeline/crashLimits';
 import { RETRY_ADVICE } from '@muster/pipeline/retryAdvice';
 import { type Run, type StepJob } from '@muster/pipeline/run';
 import { type Claim, type NotTaken } from '@muster/pipeline/runs';
 import { closeRun } from './endRun.ts';
 import { TELL_LOST } from './tellLost.ts';
-
-/** After so many crashes a step runs in a process of its own; one more parks the run. */
-const CRASHES_BEFORE_ISOLATION = 2;
 
 interface ClaimOptions {
   isolated: boolean;

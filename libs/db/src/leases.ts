@@ -1,7 +1,7 @@
 import { type Database } from '@muster/core/database';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { type Ring } from '@muster/pipeline/run';
-import { type Lease, type StepError } from '@muster/pipeline/runs';
+import { type Lease, type Postponement } from '@muster/pipeline/runs';
 import { lockRun } from './lockRun.ts';
 import { namesOfRun } from './namesOfRun.ts';
 
@@ -36,17 +36,11 @@ export async function releaseStep(db: Database, lease: Lease): Promise<Ring> {
   return ring;
 }
 
-interface Postponement {
-  delayMs: number;
-  error?: StepError;
-  givePlaceBack: boolean;
-}
-
 /** Puts a step off, as `Runs.postponeStep` says. */
 export function postponeStep(
   db: Database,
   lease: Lease,
-  { delayMs, error, givePlaceBack }: Postponement,
+  { delayMs, error, giveUp, givePlaceBack }: Postponement,
 ): Promise<void> {
   return db.transaction(async (tx) => {
     const { refuseCanceled } = await lockRun(tx, lease.runId);
@@ -54,9 +48,11 @@ export function postponeStep(
       `update run_step set status = 'pending', lease_until = null, message = coalesce($5, message),
          not_before = clock_timestamp() + $4 * interval '1 ms',
          failures = failures + ($5::text is not null)::int,
-         first_failed_at = coalesce(first_failed_at, case when $5::text is not null then clock_timestamp() end)
+         first_failed_at = coalesce(first_failed_at, case when $5::text is not null then clock_timestamp() end),
+         gives_up_at = coalesce(coalesce(first_failed_at, clock_timestamp()) + $6 * interval '1 ms', gives_up_at),
+         most_failures = case when $6::float8 is null then most_failures else $7 end
        where ${HELD}`,
-      [...keyOf(lease), delayMs, error?.message ?? null],
+      [...keyOf(lease), delayMs, error?.message ?? null, giveUp?.afterMs ?? null, giveUp?.atFailure ?? null],
     );
     if (held === 0) throw lost(lease);
     refuseCanceled();

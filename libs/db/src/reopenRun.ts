@@ -46,7 +46,7 @@ async function activate(tx: CompanyDatabase, { id, campaignId }: LockedRun, { se
 async function resetSteps(tx: CompanyDatabase, runId: string, wanted: string[]) {
   await tx.execute(
     `update run_step set status = 'pending', lease_until = null, crashes = 0, failures = 0, first_failed_at = null,
-       not_before = null, started_at = null, finished_at = null, rows_in = null, rows_out = null, message = null,
+       gives_up_at = null, most_failures = null, not_before = null, started_at = null, finished_at = null, rows_in = null, rows_out = null, message = null,
        summary = null, ring = (select max(ring) from run_step where run_id = $1)
      where run_id = $1 and status <> 'succeeded'`,
     [runId],

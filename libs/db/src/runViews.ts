@@ -48,6 +48,13 @@ export interface StepView {
   rowsIn: number | null;
   rowsOut: number | null;
   message: string | null;
+  /** Workers that were lost in it since it was begun anew, one of them perhaps just now. */
+  crashes: number;
+  failures: number;
+  /** From when on a try that fails ends the run; null: it has not failed. */
+  givesUpAt: string | null;
+  /** The failure that ends it at the latest; null: any number. */
+  mostFailures: number | null;
 }
 
 export interface FileView {
@@ -113,7 +120,8 @@ const columns = `item.id, item.campaign_id as "campaignId", item.status, item.wo
   item.started_at as "startedAt", item.finished_at as "finishedAt", item.files_removed_at as "filesRemovedAt",
   (select coalesce(jsonb_agg(jsonb_build_object('name', name, 'status', status, 'attempts', attempt,
       'startedAt', started_at, 'finishedAt', finished_at, 'rowsIn', rows_in, 'rowsOut', rows_out,
-      'message', message) order by ordinal), '[]')
+      'message', message, 'failures', failures, 'givesUpAt', gives_up_at, 'mostFailures', most_failures,
+      'crashes', crashes + coalesce(lease_until < clock_timestamp(), false)::int) order by ordinal), '[]')
     from run_step where run_step.run_id = item.id) as steps,
   (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name)), '[]')
     from (${newestFiles}) as newest where not is_removed) as files,

@@ -63,6 +63,21 @@ export interface StepError {
   message: string;
 }
 
+/** When a failing step ends its run: the first try that is begun so long after its first failure, or its n-th failure. */
+export interface GiveUp {
+  afterMs: number;
+  atFailure: number | null;
+}
+
+/** A step that is to be asked for again later. */
+export interface Postponement {
+  delayMs: number;
+  /** A failure that counts. */
+  error?: StepError;
+  giveUp?: GiveUp;
+  givePlaceBack: boolean;
+}
+
 /** What follows a step: the ring for the next one, or the end of the run. */
 export interface Progress {
   next: Ring | undefined;
@@ -100,10 +115,10 @@ export interface Runs {
    */
   finishStep(lease: Lease, summary: StepSummary, files: NamedFile[]): Promise<Progress>;
   /**
-   * Puts the step off by `delayMs`; a counted failure is recorded. `givePlaceBack`: the run waits without a place.
-   * Throws CancelAsked.
+   * Puts the step off by `delayMs`; a counted failure is recorded, and when it is given up. `givePlaceBack`: the run waits
+   * without a place. Throws CancelAsked.
    */
-  postponeStep(lease: Lease, options: { delayMs: number; error?: StepError; givePlaceBack: boolean }): Promise<void>;
+  postponeStep(lease: Lease, options: Postponement): Promise<void>;
   /**
    * Ends the run at this step; deliveries in doubt become `unknown`. Gives the task that keeps what it has decided, to be
    * rung for. Failing one that is to be canceled throws CancelAsked.

@@ -8,7 +8,7 @@ import { RETRY_ADVICE } from './retryAdvice.ts';
 import { retryDelay } from './retryDelay.ts';
 import { ringAll } from './ringAll.ts';
 import { ringDecisions } from './ringDecisions.ts';
-import { type Claim, type StepError } from './runs.ts';
+import { type Claim, type GiveUp, type Postponement, type StepError } from './runs.ts';
 import { ScreeningExpired } from './screeningExpired.ts';
 import { sealLog } from './sealLog.ts';
 import { type StepDeps } from './stepDeps.ts';
@@ -69,18 +69,23 @@ async function settle(thrown: unknown, failed: Failed): Promise<void> {
   const verdict = verdictOn(error);
   if (verdict === 'later') return putOff(failed, (error as NotReady).retryAfterMs);
   const told = describe(error);
-  if (verdict === 'retry' && claim.failingForMs < deps.retries[claim.step] && claim.failures + 1 < mostTries(error)) {
+  const giveUp = { afterMs: deps.retries[claim.step], atFailure: mostTries(error) };
+  if (verdict === 'retry' && isRetried(claim, giveUp)) {
     const unexpected = !(error instanceof MusterError);
     deps.log[unexpected ? 'error' : 'warn']('step.failed', { code: told.code }, unexpected ? error : undefined);
-    return putOff(failed, Math.max(retryDelay(claim.failures), askedToWaitMs(error)), told);
+    return putOff(failed, Math.max(retryDelay(claim.failures), askedToWaitMs(error)), { error: told, giveUp });
   }
   return end(failed, 'failed', told);
 }
 
+function isRetried({ failingForMs, failures }: Claim, { afterMs, atFailure }: GiveUp) {
+  return failingForMs < afterMs && (atFailure === null || failures + 1 < atFailure);
+}
+
 /** An address that is most likely mistyped is not tried for an hour: the campaign could not be started again meanwhile. */
-function mostTries(error: unknown) {
+function mostTries(error: unknown): number | null {
   const code = error instanceof TemporaryFailure ? error.details['code'] : undefined;
-  return code === 'ENOTFOUND' || code === 'EPROTO' ? TRIES_OF_A_STRANGE_ADDRESS : Infinity;
+  return code === 'ENOTFOUND' || code === 'EPROTO' ? TRIES_OF_A_STRANGE_ADDRESS : null;
 }
 
 /** What a server that is asked too often wants us to wait (`Retry-After`), within reason. */
@@ -121,10 +126,13 @@ async function end({ claim, deps, bell }: Failed, status: 'failed' | 'canceled',
   await ringDecisions(deps, decisionsTask);
 }
 
-async function putOff({ claim, deps, bell }: Failed, delayMs: number, error?: StepError) {
+/** A failure that counts; without one the step is only early. */
+type Counted = Pick<Postponement, 'error' | 'giveUp'>;
+
+async function putOff({ claim, deps, bell }: Failed, delayMs: number, counted: Counted = {}) {
   const givePlaceBack = delayMs > LONGEST_WAIT_WITH_PLACE_MS;
-  await deps.runs.postponeStep(claim, { delayMs, givePlaceBack, ...(error && { error }) });
-  if (!givePlaceBack) throw new NotReady(delayMs, error?.message ?? 'not yet');
+  await deps.runs.postponeStep(claim, { delayMs, givePlaceBack, ...counted });
+  if (!givePlaceBack) throw new NotReady(delayMs, counted.error?.message ?? 'not yet');
   await ringAll(bell, await deps.places.fill(claim.run.companyId));
 }
 

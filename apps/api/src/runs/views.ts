@@ -5,6 +5,7 @@ import { publicFiles, runStatuses, runWorkers, stepNames } from '@muster/pipelin
 import { type Action, type ActionOptions, actionsOf, actionsSchema } from './actionsOf.ts';
 import { AttentionAnswer, attentionOf } from './attention.ts';
 import { FUNNEL, funnelSchema, inFunnelOrder } from './funnel.ts';
+import { whyItWaits } from './whyItWaits.ts';
 
 const anyText = { max: 10_000, lines: true } as const;
 
@@ -16,7 +17,12 @@ class StepAnswer {
   @instant({ nullable: true, description: 'When it ended' }) finishedAt!: Date | null;
   @integer({ nullable: true, min: 0, description: 'How many rows it was given' }) rowsIn!: number | null;
   @integer({ nullable: true, min: 0, description: 'How many it gave on' }) rowsOut!: number | null;
-  @text({ ...anyText, nullable: true, description: 'What came of it, or why it waits' }) message!: string | null;
+  @text({
+    ...anyText,
+    nullable: true,
+    description: 'What came of it; or why it waits, when it gives up, and what it has cost',
+  })
+  message!: string | null;
 }
 
 class DeliveryResolutionAnswer {
@@ -160,7 +166,6 @@ function resolutionView(resolution: DeliveryView['resolution']) {
 
 function stepView(step: StepView, waiting: RunView['waiting']) {
   const { name, status, attempts, startedAt, finishedAt, rowsIn, rowsOut } = step;
-  const told = [step.message, waiting?.step === name && whyItWaits(waiting)].filter((part) => typeof part === 'string');
   return {
     name,
     status,
@@ -169,14 +174,8 @@ function stepView(step: StepView, waiting: RunView['waiting']) {
     finishedAt: momentOf(finishedAt),
     rowsIn,
     rowsOut,
-    message: told.length > 0 ? told.join('; it ') : null,
+    message: whyItWaits(step, waiting),
   };
-}
-
-function whyItWaits({ for: what, at }: NonNullable<RunView['waiting']>) {
-  const time = new Date(at).toISOString();
-  if (what === 'time') return `waits until ${time}`;
-  return what === 'place' ? 'waits for a place among the runs of its company' : `waits for a worker since ${time}`;
 }
 
 function momentOf(text: string | null) {

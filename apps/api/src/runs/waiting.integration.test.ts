@@ -24,8 +24,8 @@ async function newRun() {
   return { runId, messages, started: json };
 }
 const claim = async (runId: string) => (await runs().claim({ runId, step: 'query' }, false)) as Claim;
-const aTime = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$';
-const says = (text: string) => [expect.stringMatching(new RegExp(`^${text}`)) as string, null, null];
+const aTime = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z';
+const says = (text: string) => [expect.stringMatching(new RegExp(`^${text}$`)) as string, null, null];
 
 it('says of a run without a place that it waits for one, at once', async () => {
   const { started, messages } = await newRun();
@@ -49,19 +49,25 @@ it('says nothing of the kind while a worker is at it, and says it again once tha
     `update run_step set lease_until = '2026-01-02T03:04:05Z' where run_id = $1 and name = 'query'`,
     [runId],
   );
-  expect(await messages()).toEqual(says(`waits for a worker since ${aTime}`));
+  const cost = 'it has lost 1 of the 3 workers at which the run is parked';
+  expect(await messages()).toEqual(says(`waits for a worker since ${aTime}; ${cost}`));
+  await claim(runId);
+  expect(await messages()).toEqual(says(cost.replace('it ', '')));
 });
 
-it('says what failed, and until when the run waits for its next try', async () => {
+it('says what failed, when it is tried again, and when it gives up', async () => {
   const { runId, messages } = await newRun();
   await fill();
   const error = { code: 'redashUnavailable', message: 'Redash is away' };
-  await runs().postponeStep(await claim(runId), { delayMs: 30_000, error, givePlaceBack: true });
-  expect(await messages()).toEqual(says(`Redash is away; it waits until ${aTime}`));
+  const giveUp = { afterMs: 3_600_000, atFailure: null };
+  await runs().postponeStep(await claim(runId), { delayMs: 30_000, error, giveUp, givePlaceBack: true });
+  const givesUp = `it gives up when it fails after ${aTime}`;
+  expect(await messages()).toEqual(says(`Redash is away; it is tried again at ${aTime}; ${givesUp}`));
 
   for (const table of ['run', 'run_step'])
     await bench.db.execute(`update ${table} set not_before = now() where not_before is not null`);
-  expect(await messages()).toEqual(says('Redash is away; it waits for a place among the runs of its company$'));
+  const place = 'it waits for a place among the runs of its company';
+  expect(await messages()).toEqual(says(`Redash is away; ${place}; ${givesUp}`));
 });
 
 it('says of a run that is over only what came of it', async () => {
