@@ -132,7 +132,7 @@ it('fails the run of an outside worker that is silent for too long', async () =>
   const runId = await db.transaction(async (tx) =>
     insertRun(tx, {
       settings: { ...(await readRunSettings(tx, campaignId)), hasOverride: false },
-      ...{ trigger: 'manual', scheduledFor: null, requestId: null, worker: 'external' },
+      ...{ trigger: 'manual', scheduledFor: null, requestId: 'asked', worker: 'external' },
     }),
   );
   const now = (await db.now()).getTime();
@@ -144,7 +144,7 @@ it('fails the run of an outside worker that is silent for too long', async () =>
   const later = schedulerAt(new Date(now + 3_700_000).toISOString());
   await waitFor(async () => (await runsOf(campaignId))[0]?.status === 'failed');
   await later.stop();
-  const fields = { runId, requestId: null, code: 'externalTimedOut' };
+  const fields = { runId, campaignId, requestId: 'asked', code: 'externalTimedOut' };
   expect(later.log.lines).toContainEqual({ level: 'warn', event: 'run.failed', fields });
 });
 
@@ -159,6 +159,8 @@ it('ends at the cut-off what no worker began', async () => {
   await noon.stop();
 
   expect(noon.log.lines).toContainEqual(expect.objectContaining({ level: 'warn', event: 'runs.notBegun' }));
+  const fields = { runId: (await runsOf(campaignId))[0]?.id, campaignId, requestId: null, code: 'notBegun' };
+  expect(noon.log.lines).toContainEqual({ level: 'info', event: 'run.canceled', fields });
 });
 
 it('tells the webhook of the company what was missed', async () => {

@@ -110,17 +110,19 @@ function noteQueued({ log, meter }: SchedulerDeps, foundBy: 'ring' | 'sweep', qu
 }
 
 async function endLateRuns({ db, log, meter }: SchedulerDeps): Promise<void> {
-  const { runIds, unknownZones } = await cancelLateRuns(db);
+  const { runs, unknownZones } = await cancelLateRuns(db);
   for (const { companyId, timeZone } of unknownZones) log.error('company.zoneUnknown', { companyId, timeZone });
-  if (runIds.length === 0) return;
-  log.warn('runs.notBegun', { count: runIds.length });
-  for (const runId of runIds) log.info('run.canceled', { runId, requestId: null, code: 'notBegun' });
-  meter?.canceled(runIds.length);
+  if (runs.length === 0) return;
+  log.warn('runs.notBegun', { count: runs.length });
+  for (const { id, campaignId } of runs)
+    log.info('run.canceled', { runId: id, campaignId, requestId: null, code: 'notBegun' });
+  meter?.canceled(runs.length);
 }
 
 async function endSilentRuns({ db, log, times }: SchedulerDeps): Promise<void> {
   const silent = await failSilentRuns(db, { silentMs: times.externalRunTimeoutMs });
-  for (const runId of silent) log.warn('run.failed', { runId, requestId: null, code: 'externalTimedOut' });
+  for (const { id, campaignId, requestId } of silent)
+    log.warn('run.failed', { runId: id, campaignId, requestId, code: 'externalTimedOut' });
 }
 
 async function tellAll({ alerts, log }: SchedulerDeps, signal: AbortSignal): Promise<void> {

@@ -30,6 +30,9 @@ async function pendingRun(company: NewCompany = {}) {
   return { companyId, campaignId, runId: runIds[0]! };
 }
 
+/** The runs that are ended at this moment. */
+const lateIds = async (time: string) => (await cancelLateRuns(at(time))).runs.map(({ id }) => id);
+
 const slotsOf = (campaignId: string) =>
   db.query('select due_date::text as day, state, reason from campaign_slot where campaign_id = $1', [campaignId]);
 
@@ -37,9 +40,9 @@ describe('cancelLateRuns', () => {
   it('cancels what no worker began by the cut-off, and calls its slot missed', async () => {
     const { campaignId, companyId, runId } = await pendingRun();
 
-    expect((await cancelLateRuns(at('2022-06-01T11:59:00Z'))).runIds).toEqual([]);
+    expect(await lateIds('2022-06-01T11:59:00Z')).toEqual([]);
     const late = await cancelLateRuns(at('2022-06-01T12:00:00Z'));
-    expect(late).toEqual({ runIds: [runId], companyIds: [companyId], unknownZones: [] });
+    expect(late).toEqual({ runs: [{ id: runId, campaignId }], companyIds: [companyId], unknownZones: [] });
 
     expect(await db.query('select status from run where id = $1', [runId])).toEqual([{ status: 'canceled' }]);
     expect(await slotsOf(campaignId)).toEqual([{ day: '2022-06-01', state: 'missed', reason: 'notBegun' }]);
@@ -51,8 +54,8 @@ describe('cancelLateRuns', () => {
   it('counts by the clock of the company', async () => {
     const company = { timeZone: 'America/New_York', dispatchFrom: '01:00', dispatchTo: '02:00' };
     const { runId } = await pendingRun(company);
-    expect((await cancelLateRuns(at('2022-06-01T15:59:00Z'))).runIds).toEqual([]);
-    expect((await cancelLateRuns(at('2022-06-01T16:00:00Z'))).runIds).toEqual([runId]);
+    expect(await lateIds('2022-06-01T15:59:00Z')).toEqual([]);
+    expect(await lateIds('2022-06-01T16:00:00Z')).toEqual([runId]);
   });
 
   it('holds up no company for one whose zone nobody knows, and names that one', async () => {
@@ -61,11 +64,11 @@ describe('cancelLateRuns', () => {
     await put('Nowhere/X');
 
     const late = await cancelLateRuns(at('2022-06-01T12:00:00Z'));
-    expect(late.runIds).toEqual([sound.runId]);
+    expect(late.runs.map(({ id }) => id)).toEqual([sound.runId]);
     expect(late.unknownZones).toEqual([{ companyId: lost.companyId, timeZone: 'Nowhere/X' }]);
 
     await put('UTC');
-    expect((await cancelLateRuns(at('2022-06-01T12:00:00Z'))).runIds).toEqual([lost.runId]);
+    expect(await lateIds('2022-06-01T12:00:00Z')).toEqual([lost.runId]);
   });
 
   it.each(['running', 'pending'])(
@@ -74,7 +77,7 @@ describe('cancelLateRuns', () => {
       const { campaignId, runId } = await pendingRun();
       await db.execute(`update run set status = $2, started_at = now() where id = $1`, [runId, status]);
       await db.execute(`update run_step set attempt = 1 where run_id = $1 and name = 'query'`, [runId]);
-      expect((await cancelLateRuns(at('2022-06-02T12:00:00Z'))).runIds).toEqual([]);
+      expect(await lateIds('2022-06-02T12:00:00Z')).toEqual([]);
       expect(await slotsOf(campaignId)).toMatchObject([{ state: 'run' }]);
     },
   );

@@ -6,7 +6,7 @@ const MOST_AT_ONCE = 500;
 
 /** What was ended, and whose cut-offs cannot be told. */
 export interface LateRuns {
-  runIds: string[];
+  runs: { id: string; campaignId: string }[];
   /** The companies that have a place free by it. */
   companyIds: string[];
   /** Companies whose zone nobody knows (written past the API): their runs are left alone. */
@@ -24,7 +24,8 @@ export async function cancelLateRuns(db: Database): Promise<LateRuns> {
     const late = past.length > 0 ? await cancelRuns(tx, past, now) : [];
     const runIds = late.map(({ id }) => id);
     if (runIds.length > 0) await settle(tx, runIds);
-    return { runIds, companyIds: [...new Set(late.map(({ companyId }) => companyId))], unknownZones };
+    const companyIds = [...new Set(late.map(({ companyId }) => companyId))];
+    return { runs: late.map(({ id, campaignId }) => ({ id, campaignId })), companyIds, unknownZones };
   });
 }
 
@@ -59,8 +60,14 @@ function sortOut(days: Day[], now: Date) {
   };
 }
 
+interface LateRun {
+  id: string;
+  campaignId: string;
+  companyId: string;
+}
+
 // A worker that claims the run at this moment holds its row, or has made it `running` by the time that we get it.
-async function cancelRuns(tx: Database, past: Day[], now: Date): Promise<{ id: string; companyId: string }[]> {
+async function cancelRuns(tx: Database, past: Day[], now: Date): Promise<LateRun[]> {
   return tx.query(
     `with late as (
        select run.id, company.catch_up_until from run
@@ -73,7 +80,7 @@ async function cancelRuns(tx: Database, past: Day[], now: Date): Promise<{ id: s
      update run set status = 'canceled', rung_at = null, not_before = null, finished_at = $1, updated_at = $1,
        error_code = 'notBegun', error_message = format('no worker was free to begin it by %s', catch_up_until)
      from late where run.id = late.id
-     returning run.id, company_id as "companyId"`,
+     returning run.id, campaign_id as "campaignId", company_id as "companyId"`,
     [now, past.map(({ companyId }) => companyId), past.map(({ dueDate }) => dueDate)],
   );
 }

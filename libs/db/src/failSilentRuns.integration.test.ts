@@ -11,7 +11,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** What is done a while from now. */
 const after = async (ms: number) => movedClock(bench.db, new Date((await bench.db.now()).getTime() + ms).toISOString());
-const fail = async (ms: number) => failSilentRuns(await after(ms), { silentMs: DAY_MS });
+const fail = async (ms: number) => (await failSilentRuns(await after(ms), { silentMs: DAY_MS })).map(({ id }) => id);
 const runOf = async (id: string) =>
   (await bench.db.query('select status, error_code, error_message from run where id = $1', [id]))[0];
 
