@@ -64,7 +64,7 @@ it(
   async () => {
     const { house, drop } = faulty;
     const { redisUrl, databaseUrl, prefix } = house.store;
-    const queues = await openQueues({ redisUrl, databaseUrl, prefix, onError: () => undefined });
+    const queues = await openQueues({ redisUrl, databaseUrl, prefix, log: { warn: () => undefined } });
     const query = house.saveQuery(allBorrowers);
     let letGo: () => void = () => undefined;
     const endsAfter = new Promise<void>((resolve) => (letGo = resolve));

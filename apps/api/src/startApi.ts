@@ -138,7 +138,7 @@ function openInBackground({ config, log, giveUp }: ProcessContext): BackgroundQu
     redisUrl: config.REDIS_URL,
     databaseUrl: config.DATABASE_URL,
     prefix: config.QUEUE_PREFIX,
-    onError: (line) => log.warn('queue.unwell', { line }),
+    log,
     signal: closing.signal,
   }).then(
     (opened) => void (queues = opened),

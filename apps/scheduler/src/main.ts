@@ -34,7 +34,7 @@ await runProcess('scheduler', async (context) => {
     redisUrl: config.REDIS_URL,
     databaseUrl: config.DATABASE_URL,
     prefix: config.QUEUE_PREFIX,
-    onError: (line) => log.warn('queue.unwell', { line }),
+    log,
     settings: { lockDurationMs: config.QUEUE_LOCK_MS, stalledIntervalMs: config.QUEUE_LOCK_MS / 2 },
   });
   const scheduler = await startScheduler({

@@ -31,7 +31,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   await migrateQueue(database.url);
   db = await openDatabase({ url: database.url, poolSize: 15 });
-  queues = await openQueues({ databaseUrl: database.url, onError: () => undefined });
+  queues = await openQueues({ databaseUrl: database.url, log: fakeLog() });
 });
 afterAll(async () => {
   await queues.close();

@@ -107,7 +107,7 @@ function queuesFor({ config, log }: Pick<ProcessContext, 'config' | 'log'>, onDe
     redisUrl: config.REDIS_URL,
     databaseUrl: config.DATABASE_URL,
     prefix: config.QUEUE_PREFIX,
-    onError: (line) => log.warn('queue.trouble', { reason: line }),
+    log,
     settings: { lockDurationMs: config.QUEUE_LOCK_MS, stalledIntervalMs: config.QUEUE_LOCK_MS / 2 },
     watchdog: { afterMs: config.WATCHDOG_MS, onDeaf },
   });

@@ -1,10 +1,10 @@
 import { Queue } from 'bullmq';
 import { stepNames, type StepName } from '@muster/pipeline/run';
 import { type TaskQueue, taskQueues } from '@muster/pipeline/tasks';
-import { textOf } from './askStore.ts';
 import { jobOptions, MAX_EVENTS } from './queueSettings.ts';
 import { type JobQueue } from './jobQueue.ts';
 import { type QueueStore } from './queueStore.ts';
+import { type ReportTrouble, storeTrouble } from './queueTrouble.ts';
 import { type WorkerHome } from './startWorker.ts';
 import { waitForStore } from './waitForStore.ts';
 import { withDeadline } from './withDeadline.ts';
@@ -28,21 +28,21 @@ export async function buildQueues({ store, report, signal }: Pick<WorkerHome, 's
       await withDeadline(ready, READY_MS);
       return queues;
     } catch (error) {
-      report(`the queues are not ready: ${textOf(error)}`);
+      report(storeTrouble(error));
       void ready.catch(() => undefined);
       await closeQueues(queues);
     }
   }
 }
 
-function newQueue(store: QueueStore, name: string, report: (line: string) => void): JobQueue {
+function newQueue(store: QueueStore, name: string, report: ReportTrouble): JobQueue {
   const options = {
     connection: {}, // chosen by the store
     defaultJobOptions: jobOptions,
     streams: { events: { maxLen: MAX_EVENTS } },
   };
   const queue: JobQueue = new Queue(name, options, store.backend);
-  queue.on('error', (error) => report(`queue ${name}: ${textOf(error)}`));
+  queue.on('error', (error) => report(storeTrouble(error)));
   return queue;
 }
 

@@ -1,13 +1,15 @@
+import { type Log } from '@muster/core/log';
 import { stepNames } from '@muster/pipeline/run';
 import { areJobsReady } from './areJobsReady.ts';
-import { askStore, textOf } from './askStore.ts';
+import { askStore } from './askStore.ts';
 import { buildQueues, closeQueues, type JobQueues } from './buildQueues.ts';
 import { countJobs } from './countJobs.ts';
 import { doorbell } from './doorbell.ts';
-import { limitLines } from './limitLines.ts';
+import { limitTroubles } from './limitTroubles.ts';
 import { postgresStore } from './postgresStore.ts';
 import { queueSettings, type QueueSettings } from './queueSettings.ts';
 import { type Queues } from './queues.ts';
+import { type ReportTrouble, storeTrouble } from './queueTrouble.ts';
 import { redisStore } from './redisStore.ts';
 import { ringQueue } from './ringQueue.ts';
 import { stepJobOf } from './runWorker.ts';
@@ -25,8 +27,8 @@ export interface QueuesOptions {
   databaseUrl: string;
   /** Before every key in Redis, `{muster}` by default; in the database the schema `bullmq` is the namespace. */
   prefix?: string;
-  /** Told what goes wrong with the store, at most one line of a kind in 10 s. */
-  onError: (line: string) => void;
+  /** Told what goes wrong with the store (`queue.trouble`), at most one line of a kind in 10 s. */
+  log: Pick<Log, 'warn'>;
   /** Ends the waiting for a store that is away. */
   signal?: AbortSignal;
   settings?: Partial<QueueSettings>;
@@ -39,7 +41,7 @@ export interface QueuesOptions {
  * trusted: a Redis that throws keys away, a database whose clock is not ours.
  */
 export async function openQueues(options: QueuesOptions): Promise<Queues> {
-  const report = limitLines(options.onError);
+  const report = limitTroubles((trouble) => options.log.warn('queue.trouble', { ...trouble }));
   const settings = { ...queueSettings, ...options.settings };
   const closing = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, closing.signal]) : closing.signal;
@@ -54,8 +56,8 @@ export async function openQueues(options: QueuesOptions): Promise<Queues> {
   }
 }
 
-function storeFor({ redisUrl, databaseUrl, prefix = DEFAULT_PREFIX }: QueuesOptions, report: (line: string) => void) {
-  const onError = (error: Error) => report(`the queue's store: ${textOf(error)}`);
+function storeFor({ redisUrl, databaseUrl, prefix = DEFAULT_PREFIX }: QueuesOptions, report: ReportTrouble) {
+  const onError = (error: Error) => report(storeTrouble(error));
   if (!redisUrl) return postgresStore({ databaseUrl, onError });
   return redisStore({ redisUrl, prefix, onError, warn: report });
 }

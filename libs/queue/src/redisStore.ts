@@ -1,6 +1,7 @@
 import { createRedisBackend, type QueueOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import { PermanentFailure } from '@muster/core/errors';
+import { type ReportTrouble } from './queueTrouble.ts';
 import { type CampaignSchedule } from './queues.ts';
 import { type JobKey, LONGEST_DELAY_MS, type QueueStore } from './queueStore.ts';
 
@@ -19,8 +20,8 @@ export interface RedisStoreOptions {
   /** Before every key; its braces keep the keys of a queue on one node of a cluster. */
   prefix: string;
   onError: (error: Error) => void;
-  /** A line about something that does not stop us, but should not stay so. */
-  warn: (line: string) => void;
+  /** Told of something that does not stop us, but should not stay so. */
+  warn: ReportTrouble;
 }
 
 /** Redis or Valkey, with `noeviction`. */
@@ -63,7 +64,7 @@ export function redisStore({ redisUrl, prefix, onError, warn }: RedisStoreOption
 }
 
 /** Refuses a server that may throw jobs away, and warns of one that forgets them when it is restarted. */
-export function checkServer(info: string, warn: (line: string) => void): void {
+export function checkServer(info: string, warn: ReportTrouble): void {
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
   if (policy !== undefined && policy !== 'noeviction') {
     throw new PermanentFailure(
@@ -72,9 +73,11 @@ export function checkServer(info: string, warn: (line: string) => void): void {
     );
   }
   if (/^aof_enabled:0/m.test(info)) {
-    warn(
-      'Redis keeps no append-only file: a restart loses the rings, and the healer needs up to a minute to ring again. Set "appendonly yes".',
-    );
+    warn({
+      reason: 'storeForgets',
+      message:
+        'Redis keeps no append-only file: a restart loses the rings, and the healer has to ring again. Set "appendonly yes".',
+    });
   }
 }
 

@@ -65,7 +65,9 @@ describe.each(queueStores)('a job on %s', (kind) => {
       const stored = JSON.stringify(await raw('query').getJob(jobIdOf(ring)));
 
       expect(stored).toContain('unexpected RangeError');
-      expect(stored + lines.join()).not.toContain('jane');
+      const told = lines.find(({ fields }) => fields['reason'] === 'jobFailed');
+      expect(told).toMatchObject({ event: 'queue.trouble', fields: { queue: 'query' } });
+      expect(stored + JSON.stringify(lines)).not.toContain('jane');
     });
 
     it('of a payload is final', async () => {

@@ -37,7 +37,7 @@ it('gives a job back that came while the worker was paused', async () => {
     worked++;
   };
 
-  const answer = runWorker({ process, isPaused: () => true, onError: () => undefined });
+  const answer = runWorker({ process, isPaused: () => true, onBug: () => undefined });
 
   await expect(answer(job, 'token-1')).rejects.toMatchObject({ name: 'WaitingError' });
   expect(moves).toEqual(['token-1']);

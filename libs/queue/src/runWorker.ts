@@ -1,6 +1,7 @@
 import { DelayedError, UnrecoverableError, WaitingError, type Job } from 'bullmq';
 import { InvalidInput, MusterError, NotReady, verdictOn } from '@muster/core/errors';
 import { type StepJob, type StepName } from '@muster/pipeline/run';
+import { type ReportTrouble } from './queueTrouble.ts';
 
 /** Payloads of other versions are left to the workers that know them: whoever raises it still has to read the one before. */
 export const PAYLOAD_VERSION = 1;
@@ -14,12 +15,12 @@ export interface RunWorker {
   process: (payload: unknown, signal: AbortSignal) => Promise<void>;
   /** Whether no further job shall be taken. */
   isPaused: () => boolean;
-  /** Told of bugs. */
-  onError: (line: string) => void;
+  /** Told of errors that nobody threw on purpose. */
+  onBug: ReportTrouble;
 }
 
 /** Turns a job into a call, and what is thrown into what BullMQ shall do next. */
-export function runWorker({ process, isPaused, onError }: RunWorker): ProcessJob {
+export function runWorker({ process, isPaused, onBug }: RunWorker): ProcessJob {
   return async (job, token, signal = new AbortController().signal) => {
     if (isPaused()) {
       await job.moveToWait(token); // it was on its way when we paused
@@ -28,7 +29,7 @@ export function runWorker({ process, isPaused, onError }: RunWorker): ProcessJob
     try {
       await process(job.data, signal);
     } catch (error) {
-      throw await nextFor(error, { job, token, onError });
+      throw await nextFor(error, { job, token, onBug });
     }
   };
 }
@@ -36,10 +37,10 @@ export function runWorker({ process, isPaused, onError }: RunWorker): ProcessJob
 interface Failed {
   job: Job<unknown, void>;
   token: string | undefined;
-  onError: (line: string) => void;
+  onBug: ReportTrouble;
 }
 
-async function nextFor(error: unknown, { job, token, onError }: Failed) {
+async function nextFor(error: unknown, { job, token, onBug }: Failed) {
   switch (verdictOn(error)) {
     case 'later':
       await job.moveToDelayed(Date.now() + (error as NotReady).retryAfterMs, token);
@@ -47,7 +48,8 @@ async function nextFor(error: unknown, { job, token, onError }: Failed) {
     case 'stop':
       return withoutStack(new UnrecoverableError(wordsOf(error)));
     case 'retry':
-      if (!(error instanceof MusterError)) onError(`${job.queueName} job ${job.id ?? ''}: ${wordsOf(error)}`);
+      if (!(error instanceof MusterError))
+        onBug({ reason: 'jobFailed', message: `job ${job.id ?? ''}: ${wordsOf(error)}`, queue: job.queueName });
       return withoutStack(new Error(wordsOf(error)), error);
   }
 }

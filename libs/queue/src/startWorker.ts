@@ -1,8 +1,8 @@
-import { textOf } from './askStore.ts';
 import { BoundedWorker } from './boundedWorker.ts';
 import { MAX_STALLED_COUNT, type QueueSettings } from './queueSettings.ts';
 import { type StepWorker, type WorkOptions } from './queues.ts';
 import { type QueueStore } from './queueStore.ts';
+import { type ReportTrouble, storeTrouble } from './queueTrouble.ts';
 import { runWorker, type ProcessJob, type RunWorker } from './runWorker.ts';
 import { waitForStore } from './waitForStore.ts';
 import { type WatchedWorker, watchWorker } from './watchWorker.ts';
@@ -15,7 +15,7 @@ const RECORD_MS = 2_000;
 export interface WorkerHome {
   store: QueueStore;
   settings: QueueSettings;
-  report: (line: string) => void;
+  report: ReportTrouble;
   /** Aborted when the process closes its queues. */
   signal: AbortSignal;
   /** Those that are not closed yet. */
@@ -48,7 +48,7 @@ export async function startWorker(home: WorkerHome, job: WorkerJob): Promise<Ste
   const answer = runWorker({
     process: job.process,
     isPaused: () => paused,
-    onError: home.report,
+    onBug: home.report,
   });
   // All three parameters must be named: BullMQ counts them to find out whether a signal is wanted.
   const worker = await buildWorker(home, job, (bullJob, token, signal) => {
@@ -92,12 +92,12 @@ async function buildWorker(home: WorkerHome, job: WorkerJob, process: ProcessJob
     const worker = newWorker(home, job, process);
     try {
       await untilAborted(worker.waitUntilReady(), home.signal);
-      void worker.run().catch((error: unknown) => home.report(`worker ${job.queue} ended: ${textOf(error)}`));
+      void worker.run().catch((error: unknown) => home.report(storeTrouble(error, job.queue)));
       return worker;
     } catch (error) {
       // The store went away in between. On PostgreSQL this worker would be deaf for ever: build another one.
       worker.abandon();
-      home.report(`worker ${job.queue} is not ready: ${textOf(error)}`);
+      home.report(storeTrouble(error, job.queue));
     }
   }
 }
@@ -118,7 +118,7 @@ function newWorker({ store, settings, report }: WorkerHome, job: WorkerJob, proc
     },
     store.backend,
   );
-  worker.on('error', (error) => report(`worker ${job.queue}: ${textOf(error)}`));
+  worker.on('error', (error) => report(storeTrouble(error)));
   return worker;
 }
 

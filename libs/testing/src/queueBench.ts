@@ -5,6 +5,7 @@ import { type TaskQueue } from '@muster/pipeline/tasks';
 import { migrateQueue } from '@muster/queue/migrateQueue';
 import { openQueues, type QueuesOptions } from '@muster/queue/openQueues';
 import { type Queues } from '@muster/queue/queues';
+import { fakeLog, type LogLine } from './fakeLog.ts';
 import { startLink, type Link } from './startLink.ts';
 import { createTestDatabase } from './testDatabase.ts';
 
@@ -24,8 +25,8 @@ export interface QueueBench {
   raw(name: StepName | TaskQueue | 'ring'): RawQueue;
   /** A way to the store that can be cut. */
   link(): Promise<Link>;
-  /** What was reported so far. */
-  lines: string[];
+  /** What was logged so far. */
+  lines: LogLine[];
   close(): Promise<void>;
 }
 
@@ -34,14 +35,13 @@ const SHORT = { lockDurationMs: 2_000, stalledIntervalMs: 500, runRetryDelayMs: 
 /** Queues of the test's own on one of the stores: a prefix on Redis, a database on PostgreSQL. */
 export async function queueBench(store: QueueStoreName): Promise<QueueBench> {
   const ends: (() => Promise<unknown>)[] = [];
-  const lines: string[] = [];
+  const log = fakeLog();
   const prefix = `{test-${randomUUID()}}`;
   const ours = store === 'Redis' ? redisUrl() : await newDatabase(ends);
   return {
     open: async ({ url = ours, ...options } = {}) => {
       const where = store === 'Redis' ? { redisUrl: url, databaseUrl: 'postgres://unused/' } : { databaseUrl: url };
-      const onError = (line: string) => lines.push(line);
-      const queues = await openQueues({ ...where, prefix, onError, settings: SHORT, ...options });
+      const queues = await openQueues({ ...where, prefix, log, settings: SHORT, ...options });
       ends.push(() => queues.close());
       return queues;
     },
@@ -55,7 +55,7 @@ export async function queueBench(store: QueueStoreName): Promise<QueueBench> {
       ends.push(() => link.stop());
       return link;
     },
-    lines,
+    lines: log.lines,
     close: async () => {
       for (const end of ends.splice(0).reverse()) await end();
     },

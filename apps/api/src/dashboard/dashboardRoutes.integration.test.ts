@@ -263,9 +263,16 @@ describe.each(queueStores)('the dashboard, with the queue on %s', (kind) => {
 
     await link.cut();
     const away = await ask('/queues/api/queues');
+    const inTheMiddle = await (
+      await dashboard(() => ({ ...linked, ping: async () => undefined }))
+    ).ask('/queues/api/queues');
     await link.mend();
 
-    expect(away.status).toBe(503);
+    for (const { status, text } of [away, inTheMiddle]) {
+      expect(status).toBe(503);
+      expect(text).toContain("the queue's store");
+      expect(text).not.toMatch(/127\.0\.0\.1|localhost|ECONN|ioredis|Connection/);
+    }
     await waitFor(async () => (await ask('/queues/api/queues')).status === 200, { timeoutMs: 15_000 });
   });
 });

@@ -3,6 +3,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import { type Express } from 'express';
 import { type Queues } from '@muster/queue/queues';
+import { storeTrouble } from '@muster/queue/queueTrouble';
 import { type FindOwnRuns, showOwnJobs } from './showOwnJobs.ts';
 
 type JobQueue = Queues['stepQueues'][number];
@@ -12,6 +13,7 @@ type RenderView = (path: string, options: object, done: (error: unknown, html?: 
 const FOREIGN_FONTS = /<link href="https:\/\/[^>]*>/g;
 const STATES = ['waiting', 'prioritized', 'waiting-children', 'active', 'delayed', 'completed', 'failed'] as const;
 const PAUSED = 'paused' as 'waiting'; // BullMQ's types do not know it
+const AWAY = 503 as 500; // the package's types know no other
 const REFRESH_S = 10;
 
 export interface BoardOptions {
@@ -36,10 +38,18 @@ export function stepBoard({ stepQueues }: Queues, { basePath, ...rest }: BoardOp
       },
     },
   });
+  serverAdapter.setErrorHandler(inOurWords); // its own hands on what the store said
   const board = serverAdapter.getRouter() as Express;
   board.disable('x-powered-by');
   serveAllOurselves(board);
   return board;
+}
+
+/** What a panel is told when the store goes away in the middle, or anything else breaks: no host, no command. */
+function inOurWords(error: Error) {
+  const { reason, message } = storeTrouble(error);
+  const status: 500 = reason === 'storeFailed' ? 500 : AWAY;
+  return { status, body: { error: 'ERRORS.INTERNAL_SERVER_ERROR', message } };
 }
 
 function adapterOf(queue: JobQueue, { readOnly, findOwnRuns }: Omit<BoardOptions, 'basePath'>) {
