@@ -64,5 +64,7 @@ it.each([
     ) as string;
     expect(await bench.runOf(runId)).toMatchObject({ error_code: 'deliveryUnknown', error_message: told });
     expect(await bench.db.query('select message from alert')).toEqual([{ message: told }]);
+    const how = `resolve the delivery, .*POST /campaigns/CM-\\S+/runs/${runId}/deliveries/contacts_output.csv/resolve`;
+    expect((await bench.runOf(runId))?.error_message).toMatch(new RegExp(how));
   },
 );

@@ -1,6 +1,7 @@
 import { type Database } from '@muster/core/database';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { nameOfDestination } from '@muster/pipeline/nameOfDestination';
+import { resolveAdvice } from '@muster/pipeline/resolveAdvice';
 import { type StepJob } from '@muster/pipeline/run';
 import { type RunSettings } from '@muster/pipeline/runSettings';
 import { type Lease, type StepError } from '@muster/pipeline/runs';
@@ -115,6 +116,9 @@ async function isHandedOver(tx: Database, runId: string): Promise<boolean> {
 }
 
 interface Doubt {
+  runId: string;
+  campaignId: string;
+  file: string;
   remoteName: string;
   sftp: RunSettings['sftp'];
 }
@@ -132,16 +136,18 @@ async function settleDeliveries(tx: Database, runId: string, status: End['status
     [runId],
   );
   const [doubt] = await tx.query<Doubt>(
-    `select remote_name as "remoteName", run.settings -> 'sftp' as sftp from delivery join run on run.id = run_id
+    `select run_id as "runId", campaign_id as "campaignId", file, remote_name as "remoteName", run.settings -> 'sftp' as sftp
+     from delivery join run on run.id = run_id
      where run_id = $1 and state = 'unknown' order by file limit 1`,
     [runId],
   );
   return doubt;
 }
 
-function unknownDelivery({ remoteName, sftp }: Doubt): StepError {
+function unknownDelivery(doubt: Doubt): StepError {
+  const { remoteName, sftp } = doubt;
   const message =
     `whether ${remoteName} was delivered to ${nameOfDestination(sftp)}, cannot be known: no answer came to the rename. ` +
-    'Ask whoever reads that directory; it is not sent again by itself';
+    resolveAdvice(doubt);
   return { code: 'deliveryUnknown', message };
 }

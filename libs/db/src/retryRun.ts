@@ -91,7 +91,8 @@ function refuseRetry({ id, campaignId, status, filesLeaving }: LockedRun, past: 
   }
   if (!past.hasSteps) throw new Conflict('notRetriable', `run ${id} is the work of an outside worker: ${anew}`);
   if (past.unknown !== null) {
-    const message = `whether ${past.unknown} of run ${id} was delivered is unknown: resolve that delivery first`;
+    const path = `/campaigns/${campaignId}/runs/${id}/deliveries/${past.unknown}/resolve`;
+    const message = `whether ${past.unknown} of run ${id} was delivered is unknown: resolve that delivery first: POST ${path}`;
     throw new Conflict('deliveryUnknown', message, { details: { file: past.unknown } });
   }
   if (past.queriedForMs !== null && past.queriedForMs > withinMs) {

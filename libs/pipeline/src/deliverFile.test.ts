@@ -35,6 +35,7 @@ function deliveryBench({ sftp = new FakeDestination(), runId = 'CR-1', file = 'f
     try {
       return await deliverFile(parcel, {
         lease,
+        campaignId: 'CM-1',
         deliveries: ledger,
         remote,
         destination: 'sftp.example.com, directory in',
@@ -106,6 +107,16 @@ it('never sends again a file whose rename was lost and which the dialer has fetc
   expect([renames().length, sftp.files.size, states()]).toEqual([1, 0, ['unknown']]);
 });
 
+it('says of what nobody can know how to resolve it', async () => {
+  const { sftp, deliver } = deliveryBench();
+  sftp.loseReplyTo('rename').thenRemove(NAME);
+  await deliver().catch(() => undefined);
+
+  await expect(deliver(2)).rejects.toThrow(
+    'resolve the delivery, as delivered or as notDelivered: POST /campaigns/CM-1/runs/CR-1/deliveries/contacts_output.csv/resolve',
+  );
+});
+
 it('leaves both names alone where a rename broke off in its middle, and never sends it again', async () => {
   const { sftp, ledger, deliver, renames, states } = deliveryBench();
   sftp.loseReplyTo('rename');
@@ -148,7 +159,9 @@ it('never touches a file of that name that is not ours', async () => {
 
   await expect(deliver()).rejects.toMatchObject({
     code: 'remoteNameTaken',
-    message: expect.stringMatching(/If it is this run's own, .* leave both .* If it is not, change fileName/) as string,
+    message: expect.stringMatching(
+      /^\S+ is there already.* on sftp\.example\.com, directory in\. Look at .* alert was raised\. If it is this run's own, .* leave both .* If it is not, change fileName/,
+    ) as string,
   });
 
   expect([...sftp.files]).toEqual([[NAME, Buffer.from('theirs')]]);

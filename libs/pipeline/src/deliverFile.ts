@@ -2,6 +2,7 @@ import { PermanentFailure, TemporaryFailure } from '@muster/core/errors';
 import { CancelAsked } from './cancelAsked.ts';
 import { type Deliveries, type Delivery } from './deliveries.ts';
 import { type RemoteDirectory } from './ports.ts';
+import { resolveAdvice } from './resolveAdvice.ts';
 import { type RunFile } from './run.ts';
 import { type Lease } from './runs.ts';
 
@@ -16,6 +17,7 @@ export interface Parcel {
 
 export interface Delivering {
   lease: Lease;
+  campaignId: string;
   deliveries: Deliveries;
   remote: RemoteDirectory;
   /** Where that is, for people who have to ask there. */
@@ -32,7 +34,7 @@ export async function deliverFile(parcel: Parcel, by: Delivering): Promise<Deliv
   const earlier = await by.deliveries.last(by.lease.runId, parcel.file);
   if (earlier && (await settleEarlier(earlier, by))) return earlier;
 
-  await refuseTakenName(parcel.remoteName, by);
+  await refuseTakenName(parcel, by);
   const delivery = await by.deliveries.plan(by.lease, pick(parcel));
   let begun = false;
   try {
@@ -54,7 +56,7 @@ async function uploadWhole(parcel: Parcel, delivery: Delivery, by: Delivering) {
   await by.remote.upload(parcel.localPath, delivery.temporaryName, by.signal);
   await checkSize(delivery, by);
   await by.deliveries.mark(by.lease, delivery, { state: 'uploaded' });
-  await refuseTakenName(parcel.remoteName, by, delivery);
+  await refuseTakenName(parcel, by, delivery);
 }
 
 /** Ends whatever an earlier attempt has left. True: the file is delivered. */
@@ -90,7 +92,7 @@ async function settleRenaming(earlier: Delivery, by: Delivering): Promise<true> 
   const isOurs = there?.sizeBytes === earlier.sizeBytes;
   if (isUploaded && isOurs) throw await leaveInDoubt(earlier, by, 'both files are there'); // a rename that broke off in its middle
   if (isUploaded) {
-    await refuseTakenName(earlier.remoteName, by, earlier);
+    await refuseTakenName(earlier, by, earlier);
     await rename(earlier, by);
     return true;
   }
@@ -122,12 +124,15 @@ async function rename(delivery: Delivery, by: Delivering) {
 }
 
 /** A name that is there already is not ours, as far as we know: a dialer may hold on to it, and we never overwrite. */
-async function refuseTakenName(remoteName: string, by: Delivering, delivery?: Delivery) {
+async function refuseTakenName(named: Pick<Parcel, 'file' | 'remoteName'>, by: Delivering, delivery?: Delivery) {
+  const { file, remoteName } = named;
   if (!(await by.remote.find(remoteName))) return;
   if (delivery) await fail(delivery, by, 'the final name was taken');
+  const alerted = file === 'contacts_output.csv' ? '; an alert was raised' : '';
   throw new PermanentFailure(
     'remoteNameTaken',
-    `${remoteName} is there already, and this run knows nothing of it. If it is this run's own, of an earlier attempt or from ` +
+    `${remoteName} is there already, and this run knows nothing of it: on ${by.destination}. Look at that file there (size, time, ` +
+      `rows), or ask whoever reads it${alerted}. If it is this run's own, of an earlier attempt or from ` +
       'before the database was brought back from a backup, its contacts are sent: leave both as they are. If it is not, change ' +
       'fileNameTemplate or take that file away, then retry the run',
   );
@@ -150,11 +155,12 @@ async function fail(delivery: Delivery, { remote, deliveries, lease }: Deliverin
   await deliveries.mark(lease, delivery, { state: 'failed', message });
 }
 
-function unknownDelivery({ remoteName }: Delivery, { destination }: Delivering, seen: string) {
+function unknownDelivery({ file, remoteName }: Delivery, by: Delivering, seen: string) {
+  const { destination, campaignId, lease } = by;
   return new PermanentFailure(
     'deliveryUnknown',
     `whether ${remoteName} was delivered to ${destination}, cannot be known: the rename was sent, its answer was lost, and ${seen}. ` +
-      'Ask whoever reads that directory; it is not sent again by itself',
+      resolveAdvice({ campaignId, runId: lease.runId, file }),
   );
 }
 

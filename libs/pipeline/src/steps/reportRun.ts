@@ -30,6 +30,7 @@ export async function reportRun(ctx: StepContext, io: Workspace): Promise<StepSu
 
 async function deliverLog(ctx: StepContext, io: Workspace, log: SealedFile): Promise<StepSummary> {
   const { lease, deliveries, signal } = ctx;
+  const { campaignId, settings } = ctx.run;
   const remote = await connectSftp(ctx);
   try {
     const delivery = await io.withLocalCopy(log, (localPath) =>
@@ -41,7 +42,7 @@ async function deliverLog(ctx: StepContext, io: Workspace, log: SealedFile): Pro
           sizeBytes: log.sizeBytes,
           sha256: log.sha256,
         },
-        { lease, deliveries, remote, destination: nameOfDestination(ctx.run.settings.sftp), signal },
+        { lease, campaignId, deliveries, remote, destination: nameOfDestination(settings.sftp), signal },
       ),
     );
     return { message: `log delivered as ${delivery.remoteName}` };

@@ -39,8 +39,9 @@ async function deliver(ctx: StepContext, bytes: Omit<SealedFile, 'key'> & { loca
       sha256,
       localPath,
     } as const;
-    const destination = nameOfDestination(ctx.run.settings.sftp);
-    const delivery = await deliverFile(parcel, { lease, deliveries, remote, destination, signal });
+    const { campaignId, settings } = ctx.run;
+    const destination = nameOfDestination(settings.sftp);
+    const delivery = await deliverFile(parcel, { lease, campaignId, deliveries, remote, destination, signal });
     await ctx.note('file.delivered', { file: delivery.file, remoteName: delivery.remoteName, sizeBytes, sha256 });
     return { message: `delivered as ${delivery.remoteName}` };
   } finally {
