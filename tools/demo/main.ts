@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { checkout } from './checkout.ts';
 import { claimHome } from './claimHome.ts';
 import { openDemoHome } from './demoHome.ts';
@@ -11,6 +12,7 @@ import { watchAncestors } from './watchAncestors.ts';
 const STOP_WITHIN_MS = 9_500;
 const ONE_KEYSTROKE_MS = 500; // npm may pass on a Ctrl-C that the terminal has sent us already
 const INTERRUPTED = 130;
+const LAST_WORD_MS = 500;
 
 const say = (line: string) => console.log(line);
 const options = readOrExit();
@@ -67,5 +69,6 @@ try {
   isUp = true;
   say('\nCtrl-C ends it; the next start goes on with these data, `npm run demo -- --fresh` begins anew.');
 } catch (error) {
+  await pause(LAST_WORD_MS); // where a server has ended, that is the news, and not what failed for want of it
   await fail(explainFailure(error, directory));
 }

@@ -1,4 +1,3 @@
-import { startPostgres } from '@muster/testing/startPostgres';
 import { startRedash } from '../redash/startRedash.ts';
 import { startSftpServer } from '../sftp/startSftpServer.ts';
 import { type Api, callApi } from './callApi.ts';
@@ -17,6 +16,7 @@ import { runCli } from './runCli.ts';
 import { pastDueQuery } from './seedLender.ts';
 import { showOutcome } from './showOutcome.ts';
 import { startApps } from './startApps.ts';
+import { startDatabase } from './startDatabase.ts';
 import { stepBoard } from './stepBoard.ts';
 import { takePort } from './takePort.ts';
 
@@ -49,11 +49,10 @@ export async function runDemo(deps: DemoDeps): Promise<boolean> {
 
 type Outside = Awaited<ReturnType<typeof startOutside>>;
 
-async function startOutside({ home, started }: DemoDeps) {
+async function startOutside(deps: DemoDeps) {
+  const { home, started } = deps;
   const { kept } = home;
-  const postgres = await startPostgres({ directory: home.postgres, durable: true });
-  started.add(postgres);
-  const databaseUrl = await makeDatabase(postgres.url, 'muster');
+  const databaseUrl = await makeDatabase(await startDatabase(deps), 'muster');
   const ports = { ...kept.ports, redash: await takePort(kept.ports.redash), sftp: await takePort(kept.ports.sftp) };
   const queries = [{ id: QUERY_ID, name: '30 or more days past due', sql: pastDueQuery }];
   const redash = await startRedash({

@@ -39,6 +39,9 @@ export interface PostgresServer {
   /** The address of its database `postgres`; `databaseUrl(url, name)` is that of another one. */
   url: string;
   socketDirectory: string;
+  logFile: string;
+  /** Waits for it to end, also by itself; gives its exit code. */
+  ended(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -56,7 +59,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   });
   const url = addressOf(place, options);
   await whenReady(server, url, place);
-  return { url, socketDirectory: place.socketDirectory, stop: () => server.stop() };
+  const { socketDirectory, logFile } = place;
+  return { url, socketDirectory, logFile, ended: () => server.ended(), stop: () => server.stop() };
 }
 
 function program({ owner, logFile, temporary }: PostgresDirectory, command: string, args: string[]) {
