@@ -100,3 +100,13 @@ it('.env.example lists exactly the settings that there are', () => {
 
   expect(listed.sort()).toEqual([...fieldsOf(Environment).keys()].sort());
 });
+
+it('.env.example says of each setting what the code says of it', () => {
+  const file = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8');
+  const example = file.replaceAll(/\n# (?![A-Z0-9_]+=)/g, ' '); // a comment may go on in a second line
+  const others = [...fieldsOf(Environment).values()]
+    .map(({ notes }) => String(notes.description))
+    .filter((description) => !example.includes(description));
+
+  expect(others).toEqual([]);
+});

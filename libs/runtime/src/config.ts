@@ -25,7 +25,7 @@ export class Environment {
   @url('(file|s3)', 'file:///var/lib/muster/files or s3://bucket/prefix?region=eu-central-1', {
     rule: refuseOddFileStore,
     description:
-      'Where the files of runs are kept: a directory, or s3://bucket/prefix?region=…, with &endpoint=https://… where it is not Amazon’s',
+      'Where the files of runs are kept: a directory that is there, or s3://bucket/prefix?region=…, with &endpoint=https://… where it is not Amazon’s',
   })
   FILE_STORE_URL!: string;
   @pattern(/^[A-Za-z0-9+/]{43}=$/, {
@@ -149,7 +149,7 @@ export class Environment {
   LEASE_MS = 10_000;
   @milliseconds('How often a held step renews its lease')
   HEARTBEAT_MS = 2_000;
-  @milliseconds('How often the scheduler looks for what was lost')
+  @milliseconds('How often the scheduler looks for what was lost: a lost ring is rung for again within two rounds')
   HEAL_EVERY_MS = 5_000;
   @milliseconds('How often the scheduler looks for due slots')
   SWEEP_EVERY_MS = 2_000;
