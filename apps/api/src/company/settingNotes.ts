@@ -35,15 +35,26 @@ export const settingNotes = {
   gateway: { description: nullMeans('there is none') },
   rateLimits: { description: `How many messages go out, by channel. ${YET}` },
   alertWebhook: {
-    description: `What is told of runs that wait for a person, as Standard Webhooks has it: signed where there is a secret; ${nullMeans('nothing')}`,
+    description:
+      'What is told of each alert, as Standard Webhooks has it: a `POST` with the headers `webhook-id`, `webhook-timestamp` and, where ' +
+      'there is a secret, `webhook-signature`, and the body `{type, timestamp, data: {alertId, companyId, campaignId, campaignName, runId, ' +
+      'file, slots, dueDate, code, message, resolvedAt}}`: ids, counts and sentences, nothing personal. The signature is `v1,` and ' +
+      'HMAC-SHA256, in base64, of the id, the timestamp and the body with a dot between them. Any 2xx within 15 s has taken it; all else ' +
+      'is tried again for a day, always under the same `webhook-id`, and 410 ends it. The `url` is https unless the operator lets ' +
+      'another one (`ALLOW_HTTP`), the `secret` best `whsec_…`. null: nobody is told, and alerts are only listed',
   },
   webhookSecret: {
     description:
-      'Signs what is sent: `whsec_` and base64 of 24 to 64 bytes, or any other text of at least 16 characters, which stands ' +
+      'Signs what is sent: `whsec_` and base64 of 24 to 64 bytes, as the libraries of Standard Webhooks have it, or any other text of at least 16 characters, which stands ' +
       'for its own bytes; answered only as a mask',
     example: null,
   },
   requireScreening: { description: 'Whether nobody may be contacted unscreened', example: true },
   retentionDays: { description: 'For how many days things are kept' },
-  url: { description: 'https, and without user or password', example: 'https://hooks.example.com/services/muster' },
+  url: {
+    description:
+      'https, without user or password, at a public address and port 443; plain http and others only where the operator lets them ' +
+      '(`ALLOW_HTTP`, `ALLOW_ADDRESSES`)',
+    example: 'https://hooks.example.com/services/muster',
+  },
 } satisfies Record<string, Notes>;

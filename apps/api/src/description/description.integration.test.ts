@@ -149,6 +149,24 @@ it('says what each field is', () => {
   expect(silent).toEqual([]);
 });
 
+it('says of the webhook for alerts what it must be, what comes there, how that is signed, and for how long it is tried', () => {
+  const words = [
+    'https',
+    'ALLOW_HTTP',
+    'whsec_',
+    'alertId',
+    'Standard Webhooks',
+    'webhook-signature',
+    'for a day',
+    '410',
+  ];
+  for (const name of ['CompanyAnswer', 'UpdateCompany']) {
+    const description = Object.fromEntries(fieldsOf(name))['alertWebhook']?.description ?? '';
+    expect(words.filter((word) => !description.includes(word))).toEqual([]);
+    expect(description).not.toContain('nothing acts on it');
+  }
+});
+
 it('shows what the texts of campaigns, exporters and the company look like', () => {
   const kinds =
     /Campaign|Sftp|Exporter|Column|Company|Callee|Gateway|Window|Preview|Check|Verdict|Schedule|DueTime|Slot/;
