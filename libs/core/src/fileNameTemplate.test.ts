@@ -11,6 +11,8 @@ it.each([
   ['{runId}', 'must hold {kind}'],
   ['{kind}', '{runId} or {time}'],
   ['{kind}{tiem}', 'did you mean {time}?'],
+  ['{kind}{tiem}', 'There are {campaignId}, {externalId}, {runId}, {date}, {time}, {kind}'],
+  ['{kind}{borrower}', 'does not know {borrower}; there are {campaignId}, {externalId}'],
   ['{kind}{runId}/x', 'letters, digits'],
   ['{kind}{runId}{', 'letters, digits'],
   ['{}{kind}{runId}', 'does not know {}'],

@@ -4,12 +4,15 @@ import { nearest } from './nearest.ts';
 /** What a campaign's `fileNameTemplate` may say in braces. */
 export const fileNameTokens = ['campaignId', 'externalId', 'runId', 'date', 'time', 'kind'] as const;
 
+const ALL = fileNameTokens.map((token) => `{${token}}`).join(', ');
+
 /** What is wrong with a template for the names of delivered files. Two files of two runs must never bear one name. */
 export function refuseFileNameTemplate(text: string): Refusal | undefined {
   const unknown = [...text.matchAll(/\{([^{}]*)\}/g)].map(([, token = '']) => token).find((token) => !isToken(token));
   if (unknown !== undefined) {
     const meant = nearest(unknown, fileNameTokens);
-    return refused(`does not know {${unknown.slice(0, 40)}}${meant ? `; did you mean {${meant}}?` : ''}`);
+    const hint = meant ? `did you mean {${meant}}? There are` : 'there are';
+    return refused(`does not know {${unknown.slice(0, 40)}}; ${hint} ${ALL}`);
   }
   const rest = text.replaceAll(/\{\w+\}/g, '');
   if (!/^[A-Za-z0-9._ -]*$/.test(rest)) {

@@ -1,4 +1,10 @@
-/** The word of `known` that is most like `word`, or undefined where none is near: for "did you mean". */
+const SHORTEST_BEGINNING = 3;
+const SHORT_WORD = 4;
+
+/**
+ * The word of `known` that is most like `word`, or the only one that it is the beginning of; undefined where none is near: for
+ * "did you mean".
+ */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const given = word.slice(0, 100).toLowerCase(); // the work grows with the square of the length
   let best: { word: string; distance: number } | undefined;
@@ -6,8 +12,20 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     const distance = editDistance(given, candidate.toLowerCase());
     if (distance < (best?.distance ?? Infinity)) best = { word: candidate, distance };
   }
-  if (!best || best.distance >= best.word.length) return undefined; // they share no letter
-  return best.distance <= Math.max(2, best.word.length / 3) ? best.word : undefined;
+  return best && isNear(given, best) ? best.word : theOneBeginningWith(given, known);
+}
+
+function isNear(given: string, { word, distance }: { word: string; distance: number }): boolean {
+  if (distance >= word.length) return false; // they share no letter
+  if (distance > Math.max(2, word.length / 3)) return false;
+  const isHalfOther = word.length <= SHORT_WORD && distance > 1; // `cron` is not meant for `from`, but `nmae` for `name`
+  return !isHalfOther || given[0] === word[0]?.toLowerCase();
+}
+
+function theOneBeginningWith(given: string, known: readonly string[]): string | undefined {
+  if (given.length < SHORTEST_BEGINNING) return undefined;
+  const [first, ...more] = known.filter((candidate) => candidate.toLowerCase().startsWith(given));
+  return more.length === 0 ? first : undefined;
 }
 
 /** How many letters must be added, removed or changed to make one text of the other. */

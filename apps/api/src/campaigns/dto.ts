@@ -39,7 +39,8 @@ class SftpBody {
   cdDir?: string | null;
   @pattern(/^SHA256:[A-Za-z0-9+/]{43}=?$/, {
     ...maybe('The one host key that is accepted; null: the first one seen is pinned, if the operator lets it', null),
-    message: 'must be a fingerprint as ssh-keygen -l shows it: SHA256: and 43 characters',
+    message:
+      'must be the fingerprint of a host key as ssh-keygen -l shows it, SHA256:… with 43 letters, digits, + and /',
   })
   hostKeyFingerprint?: string | null;
   @text({
