@@ -82,8 +82,8 @@ export const bucketGuards: Guard[] = [
     name: 'a store that is away has removed nothing',
     why: 'files of borrowers would be called removed, and lie there for ever',
     file: 'libs/adapters/src/localFileStore.ts',
-    find: '    await root.require();\n    const result',
-    replace: '    const result',
+    find: '    await root.require();\n    const result = await work();\n    await root.require();',
+    replace: '    const result = await work();',
     tests: ['libs/adapters/src/localFileStore.integration.test.ts'],
   },
 ];
