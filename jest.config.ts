@@ -10,7 +10,7 @@ const swc = {
   module: { type: 'es6' },
 };
 const shared = {
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools'],
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/bench'],
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironment: '<rootDir>/tools/jest/leakEnvironment.ts', // a test file that leaves a socket open fails

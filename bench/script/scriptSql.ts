@@ -1,58 +1,28 @@
-import { createHash, type Hash } from 'node:crypto';
-import { PassThrough, Readable } from 'node:stream';
 import { areaCodeGroups } from '@muster/core/places/areaCodes';
 import { states } from '@muster/core/places/states';
 import { type Database } from '@muster/core/database';
-import { type OpenDatabase } from '@muster/db/openDatabase';
 import { quoteArray } from '@muster/directory/sqlText';
 
-/** What a run of the bench is made of. */
-export interface Bench {
-  db: OpenDatabase;
-  companyId: string;
-  /** The query's result, as CSV without a header. */
-  ids: Buffer;
+/** What psql is given: the ids of `idsFile` copied in, one join, the contacts copied out into `contactsFile`. */
+export function scriptSql({
+  companyId,
+  idsFile,
+  contactsFile,
+}: Record<'companyId' | 'idsFile' | 'contactsFile', string>) {
+  return `begin;
+set local work_mem = '128MB';
+create temp table wanted (id bigint) on commit drop;
+\\copy wanted from '${idsFile}' (format csv, header)
+analyze wanted;
+create temp table open_place on commit drop as ${onOneLine(OPEN_PLACES)};
+analyze open_place;
+\\copy (${onOneLine(joinOf(companyId))}) to '${contactsFile}' (format csv, header)
+commit;
+`;
 }
 
-/**
- * What an engineer would write by hand: the ids copied in, one join, the numbers copied out; nothing kept, explained or
- * reserved. With the frequency rule alone, or with the same rules as ours. Gives the digest of what it printed.
- */
-export async function byHand({ db, companyId, ids }: Bench, rules: 'frequency' | 'all'): Promise<string> {
-  return db.transaction(async (tx) => {
-    await tx.query(`select set_config('work_mem', '128MB', true)`);
-    await tx.execute('create temp table wanted (id bigint) on commit drop');
-    await tx.copyIn('copy wanted from stdin', Readable.from([ids]));
-    await tx.execute('analyze wanted');
-    if (rules === 'all') await tellClocks(tx);
-    const sql = rules === 'all' ? withAllRules(companyId) : withFrequencyRule(companyId);
-    return digestOf((to) => tx.copyOut(`copy (${sql}) to stdout (format csv)`, to));
-  });
-}
-
-/** The digest of what is written, as lines of CSV; without the first one where that is a header. */
-export async function digestOf(
-  write: (to: PassThrough) => Promise<unknown>,
-  { header = false }: { header?: boolean } = {},
-): Promise<string> {
-  const hash = createHash('sha256');
-  const to = new PassThrough();
-  await Promise.all([write(to), digest(to, hash, header)]);
-  return hash.digest('hex');
-}
-
-async function digest(from: PassThrough, hash: Hash, header: boolean) {
-  let toSkip = header;
-  for await (const chunk of from as AsyncIterable<Buffer>) {
-    const end = toSkip ? chunk.indexOf('\n') + 1 : 0;
-    if (toSkip && end === 0) continue;
-    toSkip = false;
-    hash.update(chunk.subarray(end).toString('latin1').replaceAll('\r', '')); // our lines end as RFC 4180 says
-  }
-}
-
-/** What it looks places up in: a table of area codes and one of states, each with all their zones. */
-export async function prepareByHand(db: OpenDatabase): Promise<void> {
+/** What the script looks places up in, made once: a table of area codes and states, each with all their zones. */
+export async function makePlaceZones(db: Database): Promise<void> {
   const areas = areaCodeGroups.flatMap(({ codes, zones }) =>
     codes.split(' ').flatMap((code) => zones.map((zone) => [code, zone] as const)),
   );
@@ -61,35 +31,22 @@ export async function prepareByHand(db: OpenDatabase): Promise<void> {
   );
   const zones = await db.query<{ name: string }>('select name from time_zone');
   const known = [...areas, ...named, ...zones.map(({ name }) => [name, name] as const)];
-  await db.execute('drop table if exists scratch.by_hand_zone');
-  await db.execute(`create unlogged table scratch.by_hand_zone as
+  await db.execute('create schema script');
+  await db.execute(`create table script.place_zone as
     select * from unnest(${quoteArray(known.map(([place]) => place))},
       ${quoteArray(known.map(([, zone]) => zone))}) as of_place (place, zone)`);
-  await db.execute('analyze scratch.by_hand_zone');
 }
 
-async function tellClocks(tx: Database) {
-  const noon = `(date_trunc('day', now() at time zone 'America/New_York') + interval '12 hours') at time zone 'America/New_York'`;
-  await tx.execute(`create temp table open_place on commit drop as
-    select place, bool_and(extract(hour from ${noon} at time zone zone) between 8 and 20) as inside
-    from scratch.by_hand_zone group by place`);
-  await tx.execute('analyze open_place');
-}
+const NOON = `(date_trunc('day', now() at time zone 'America/New_York') + interval '12 hours') at time zone 'America/New_York'`;
+const OPEN_PLACES = `
+  select place, bool_and(extract(hour from ${NOON} at time zone zone) between 8 and 20) as inside
+  from script.place_zone group by place`;
 
-function withFrequencyRule(companyId: string) {
-  return `
-    select p.key, c.value, p.first_name, p.last_name from wanted w
-    join person p on p.key = w.id and p.company_id = '${companyId}'
-    join contact c on c.person_key = p.key and c.contact_type = 'phone' and c.status <> 'archived'
-    left join (select person_key, count(*) as tries from interaction
-      where channel = 'voice' and direction = 'outbound' and started_at > now() - interval '7 days'
-      group by person_key) i on i.person_key = p.key
-    where coalesce(tries, 0) < 7
-    order by p.key`;
-}
+/** psql's copy command ends with its line. */
+const onOneLine = (sql: string) => sql.replaceAll(/\s+/g, ' ').trim();
 
 // The rules of reg-f, for a campaign of calls about a debt, as of noon in New York.
-function withAllRules(companyId: string) {
+function joinOf(companyId: string) {
   const today = `(now() at time zone 'America/New_York')::date`;
   return `
     with tried as (

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { migrate } from '@muster/db/migrate';
+import { removePostgresDirectory } from '@muster/testing/postgresDirectory';
+import { startPostgres } from '@muster/testing/startPostgres';
+import { type RedisServer, startRedis } from '@muster/testing/startRedis';
+import { type SshdServer, startSshd } from '@muster/testing/startSshd';
+import { createTemplate, createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
+import { type StopList } from '../tools/demo/stopList.ts';
+import { type ReadyRedash, startReadyRedash } from './readyRedash.ts';
+
+/** What ours and its peers share. */
+export interface Servers {
+  redis: RedisServer;
+  sshd: SshdServer;
+  redash: ReadyRedash;
+  /** Of all processes of ours. */
+  secretKey: string;
+  /** A migrated database, empty, that goes with the server. */
+  newDatabase(): Promise<TestDatabase>;
+}
+
+export interface ServersOptions {
+  /** More data than memory should hold. */
+  onDisk: boolean;
+  /** Where the plans of slow statements go; absent: nobody asks for plans. */
+  plans: string | undefined;
+}
+
+const SETTINGS = {
+  shared_buffers: '1GB',
+  max_wal_size: '8GB', // no checkpoint in the middle of a round
+  track_commit_timestamp: 'on', // by which it is known when a slot was committed
+};
+const EXPLAIN = {
+  shared_preload_libraries: 'auto_explain',
+  'auto_explain.log_min_duration': '100ms',
+  'auto_explain.log_nested_statements': 'on',
+};
+
+/** Starts PostgreSQL, Redis, OpenSSH's server and a Redash whose results are ready. */
+export async function startServers(started: StopList, { onDisk, plans }: ServersOptions): Promise<Servers> {
+  const directory = onDisk ? await mkdtemp(join(tmpdir(), 'muster-bench-')) : undefined;
+  if (directory) started.add({ stop: () => removePostgresDirectory(directory) });
+  const settings = { ...SETTINGS, ...(plans !== undefined && EXPLAIN) };
+  const postgres = await startPostgres({ settings, ...(directory !== undefined && { directory }) });
+  started.add(postgres);
+  if (plans !== undefined) {
+    const log = join(directory ?? postgres.socketDirectory, 'server.log');
+    started.add({ stop: () => copyFile(log, plans) });
+  }
+  await createTemplate(postgres.url, migrate);
+  const keep = async <Server extends { stop(): Promise<void> }>(start: Promise<Server>) => {
+    const server = await start;
+    started.add(server);
+    return server;
+  };
+  return {
+    redis: await keep(startRedis()),
+    sshd: await keep(startSshd()),
+    redash: await keep(startReadyRedash()),
+    secretKey: randomBytes(32).toString('base64'),
+    newDatabase: () => createTestDatabase(postgres.url),
+  };
+}
