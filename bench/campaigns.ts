@@ -19,7 +19,11 @@ export interface Campaign extends Company {
 }
 
 /** Makes campaigns of a company through the API, each with a result of Redash (`queryId`), screened, and delivered by SFTP. */
-export async function addCampaigns(house: House, company: Company, queryIds: number[]): Promise<Campaign[]> {
+export async function addCampaigns(
+  house: House,
+  company: Company,
+  queryIds: [number, ...number[]],
+): Promise<[Campaign, ...Campaign[]]> {
   const { redash, sshd } = house.bench.servers;
   const contactExporterId = await create(house, company, {
     path: '/campaign-workers/contact-exporters',
@@ -35,7 +39,7 @@ export async function addCampaigns(house: House, company: Company, queryIds: num
     const body = { redashQueryUrl, redashApiKey: 'key-of-a-user', contactExporterId, sftpSettings };
     campaigns.push({ ...company, campaignId: await create(house, company, { path: '/campaigns', body }) });
   });
-  return campaigns;
+  return campaigns as [Campaign, ...Campaign[]];
 }
 
 /** Starts a run of a campaign; gives its id. */

@@ -51,7 +51,7 @@ interface Running {
 }
 
 /** Opens a house. What was started is stopped again where this fails. */
-export async function openHouse(bench: Bench, options: HouseOptions): Promise<House> {
+async function openHouse(bench: Bench, options: HouseOptions): Promise<House> {
   const started = stopList();
   bench.started.add({ stop: () => started.stopAll() }); // whoever interrupts us
   try {
@@ -59,6 +59,16 @@ export async function openHouse(bench: Bench, options: HouseOptions): Promise<Ho
   } catch (error) {
     await started.stopAll();
     throw error;
+  }
+}
+
+/** Does a piece of work in a house, and closes it. */
+export async function inHouse<Result>(bench: Bench, options: HouseOptions, work: (house: House) => Promise<Result>) {
+  const house = await openHouse(bench, options);
+  try {
+    return await work(house);
+  } finally {
+    await house.close();
   }
 }
 
