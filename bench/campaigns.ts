@@ -5,12 +5,12 @@ import { type House } from './house.ts';
 const AT_ONCE = 8;
 
 /** The columns that the script prints, too, for calls about a debt. */
-const exporter = {
-  contactMatchingCriteria: { contactType: ['phone'] },
+export const exporter = {
+  contactMatchingCriteria: { contactType: ['phone' as const] },
   columnSettings: ['person.displayId', 'contact.value', 'person.name.firstName', 'person.name.lastName'].map(
     (field) => ({ field }),
   ),
-  checkCanInteractData: { theme: 'opsCollDebt', isAutodialed: false },
+  checkCanInteractData: { theme: 'opsCollDebt' as const, isAutodialed: false },
 };
 
 /** A campaign, and whose it is. */

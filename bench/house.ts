@@ -34,6 +34,8 @@ export interface House {
   prefix: string;
   /** Of the API, where there is one. */
   url: string;
+  /** For what goes with the house, such as logs. */
+  directory: string;
   bench: Bench;
   addCompany(): Promise<Company>;
   /** Starts a further process. */
@@ -89,7 +91,7 @@ async function furnish(bench: Bench, { name, database, counts = {}, settings = {
   await Promise.all(apps.map((app) => processes.start(app)));
   const api = processes.running.find(({ app }) => app === 'api');
   const house: House = {
-    ...{ db, databaseUrl, prefix, bench, url: api ? new URL(api.metricsUrl).origin : '' },
+    ...{ db, databaseUrl, prefix, bench, directory: place, url: api ? new URL(api.metricsUrl).origin : '' },
     addCompany: () => addCompany(db),
     ...{ start: processes.start, end: processes.end },
     processes: (wantedApp) => processes.running.filter(({ app }) => app === wantedApp).map(({ process }) => process),

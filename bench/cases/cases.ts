@@ -1,8 +1,11 @@
 import { type Case } from '../bench.ts';
+import { api } from './api.ts';
+import { fair } from './fair.ts';
 import { growth } from './growth.ts';
 import { memory } from './memory.ts';
 import { parts } from './parts.ts';
 import { run500k } from './run500k.ts';
+import { smallRuns } from './smallRuns.ts';
 
 /** All cases, in the order in which they are measured. */
-export const cases: readonly Case[] = [run500k, memory, growth, parts];
+export const cases: readonly Case[] = [run500k, parts, memory, growth, smallRuns, api, fair];

@@ -1,0 +1,104 @@
+import { inLanes } from '@muster/core/inLanes';
+import { waitFor } from '@muster/testing/waitFor';
+import { type Bench, type Case } from '../bench.ts';
+import { bareBullmq } from '../bareBullmq.ts';
+import { addCampaigns, type Campaign, startRun } from '../campaigns.ts';
+import { type Figure, withUnit } from '../figure.ts';
+import { type House, inHouse } from '../house.ts';
+import { makeBorrowers } from '../makeBorrowers.ts';
+import { inTurns, median, ratioOf } from '../rounds.ts';
+
+const NAME = 'small-runs';
+const WANTED = { whole: 0.05, quick: 0.004 };
+const AT_ONCE = 16;
+const WORKERS = 2; // as docker-compose.yml has them
+const TIMEOUT_MS = 600_000;
+
+/** Many small runs, against bare BullMQ that hands as many jobs from queue to queue and does nothing. */
+export const smallRuns: Case = { name: NAME, isQuick: true, measure };
+
+async function measure(bench: Bench): Promise<Figure[]> {
+  const { sizes, quick } = bench;
+  const { runs, borrowers } = sizes.smallRuns;
+  const samples = await inHouse(bench, { name: NAME, counts: { worker: WORKERS } }, async (house) => {
+    const campaigns = await addCompanies(house);
+    const bare = await bareBullmq(house, { workers: WORKERS, runs, lanes: AT_ONCE });
+    try {
+      return await inTurns({ ours: () => runsPerSecond(house, campaigns), bullmq: () => bare.runsPerSecond() }, sizes);
+    } finally {
+      await bare.stop();
+    }
+  });
+  const [many, few] = [runs, borrowers].map((count) => count.toLocaleString('en-US')) as [string, string];
+  return [
+    {
+      ...{ case: NAME, what: `${many} runs of ${few} borrowers, runs per second by bare BullMQ`, samples },
+      ...{ ours: withUnit(median(samples.ours), '/s'), peer: withUnit(median(samples.bullmq), '/s') },
+      ...{ value: ratioOf(samples.ours, samples.bullmq), unit: 'x' },
+      wanted: { atLeast: quick ? WANTED.quick : WANTED.whole },
+    },
+  ];
+}
+
+/** Companies with some borrowers each, and with their share of the campaigns, one for each run. */
+async function addCompanies(house: House): Promise<Campaign[]> {
+  const { sizes, servers } = house.bench;
+  const { runs, borrowers, companies } = sizes.smallRuns;
+  const campaigns: Campaign[] = [];
+  for (let at = 0; at < companies; at++) {
+    const company = await house.addCompany();
+    const firstKey = 1 + at * borrowers;
+    await makeBorrowers(house.db, { companyId: company.companyId, people: borrowers, firstKey });
+    const queryId = servers.redash.keep(Array.from({ length: borrowers }, (_, n) => firstKey + n));
+    const share = Array<number>(Math.ceil(runs / companies)).fill(queryId) as [number, ...number[]];
+    campaigns.push(...(await addCampaigns(house, company, share)));
+  }
+  await house.db.execute('analyze');
+  return campaigns.slice(0, runs);
+}
+
+/** From the first request to the last delivery. */
+async function runsPerSecond(house: House, campaigns: Campaign[]): Promise<number> {
+  const { db } = house;
+  const [{ began } = { began: '' }] = await db.query<{ began: string }>('select clock_timestamp()::text as began');
+  await inLanes(inTurnOfCompanies(campaigns), AT_ONCE, async (campaign) => {
+    await startRun(house, campaign);
+  });
+  await waitFor(() => areDelivered(house, campaigns.length), { timeoutMs: TIMEOUT_MS, everyMs: 100, what: 'all runs' });
+  const [{ seconds } = { seconds: NaN }] = await db.query<{ seconds: number }>(
+    `select extract(epoch from max(updated_at) - $1::timestamptz)::float as seconds from delivery
+     where file = 'contacts_output.csv' and state = 'delivered'`,
+    [began],
+  );
+  const isOver = async () => {
+    const open = `select from run where finished_at is null union all select from task where status in ('pending', 'running')`;
+    return (await db.query(`${open} limit 1`)).length === 0;
+  };
+  await waitFor(isOver, { timeoutMs: TIMEOUT_MS, everyMs: 100, what: 'the end of all runs' });
+  await db.execute('truncate run, task, decision cascade'); // the next round begins as this one did
+  return campaigns.length / seconds;
+}
+
+async function areDelivered({ db }: House, wanted: number) {
+  const [row] = await db.query<{ delivered: number; failed: number }>(
+    `select count(*) filter (where state = 'delivered')::int as delivered,
+       (select count(*) from run where status = 'failed')::int as failed
+     from delivery where file = 'contacts_output.csv'`,
+  );
+  if (row && row.failed > 0) throw new Error(`${row.failed} of the small runs have failed`);
+  return row?.delivered === wanted;
+}
+
+/** One of each company, and again: as they would come in, and not company by company. */
+function inTurnOfCompanies(campaigns: readonly Campaign[]): Campaign[] {
+  const turns = new Map<string, number>();
+  const turnOf = (campaign: Campaign) => {
+    const turn = turns.get(campaign.companyId) ?? 0;
+    turns.set(campaign.companyId, turn + 1);
+    return { campaign, turn };
+  };
+  return campaigns
+    .map(turnOf)
+    .sort((a, b) => a.turn - b.turn)
+    .map(({ campaign }) => campaign);
+}
