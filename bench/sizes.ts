@@ -19,6 +19,8 @@ export interface Sizes extends Rounds {
   due: number;
   /** Runs that one company has queued. */
   queued: number;
+  /** Contacts of a bulk load. */
+  imports: number;
 }
 
 const WHOLE: Sizes = {
@@ -26,7 +28,7 @@ const WHOLE: Sizes = {
   ...{ people: 1_000_000, run: 500_000, memory: [50_000, 1_000_000], growth: [10_000, 100_000, 1_000_000] },
   smallRuns: { runs: 1_000, borrowers: 100, companies: 20 },
   api: { seconds: 3, clients: 16 },
-  ...{ schedules: 100_000, due: 10_000, queued: 10_000 },
+  ...{ schedules: 100_000, due: 10_000, queued: 10_000, imports: 1_000_000 },
 };
 
 const QUICK: Sizes = {
@@ -34,7 +36,7 @@ const QUICK: Sizes = {
   ...{ people: 40_000, run: 20_000, memory: [2_000, 40_000], growth: [2_000, 40_000] },
   smallRuns: { runs: 60, borrowers: 20, companies: 10 },
   api: { seconds: 0.7, clients: 16 },
-  ...{ schedules: 1_000, due: 200, queued: 400 },
+  ...{ schedules: 1_000, due: 200, queued: 400, imports: 20_000 },
 };
 
 const LARGER = 10;

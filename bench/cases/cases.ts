@@ -3,6 +3,7 @@ import { api } from './api.ts';
 import { due } from './due.ts';
 import { fair } from './fair.ts';
 import { growth } from './growth.ts';
+import { imports } from './imports.ts';
 import { loop } from './loop.ts';
 import { memory } from './memory.ts';
 import { parts } from './parts.ts';
@@ -13,7 +14,7 @@ import { smallRuns } from './smallRuns.ts';
 /** All cases, in the order in which they are measured: the last one sums up what all others have shown of it. */
 export const cases: readonly Case[] = [
   ...[run500k, parts, memory, growth],
-  ...[smallRuns, api, fair],
+  ...[smallRuns, api, fair, imports],
   ...[schedules, due],
   loop,
 ];

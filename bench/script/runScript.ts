@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '@muster/testing/findProgram';
+import { installPackage } from '@muster/testing/installPackage';
 import { type Servers } from '../servers.ts';
 import { scriptSql } from './scriptSql.ts';
 
@@ -62,10 +63,19 @@ export async function writeScript({ servers, databaseUrl, companyId, queryId }: 
 async function needPrograms() {
   await Promise.all([findProgram('psql'), findProgram('sftp')]);
   for (const program of ['curl', 'bash']) {
-    await run(program, ['--version']).catch(() => {
-      throw new Error(
-        `there is no ${program} here, and the script that runs are held against needs it: install ${program}`,
-      );
-    });
+    if (await mayRun(program)) continue;
+    const refusal = await installPackage(program);
+    if (await mayRun(program)) continue;
+    const reason = refusal ?? `the package ${program} did not bring it`;
+    throw new Error(
+      `there is no ${program} here, which the script that runs are held against needs, and ${reason}: install ${program}`,
+    );
   }
+}
+
+function mayRun(program: string) {
+  return run(program, ['--version']).then(
+    () => true,
+    () => false,
+  );
 }
