@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildApps } from '../tools/buildApps.ts';
 import { checkout } from '../tools/demo/checkout.ts';
@@ -56,7 +56,10 @@ function wantedCases({ only, quick }: BenchOptions): Case[] {
 async function openBench(options: BenchOptions): Promise<Bench> {
   const sizes = sizesOf(options);
   const profiles = options.profile ? join(checkout, '.cache', 'bench') : undefined;
-  if (profiles !== undefined) await mkdir(profiles, { recursive: true });
+  if (profiles !== undefined) {
+    await rm(profiles, { recursive: true, force: true });
+    await mkdir(profiles, { recursive: true });
+  }
   const plans = profiles === undefined ? undefined : join(profiles, 'plans.log');
   const servers = await startServers(started, { onDisk: options.large, plans });
   const say = (line: string) => void process.stderr.write(`${line}\n`);

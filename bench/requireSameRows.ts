@@ -8,11 +8,14 @@ export async function requireSameRows(ourFile: string, peerFile: string): Promis
   );
   if (!ours || !peers || ours.length === 0) throw new Error('there are no contacts to compare');
   if (digestOf(ours) === digestOf(peers)) return ours.length;
-  const known = new Set(peers);
-  const example = ours.filter((row) => !known.has(row)).length;
-  throw new Error(
-    `the script and we differ in who may be called: ${ours.length} contacts of ours, ${peers.length} of the script, ${example} of ours are not among those`,
-  );
+  const [onlyOurs, onlyPeers] = [countMissing(ours, peers), countMissing(peers, ours)];
+  const difference = `${onlyOurs} of our ${ours.length} contacts are not the script's, ${onlyPeers} of its ${peers.length} are not ours`;
+  throw new Error(`the script and we differ in who may be called: ${difference}`);
+}
+
+function countMissing(rows: readonly string[], from: readonly string[]) {
+  const known = new Set(from);
+  return rows.filter((row) => !known.has(row)).length;
 }
 
 /** The rows of a CSV in an order of their own: without the names of its columns, however its lines end. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdtemp } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '@muster/db/migrate';
@@ -42,8 +42,8 @@ const EXPLAIN = {
 
 /** Starts PostgreSQL, Redis, OpenSSH's server and a Redash whose results are ready. */
 export async function startServers(started: StopList, { onDisk, plans }: ServersOptions): Promise<Servers> {
-  const directory = onDisk ? await mkdtemp(join(tmpdir(), 'muster-bench-')) : undefined;
-  if (directory) started.add({ stop: () => removePostgresDirectory(directory) });
+  const directory = onDisk ? await ownDirectory() : undefined;
+  if (directory !== undefined) started.add({ stop: () => removePostgresDirectory(directory) });
   const settings = { ...SETTINGS, ...(plans !== undefined && EXPLAIN) };
   const postgres = await startPostgres({ settings, ...(directory !== undefined && { directory }) });
   started.add(postgres);
@@ -64,4 +64,10 @@ export async function startServers(started: StopList, { onDisk, plans }: Servers
     secretKey: randomBytes(32).toString('base64'),
     newDatabase: () => createTestDatabase(postgres.url),
   };
+}
+
+async function ownDirectory() {
+  const directory = await mkdtemp(join(tmpdir(), 'muster-bench-pg-'));
+  await chmod(directory, 0o755); // the server is another user where we are root
+  return directory;
 }

@@ -1,5 +1,5 @@
-// What `npm test` runs: the checks, then the tests, stopping at the first stage that fails. `--check` ends after the
-// unit tests; any other argument goes to Jest alone, as in `npm test -- -t name`. Node's own modules only.
+// What `npm test` runs: the checks, then the tests, then a small bench, stopping at the first stage that fails. `--check`
+// ends after the unit tests; any other argument goes to Jest alone, as in `npm test -- -t name`. Node's own modules only.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, constants } from 'node:os';
@@ -23,6 +23,8 @@ const checks = {
 };
 // The types of the client are made of the API's description, and are not in git.
 const generateClient = ['--conditions=source', '--import', 'tsx', 'tools/client/generate.ts'];
+// Ratios only, with generous bounds: what became many times slower shows, whatever the machine.
+const bench = ['--conditions=source', '--import', 'tsx', 'bench/main.ts', '--quick'];
 const running = new Set();
 let interrupted;
 
@@ -88,13 +90,20 @@ function count(file) {
   }
 }
 
-async function runAll(projects) {
+async function runBench() {
+  const isReached = await stage('bench', () => run(bench, 'inherit'));
+  if (!isReached) totals.failed += 1;
+  return isReached;
+}
+
+async function runAll(projects, { withBench }) {
   if (!(await runChecks())) return false;
   let allWell = true;
   for (const project of projects) {
     allWell = await runTests(project);
     if (!allWell) break;
   }
+  if (allWell && withBench) allWell = await runBench();
   const skipped = totals.skipped > 0 ? `, ${totals.skipped} SKIPPED` : '';
   console.log(`${totals.passed} passed, ${totals.failed} failed${skipped}`);
   return allWell;
@@ -113,6 +122,7 @@ const args = process.argv.slice(2);
 if (args.length > 0 && args[0] !== '--check') {
   process.exitCode = (await run(jest(...args), 'inherit')).code;
 } else {
-  const projects = args[0] === '--check' ? ['unit'] : ['unit', 'integration', 'e2e', 'faults'];
-  process.exitCode = (await runAll(projects)) ? 0 : 1;
+  const isCheck = args[0] === '--check';
+  const projects = isCheck ? ['unit'] : ['unit', 'integration', 'e2e', 'faults'];
+  process.exitCode = (await runAll(projects, { withBench: !isCheck })) ? 0 : 1;
 }
