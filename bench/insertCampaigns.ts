@@ -9,7 +9,7 @@ export interface NewCampaigns {
   count: number;
   /** A result of Redash. */
   queryId: number;
-  /** A Peachy crontab; absent: started by hand only. */
+  /** A Peachy crontab; absent: started by hand only. With one they get no secrets: their runs are made, and never worked on. */
   schedule?: string;
 }
 
@@ -19,7 +19,7 @@ export async function insertCampaigns(
   { companyId }: Company,
   { count, queryId, schedule }: NewCampaigns,
 ): Promise<string[]> {
-  const { redash, sshd, secretKey } = house.bench.servers;
+  const { redash, sshd } = house.bench.servers;
   const settings = {
     ...{ host: `${sshd.host}:${sshd.port}`, username: sshd.username },
     hostKeyFingerprint: sshd.hostKeyFingerprint,
@@ -31,13 +31,18 @@ export async function insertCampaigns(
     [companyId, `${redash.url}/queries/${queryId}`, exporterId, settings, schedule ?? null, count],
   );
   const ids = rows.map(({ id }) => id);
+  if (schedule === undefined) await sealSecrets(house, companyId, ids);
+  return ids;
+}
+
+async function sealSecrets({ db, bench }: House, companyId: string, ids: readonly string[]) {
+  const { sshd, secretKey } = bench.servers;
   const box = openSecretBox({ key: secretKey });
   const seal = (secret: string, column: 'redash_api_key' | 'sftp_private_key') =>
     ids.map((campaignId) => box.seal(secret, secretPlace({ companyId, campaignId }, column)));
-  await house.db.execute(
+  await db.execute(
     `update campaign set redash_api_key = secret.redash, sftp_private_key = secret.sftp
      from unnest($1::text[], $2::text[], $3::text[]) as secret (id, redash, sftp) where campaign.id = secret.id`,
     [ids, seal('key-of-a-user', 'redash_api_key'), seal(sshd.privateKey, 'sftp_private_key')],
   );
-  return ids;
 }

@@ -9,6 +9,7 @@ import { cases } from './cases/cases.ts';
 import { type Figure, isReached } from './figure.ts';
 import { gatherLoopDelays } from './loopDelays.ts';
 import { type BenchOptions, readOptions } from './readOptions.ts';
+import { secondsOf } from './rounds.ts';
 import { startServers } from './servers.ts';
 import { sizesOf } from './sizes.ts';
 import { tableOf } from './table.ts';
@@ -28,24 +29,35 @@ async function bench() {
   const options = readOptions(process.argv.slice(2), names);
   const startedAt = performance.now();
   try {
-    const figures = await measureAll(options);
-    console.log(`\n${tableOf(figures)}\n\nin ${Math.round((performance.now() - startedAt) / 1_000)} s`);
-    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
-    return figures.every(isReached) ? 0 : 1;
+    await buildApps('bench/peers');
+    const { figures, broken } = await measureAll(options);
+    console.log(`\n${[tableOf(figures), ...broken].join('\n')}`);
+    console.log(`\nin ${Math.round((performance.now() - startedAt) / 1_000)} s`);
+    return figures.every(isReached) && broken.length === 0 ? 0 : 1;
   } finally {
     await started.stopAll();
   }
 }
 
-async function measureAll(options: BenchOptions): Promise<Figure[]> {
-  await buildApps('bench/peers');
+/** One case that breaks off does not take the others' figures along; what was measured so far is in the file already. */
+async function measureAll(options: BenchOptions) {
   const benched = await openBench(options);
   const figures: Figure[] = [];
-  for (const one of wantedCases(options)) {
-    benched.say(`${one.name} …`);
-    figures.push(...(await one.measure(benched)));
+  const broken: string[] = [];
+  for (const { name, measure } of wantedCases(options)) {
+    benched.say(`${name} …`);
+    const seconds = await secondsOf(async () => {
+      try {
+        figures.push(...(await measure(benched)));
+      } catch (error) {
+        broken.push(`${name}  missed (broken off: ${error instanceof Error ? error.message : String(error)})`);
+      }
+    });
+    if (interrupted) break;
+    benched.say(`${name}: ${broken.at(-1)?.startsWith(`${name} `) ? 'broken off after ' : ''}${Math.round(seconds)} s`);
+    if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
   }
-  return figures;
+  return { figures, broken };
 }
 
 function wantedCases({ only, quick }: BenchOptions): Case[] {

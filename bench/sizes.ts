@@ -34,7 +34,7 @@ const WHOLE: Sizes = {
 const QUICK: Sizes = {
   ...{ rounds: 3, warmUps: 1 },
   ...{ people: 40_000, run: 20_000, memory: [2_000, 40_000], growth: [2_000, 40_000] },
-  smallRuns: { runs: 60, borrowers: 20, companies: 10 },
+  smallRuns: { runs: 30, borrowers: 20, companies: 10 },
   api: { seconds: 0.7, clients: 16 },
   ...{ schedules: 1_000, due: 200, queued: 400, imports: 20_000 },
 };

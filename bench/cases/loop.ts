@@ -23,7 +23,7 @@ function figureOf(app: string, delays: readonly LoopDelay[]): Figure {
   return {
     ...{
       case: NAME,
-      what: `delay of an event loop, p99, the worst ${worst.process}`,
+      what: `delay of an event loop, p99, the worst: ${worst.process}`,
       ours: withUnit(worst.p99Ms, 'ms'),
     },
     ...{ peer: '', value: worst.p99Ms, unit: 'ms', wanted: { atMost: WANTED_MS } },
