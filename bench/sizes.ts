@@ -27,7 +27,7 @@ const WHOLE: Sizes = {
   ...{ rounds: 5, warmUps: 1 },
   ...{ people: 1_000_000, run: 500_000, memory: [50_000, 1_000_000], growth: [10_000, 100_000, 1_000_000] },
   smallRuns: { runs: 1_000, borrowers: 100, companies: 20 },
-  api: { seconds: 3, clients: 16 },
+  api: { seconds: 2, clients: 16 },
   ...{ schedules: 100_000, due: 10_000, queued: 10_000, imports: 1_000_000 },
 };
 
