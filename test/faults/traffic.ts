@@ -5,7 +5,7 @@ import { allBorrowers, createCampaign } from '../e2e/campaignRuns.ts';
 import { type FaultHouse } from './faultHouse.ts';
 
 const SMALL_RUN = `select * from (${allBorrowers}) all_of_them limit 50`;
-const ASK_EVERY_MS = 100;
+const ASK_EVERY_MS = 200;
 const ASK_AGAIN_MS = 300;
 
 /** Runs begun one after the other in several campaigns at once, by clients that ask again until they are answered. */
@@ -26,7 +26,7 @@ export async function startTraffic(faulty: FaultHouse, campaigns: number): Promi
   const lanes = ids.map(async (campaignId) => {
     while (!stop.signal.aborted) {
       await beginOne(faulty, campaignId, stop.signal);
-      await pause(ASK_EVERY_MS);
+      while (await isOpen(faulty, campaignId, stop.signal)) await pause(ASK_EVERY_MS);
     }
   });
   return {
@@ -44,6 +44,15 @@ export async function startTraffic(faulty: FaultHouse, campaigns: number): Promi
       });
     },
   };
+}
+
+/** Looked up by ourselves: to ask the API so often would use up what it lets a company ask, and so hold the runs up. */
+async function isOpen({ house }: FaultHouse, campaignId: string, stop: AbortSignal) {
+  if (stop.aborted) return false; // whoever stops us waits for all of them
+  const open = await house.db.query(`select from run where campaign_id = $1 and status in ('pending', 'running')`, [
+    campaignId,
+  ]);
+  return open.length > 0;
 }
 
 /** The same request until it is answered: refused while the campaign's last run is open, else accepted once. */
