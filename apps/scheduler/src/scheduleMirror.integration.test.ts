@@ -25,6 +25,8 @@ class FakeSchedules implements ScheduledQueue {
   readonly kept = new Map<string, CampaignSchedule>();
   readonly changes: string[] = [];
   readonly refusing = new Set<string>();
+  /** What happens in the queue as soon as a schedule is put. */
+  afterPut?: (campaignId: string) => void;
 
   async *schedules() {
     yield* [...this.kept.values()];
@@ -39,6 +41,7 @@ class FakeSchedules implements ScheduledQueue {
     if (this.refusing.has(schedule.campaignId)) throw new Error('refused');
     this.changes.push(`put ${schedule.campaignId}`);
     this.kept.set(schedule.campaignId, schedule);
+    this.afterPut?.(schedule.campaignId);
   }
   async removeSchedule(campaignId: string) {
     this.changes.push(`removed ${campaignId}`);
@@ -104,6 +107,37 @@ it('fills a flushed queue again at the next look, long before all are compared a
   await expect(waitFor(() => queues.kept.has(campaignId))).resolves.toBe(true);
   stopping.abort();
   await keeping;
+});
+
+it('sees that the queue was flushed while it was being changed', async () => {
+  const { mirror, queues } = await mirrorOf();
+  const { campaignId } = await scheduled();
+  queues.afterPut = (id) => {
+    if (id === campaignId) queues.kept.clear();
+  };
+
+  await mirror.followChanges(signal);
+  expect(await mirror.hasLost()).toBe(true);
+
+  await scheduled();
+  queues.afterPut = () => queues.kept.clear();
+  await mirror.compareAll(signal);
+  expect(await mirror.hasLost()).toBe(true);
+  delete queues.afterPut;
+  await mirror.compareAll(signal);
+  expect(await mirror.hasLost()).toBe(false);
+});
+
+it('compares no more than once again for what the queue will not keep', async () => {
+  await scheduled();
+  const queues = new FakeSchedules();
+  queues.afterPut = (id) => void queues.kept.delete(id);
+  const { mirror } = await mirrorOf(queues);
+  expect(await mirror.hasLost()).toBe(true);
+
+  await mirror.compareAll(signal);
+
+  expect(await mirror.hasLost()).toBe(false);
 });
 
 it('takes no schedule for lost that was removed because nobody wants it', async () => {

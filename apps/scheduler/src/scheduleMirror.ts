@@ -34,21 +34,25 @@ const OVERLAP_MS = 60_000; // a change is stamped when it is made, and seen when
 /** Makes a mirror that knows nothing yet: call `compareAll` first. */
 export function scheduleMirror(deps: MirrorDeps): ScheduleMirror {
   let seenUntil = new Date(0);
-  let count = 0;
+  let count = 0; // what the queue has at least, by what we have done: it may be emptied while we are at it
+  let wasShort = false;
   return {
     compareAll: async (signal) => {
       const now = await deps.db.now();
-      const differed = (await putMissing(deps, signal)) + (await removeOrphans(deps, signal));
+      const put = await putMissing(deps, signal);
+      const differed = put.differed + (await removeOrphans(deps, signal));
       if (differed > 0) deps.log.info('schedules.differed', { count: differed });
       seenUntil = now;
-      count = await deps.queues.countSchedules();
+      const found = await deps.queues.countSchedules();
+      const isShort = found < put.kept;
+      count = isShort && !wasShort ? put.kept : found; // short once more: it will not take them
+      wasShort = isShort;
     },
     followChanges: async (signal) => {
       const now = await deps.db.now();
       for await (const rules of changedRules(deps.db, new Date(seenUntil.getTime() - OVERLAP_MS)))
-        await putPage(deps, rules, signal);
+        count += (await putPage(deps, rules, signal)).gained;
       seenUntil = now;
-      count = await deps.queues.countSchedules();
     },
     hasLost: async () => (await deps.queues.countSchedules()) < count,
   };
@@ -60,25 +64,32 @@ interface Wanted {
 }
 
 async function putMissing(deps: MirrorDeps, signal: AbortSignal) {
-  let differed = 0;
+  const all = { differed: 0, kept: 0 };
   for await (const rules of scheduledRules(deps.db)) {
     if (signal.aborted) break;
-    differed += await putPage(deps, rules, signal);
+    const page = await putPage(deps, rules, signal);
+    all.differed += page.differed;
+    all.kept += page.kept;
   }
-  return differed;
+  return all;
 }
 
-/** Makes the queue's schedules of these campaigns what they want. Gives how many differed. */
+/**
+ * Makes the queue's schedules of these campaigns what they want. Gives how many differed, how many are there now, and how
+ * many more than before: no more of either than is sure.
+ */
 async function putPage(deps: MirrorDeps, rules: CampaignRule[], signal: AbortSignal) {
   await planUnplanned(deps, rules);
   const inQueue = new Map<string, string>();
   for (const schedule of await deps.queues.schedulesOf(rules.map(({ campaignId }) => campaignId)))
     inQueue.set(schedule.campaignId, fingerprintOf(schedule));
-  const differing = rules
-    .map((rule) => ({ campaignId: rule.campaignId, schedule: campaignSchedule(rule) }))
-    .filter(({ campaignId, schedule }) => inQueue.get(campaignId) !== (schedule && fingerprintOf(schedule)));
-  await change(deps, differing, signal);
-  return differing.length;
+  const wanted = rules.map((rule) => ({ campaignId: rule.campaignId, schedule: campaignSchedule(rule) }));
+  const differing = wanted.filter(
+    ({ campaignId, schedule }) => inQueue.get(campaignId) !== (schedule && fingerprintOf(schedule)),
+  );
+  const refused = await change(deps, differing, signal);
+  const kept = wanted.filter(({ schedule }) => schedule !== undefined).length - refused;
+  return { differed: differing.length, kept, gained: kept - inQueue.size };
 }
 
 /** Removes what no campaign wants any more. Gives how many there were. */
@@ -106,7 +117,9 @@ async function* inPages<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]
   if (page.length > 0) yield page;
 }
 
-async function change({ queues, log }: MirrorDeps, differing: Wanted[], signal: AbortSignal) {
+/** Gives how many were not changed, as far as we know. */
+async function change({ queues, log }: MirrorDeps, differing: Wanted[], signal: AbortSignal): Promise<number> {
+  let changed = 0;
   for (let start = 0; start < differing.length && !signal.aborted; start += AT_ONCE) {
     const batch = differing.slice(start, start + AT_ONCE);
     const results = await Promise.allSettled(
@@ -116,8 +129,10 @@ async function change({ queues, log }: MirrorDeps, differing: Wanted[], signal: 
     );
     const refused = results.filter(({ status }) => status === 'rejected');
     if (refused.length > 0) log.warn('schedules.notChanged', { count: refused.length });
-    if (refused.length === batch.length) return; // the queue is away: the next comparison finds what is left
+    changed += batch.length - refused.length;
+    if (refused.length === batch.length) break; // the queue is away: the next comparison finds what is left
   }
+  return differing.length - changed;
 }
 
 // A campaign that was written past the API has no next due time yet, so no sweep would ever find it.
