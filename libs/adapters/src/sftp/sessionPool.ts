@@ -51,7 +51,7 @@ export function sessionPool(open: Open, limits: PoolLimits): SessionPool {
     const end = async () => {
       if (given) return;
       given = true;
-      const isOld = Date.now() - kept.openedAt > OLDEST_MS;
+      const isOld = performance.now() - kept.openedAt > OLDEST_MS;
       if (closed || isOld || limits.idleMs === 0 || !kept.session.isFree()) await kept.session.end();
       else keep(server, kept, () => void drop(server, kept).then(() => tidy(servers)));
       leave(server);
@@ -75,7 +75,7 @@ export function sessionPool(open: Open, limits: PoolLimits): SessionPool {
         const [oldest] = server.idle.keys(); // of another login: its place is needed
         if (oldest && server.lent + server.idle.size > limits.perServer) await drop(server, oldest);
         const session = await open(address, signal);
-        return lend(server, { session, login: loginOf(address), openedAt: Date.now() }, false);
+        return lend(server, { session, login: loginOf(address), openedAt: performance.now() }, false);
       } catch (error) {
         leave(server);
         tidy(servers);
