@@ -12,7 +12,7 @@ import { askedOfRun } from './guard/askedOfRun.ts';
 import { type Asked } from './guard/asked.ts';
 import { GATHER_FROM_ROWS, gatherFacts } from './guard/gatherFacts.ts';
 import { judge, type Judgement } from './guard/judge.ts';
-import { knownZones } from './guard/knownZones.ts';
+import { zonesOfRun } from './guard/knownZones.ts';
 import { lockScreening, reserve, spendsAttempt } from './guard/reserve.ts';
 
 /** Matches and screens all contacts of all rows that go on, in one statement, and counts what became of them. */
@@ -25,7 +25,7 @@ export async function matchContacts(
   const { checked, matched } = tables;
   const { rows } = await readLoaded(tx, tables);
   const answers = outsideGuardOf(matching) === null ? null : await heldAnswers(tx, scope);
-  const asked = askedOfRun(scope, matching, { zones: await knownZones(tx), answers });
+  const asked = askedOfRun(scope, matching, { zones: await zonesOfRun(tx, scope, rows), answers });
   const plan = planMatch(matching, asked && judge(asked));
   if (asked && reserves) await lockScreening(tx, scope.companyId);
   const facts = asked && (await gatherFacts(tx, scope, { asked, isWorthIt: rows >= gatherFrom }));

@@ -9,7 +9,7 @@ import { askedOfRun } from './askedOfRun.ts';
 import { keepAnswers, makeAnswers } from './answers.ts';
 import { GATHER_FROM_ROWS, gatherFacts } from './gatherFacts.ts';
 import { judge } from './judge.ts';
-import { knownZones } from './knownZones.ts';
+import { zonesOfRun } from './knownZones.ts';
 
 const PAGE = 20 * MOST_CHECKS; // so many are in memory at a time, whatever the size of the run
 
@@ -60,7 +60,7 @@ async function noteQuestions(tx: Database, scope: AudienceScope, matching: Match
   const { questions, ...tables } = scratchTables(scope);
   const { rows } = await readLoaded(tx, { questions, ...tables });
   await makeAnswers(tx, scope);
-  const asked = askedOfRun(scope, matching, { zones: await knownZones(tx), answers: null });
+  const asked = askedOfRun(scope, matching, { zones: await zonesOfRun(tx, scope, rows), answers: null });
   if (!asked) throw new Error('nobody is asked of a run that is not screened');
   const facts = await gatherFacts(tx, scope, { asked, isWorthIt: rows >= GATHER_FROM_ROWS });
   const verdict = judge(facts.asked);

@@ -36,6 +36,8 @@ export interface Asked {
   channels: readonly InteractionChannel[];
   /** Whether a row may name a loan. */
   hasLoans: boolean;
+  /** Whether the hours of the day in which it may be contacted are wanted, too. */
+  tellsHours: boolean;
   /** Archived contacts were asked for. */
   takesArchived: boolean;
   /** The run whose own reservations do not count; null where there is none. */

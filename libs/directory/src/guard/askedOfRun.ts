@@ -6,6 +6,8 @@ import { packsInUse } from './packsInUse.ts';
 /** SQL for the channel by which a run's contact c is to be contacted. */
 export const channelOfContact = `case c.contact_type when 'phone' then 'voice' when 'email' then 'email' else 'mail' end`;
 
+const hoursFields = ['screening.callFrom', 'screening.callUntil'];
+
 /** What a run asks of the guard, as of noon; undefined where its exporter asks for no screening. */
 export function askedOfRun(
   scope: AudienceScope,
@@ -27,6 +29,7 @@ export function askedOfRun(
     channel: channelOfContact,
     channels: channelsOf(contactMatchingCriteria.contactType),
     hasLoans: matching.queryColumns.includes('loanId'),
+    tellsHours: exporter.columnSettings.some(({ field }) => hoursFields.includes(field)),
     takesArchived: contactMatchingCriteria.status?.includes('archived') ?? false,
     ownRun: scope.runId,
     answers,

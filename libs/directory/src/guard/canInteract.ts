@@ -109,6 +109,7 @@ function askedOnce(question: Question, met: Pick<Asked, 'zones' | 'places'>): As
     channel: quoteLiteral(channel),
     channels: [channel],
     hasLoans: loanKeys.length > 0,
+    tellsHours: true,
     takesArchived: false,
     ownRun: null,
     answers: null,

@@ -65,17 +65,17 @@ export function zoneClocks(asked: Asked, zones: readonly string[]): string {
       asked,
       zones.map((zone) => ({ place: zone, zones: [zone], packs: 0 })),
     );
-  return onceADay(knownTables, asked, { key: `${packsKey(asked.packs)} ${zones.join()}`, tell });
+  return onceADay(knownTables, asked, { key: `${keyOf(asked)} ${zones.join()}`, tell });
 }
 
 function clocksOf(asked: Asked, kind: string, placesOf: () => Place[]) {
   const isMet = ({ place }: Place) => asked.places?.has(place) ?? true;
   const tell = () => table(asked, placesOf().filter(isMet));
-  return onceADay(knownTables, asked, { key: `${packsKey(asked.packs)} ${kind}`, tell });
+  return onceADay(knownTables, asked, { key: `${keyOf(asked)} ${kind}`, tell });
 }
 
-function packsKey({ packs, ofState }: PacksInUse) {
-  return JSON.stringify([packs.map(({ name, version }) => [name, version]), [...ofState]]);
+function keyOf({ packs: { packs, ofState }, tellsHours }: Asked) {
+  return JSON.stringify([packs.map(({ name, version }) => [name, version]), [...ofState], tellsHours]);
 }
 
 // One text an array, taken apart while the statement runs: as rows of VALUES they would take the parser longer than all the rest.
@@ -88,10 +88,13 @@ function table(asked: Asked, places: readonly Place[]) {
   };
   const clocks = places.map(({ zones }) => allClocks(zones.map(clockIn)));
   const texts = (values: readonly (string | undefined)[]) => quoteArray(values.map((value) => value ?? ''));
-  const columns = asked.packs.packs.flatMap((_, k) => [
-    { name: `inside_${k}`, values: `${quoteLiteral(`{${clocks.map(({ inside }) => inside[k]).join(',')}}`)}::bool[]` },
+  const hoursOf = (k: number) => [
     { name: `from_${k}`, values: texts(clocks.map(({ from }) => from[k])) },
     { name: `until_${k}`, values: texts(clocks.map(({ until }) => until[k])) },
+  ];
+  const columns = asked.packs.packs.flatMap((_, k) => [
+    { name: `inside_${k}`, values: `${quoteLiteral(`{${clocks.map(({ inside }) => inside[k]).join(',')}}`)}::bool[]` },
+    ...(asked.tellsHours ? hoursOf(k) : []),
   ]);
   const named = [
     { name: 'place', values: texts(places.map(({ place }) => place)) },
@@ -103,10 +106,9 @@ function table(asked: Asked, places: readonly Place[]) {
 }
 
 /** The columns of these tables, in their order. */
-export function clockColumns({ packs }: PacksInUse): string {
-  return ['place', ...packs.flatMap((_, k) => [`inside_${k}`, `from_${k}`, `until_${k}`]), 'zone_names', 'packs'].join(
-    ', ',
-  );
+export function clockColumns({ packs: { packs }, tellsHours }: Asked): string {
+  const ofPack = packs.flatMap((_, k) => [`inside_${k}`, ...(tellsHours ? [`from_${k}`, `until_${k}`] : [])]);
+  return ['place', ...ofPack, 'zone_names', 'packs'].join(', ');
 }
 
 /** The bits of the packs that hold in these states; the default one where a state names none. */
