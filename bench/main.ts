@@ -54,6 +54,7 @@ async function measureAll(options: BenchOptions) {
       }
     });
     if (interrupted) break;
+    await benched.servers.writeStatementCosts(join(benched.profiles ?? '', `statements-${name}.txt`));
     benched.say(`${name}: ${broken.at(-1)?.startsWith(`${name} `) ? 'broken off after ' : ''}${Math.round(seconds)} s`);
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
   }

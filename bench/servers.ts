@@ -10,6 +10,7 @@ import { type SshdServer, startSshd } from '@muster/testing/startSshd';
 import { createTemplate, createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
 import { type StopList } from '../tools/demo/stopList.ts';
 import { type ReadyRedash, startReadyRedash } from './readyRedash.ts';
+import { COUNTING, writeStatementCosts } from './statementCosts.ts';
 
 /** What ours and its peers share. */
 export interface Servers {
@@ -20,6 +21,8 @@ export interface Servers {
   secretKey: string;
   /** A migrated database, empty, that goes with the server. */
   newDatabase(): Promise<TestDatabase>;
+  /** Writes what the statements since the last time have cost, where plans are asked for. */
+  writeStatementCosts(file: string): Promise<void>;
 }
 
 export interface ServersOptions {
@@ -35,7 +38,8 @@ const SETTINGS = {
   track_commit_timestamp: 'on', // by which it is known when a slot was committed
 };
 const EXPLAIN = {
-  shared_preload_libraries: 'auto_explain',
+  ...COUNTING,
+  shared_preload_libraries: 'auto_explain,pg_stat_statements',
   'auto_explain.log_min_duration': '100ms',
   'auto_explain.log_nested_statements': 'on',
 };
@@ -63,6 +67,9 @@ export async function startServers(started: StopList, { onDisk, plans }: Servers
     redash: await keep(startReadyRedash()),
     secretKey: randomBytes(32).toString('base64'),
     newDatabase: () => createTestDatabase(postgres.url),
+    writeStatementCosts: async (file) => {
+      if (plans !== undefined) await writeStatementCosts(postgres.url, file);
+    },
   };
 }
 

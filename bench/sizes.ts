@@ -41,8 +41,12 @@ const QUICK: Sizes = {
 
 const LARGER = 10;
 
-/** The sizes that were asked for. */
-export function sizesOf({ quick, large }: Pick<BenchOptions, 'quick' | 'large'>): Sizes {
+/** The sizes that were asked for; one round where it is only for the profiles. */
+export function sizesOf({ profile, ...options }: Pick<BenchOptions, 'quick' | 'large' | 'profile'>): Sizes {
+  return { ...sizesOfData(options), ...(profile && { rounds: 1 }) };
+}
+
+function sizesOfData({ quick, large }: Pick<BenchOptions, 'quick' | 'large'>): Sizes {
   if (quick) return QUICK;
   if (!large) return WHOLE;
   const { people, run, memory, growth } = WHOLE;

@@ -7,6 +7,7 @@ import { type Database } from '@muster/core/database';
 import { codeOf, PermanentFailure } from '@muster/core/errors';
 import { translateDatabaseError } from './databaseErrors.ts';
 import { connectionOf, endSilent } from './endSilent.ts';
+import { preparedName } from './preparedNames.ts';
 import { schemas } from './schemas.ts';
 
 /** The database as our own code sees it: our statements, and TypeORM's view of the same connections for single rows. */
@@ -178,11 +179,11 @@ async function translated<Result>(work: Promise<Result>): Promise<Result> {
 function statements(manager: EntityManager, onClient: WithClient) {
   const withClient: WithClient = (use) => translated(onClient(use));
   const query = <Row>(sql: string, parameters: readonly unknown[] = []) =>
-    withClient(async (client) => (await client.query(sql, [...parameters])).rows as Row[]);
+    withClient(async (client) => (await client.query(statement(sql, parameters))).rows as Row[]);
   return {
     query,
     execute: (sql: string, parameters: readonly unknown[] = []) =>
-      withClient(async (client) => (await client.query(sql, [...parameters])).rowCount ?? 0),
+      withClient(async (client) => (await client.query(statement(sql, parameters))).rowCount ?? 0),
     copyIn: (sql: string, from: Readable, signal?: AbortSignal) =>
       withClient(async (client) => {
         const target = client.query(copy.from(sql));
@@ -205,6 +206,11 @@ function statements(manager: EntityManager, onClient: WithClient) {
       return row.now;
     },
   };
+}
+
+function statement(text: string, parameters: readonly unknown[]) {
+  const name = preparedName(text);
+  return { text, values: [...parameters], ...(name !== undefined && { name }) };
 }
 
 async function onOwnConnection<Result>(source: DataSource, use: (client: pg.ClientBase) => Promise<Result>) {

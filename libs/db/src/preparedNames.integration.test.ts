@@ -1,0 +1,52 @@
+import { insertCompany, insertPerson } from '@muster/testing/factories';
+import { createTestDatabase } from '@muster/testing/testDatabase';
+import { openDatabase, type OpenDatabase } from './openDatabase.ts';
+
+let server: Awaited<ReturnType<typeof createTestDatabase>>;
+let db: OpenDatabase;
+beforeAll(async () => {
+  server = await createTestDatabase();
+  db = await openDatabase({ url: server.url, poolSize: 1 });
+});
+afterAll(async () => {
+  await db.close();
+  await server.drop();
+});
+
+const ASKED = 30;
+
+async function askOften(sqlOf: (n: number) => string) {
+  for (let n = 0; n < ASKED; n++) await db.query(sqlOf(n), [n]);
+}
+
+/** What the connection keeps of statements with this in it. */
+async function preparedWith(part: string) {
+  const sql = `select statement from pg_prepared_statements where position('${part}' in statement) > 0 -- once`;
+  return (await db.query<{ statement: string }>(sql)).map(({ statement }) => statement);
+}
+
+it('prepares a statement that is asked again and again', async () => {
+  const sql = 'select $1::int as often';
+
+  await askOften(() => sql);
+
+  expect(await preparedWith('often')).toEqual([sql]);
+  expect(await db.query(sql, [7])).toEqual([{ often: 7 }]);
+});
+
+it('prepares no statement that bears a value of its own', async () => {
+  await askOften((n) => `select $1::int as seldom, ${n} as own`);
+
+  expect(await preparedWith('seldom')).toEqual([]);
+});
+
+it('shows a company its own rows only, though the statement was prepared for all of them', async () => {
+  const sql = 'select company_id as "companyId" from person where $1::text is not null';
+  const [own, other] = [await insertCompany(db), await insertCompany(db)];
+  for (const companyId of [own, other]) await insertPerson(db, { companyId });
+
+  for (let n = 0; n < ASKED; n++) {
+    expect(await db.query(sql, ['all'])).toHaveLength(2);
+    expect(await db.forCompany(own).query(sql, ['own'])).toEqual([{ companyId: own }]);
+  }
+});
