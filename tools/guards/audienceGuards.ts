@@ -26,7 +26,7 @@ export const audienceGuards: Guard[] = [
     name: 'the funnel adds up at each checkpoint',
     why: 'a row that is lost between two files would show nowhere',
     file: 'libs/db/src/finishStep.ts',
-    find: 'if (run?.fault) throw countsDiffer(run.fault);',
+    find: 'if (finished.fault) throw countsDiffer(finished.fault);',
     replace: '',
     tests: ['libs/db/src/finishStep.integration.test.ts'],
   },
