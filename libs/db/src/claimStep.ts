@@ -31,7 +31,7 @@ interface ClaimedRow {
 // The run's row is locked first, as everywhere: who ends or cancels a run and who takes a step of it never deadlock.
 const CLAIM = `
   with open_run as (
-    select id from run where id = $1 and status in ('pending', 'running')
+    select id, cancel_asked_at from run where id = $1 and status in ('pending', 'running')
       and (cancel_asked_at is null
         or exists (select from delivery where run_id = $1 and state in ('uploading', 'uploaded')))
     for update
@@ -46,6 +46,7 @@ const CLAIM = `
         where earlier.run_id = step.run_id and earlier.ordinal < step.ordinal and earlier.status <> 'succeeded')
     for update of step
   ), told as (${TELL_LOST}
+    returning number
   ), step as (
     update run_step step set
       attempt = step.attempt + 1,
@@ -58,6 +59,11 @@ const CLAIM = `
     from was where step.run_id = was.run_id and step.name = was.name
     returning step.*,
       case when was.lease_until is not null then jsonb_build_object('attempt', was.attempt, 'heldBy', was.held_by) end as lost
+  ), began as (
+    insert into run_event (run_id, step, event, details)
+    select open_run.id, step.name, 'step.started', jsonb_build_object('attempt', step.attempt)
+    from step, open_run, (select count(*) from told) before
+    where open_run.cancel_asked_at is null
   )
   update run set
     status = 'running',

@@ -38,7 +38,8 @@ it('says of each worker that was lost which attempt it held, and the parked run 
     told(3, 'host-2, pid 33'),
   ]);
   expect((await bench.runs.events(runId)).map(({ event }) => event)).toEqual([
-    ...['run.queued', 'step.lost', 'step.lost', 'step.lost', 'run.failed'],
+    'run.queued',
+    ...['step.started', 'step.lost', 'step.started', 'step.lost', 'step.started', 'step.lost', 'run.failed'],
   ]);
   const [run] = await bench.db.query('select error_message from run where id = $1', [runId]);
   const says = `(host-2, pid 33): look at the worker's log, then ${RETRY_ADVICE}`;

@@ -52,7 +52,6 @@ async function runBody(claim: Claim, deps: StepDeps, signal: AbortSignal) {
   try {
     if (claim.cancelAsked) throw new CancelAsked(claim.runId); // taken to be ended
     deps.log.info('step.started');
-    await note('step.started', { attempt: claim.attempt });
     const startedMs = performance.now();
     const summary = await step.body(
       { ...deps, run: claim.run, lease: claim, failures: claim.failures, signal, note },

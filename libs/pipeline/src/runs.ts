@@ -99,7 +99,7 @@ export interface RunEvent {
  */
 export interface Runs {
   /**
-   * Takes a step: attempt + 1 and a lease, in one statement. Undefined: nothing to do (done, ended, or another's turn).
+   * Takes a step: attempt + 1, a lease, and the line of its story, in one statement. Undefined: nothing to do (done, ended, or another's turn).
    * `isolate`: two workers have died of it, so only a process of its own may claim it. Throws NotReady while another
    * holds it or its time has not come. `parked`: a third crash has ended the run instead. `canceled`: it was to be, and
    * has ended, unless an upload may have left a file on the server.
