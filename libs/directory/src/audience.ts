@@ -5,7 +5,7 @@ import { closedEarly } from './closedEarly.ts';
 import { loadRows } from './loadRows.ts';
 import { holdsCache, restoreCache } from './matchCache.ts';
 import { matchContacts } from './matchContacts.ts';
-import { dropEndedTables, dropScratchTables } from './scratchTables.ts';
+import { dropEndedTables, dropScratchTables, dropTogether } from './scratchTables.ts';
 import { askOutside } from './guard/askOutside.ts';
 import { inSets, type SetOptions } from './inSets.ts';
 import { writeContacts, writeExclusions, writeInput, writeMatches } from './writeFiles.ts';
@@ -51,6 +51,7 @@ export function audience(db: Database, { reserves = true, gatherFrom, ...options
     writeContacts: (cache, matching, to) => filling(to, (tx) => writeContacts(tx, { cache, matching }, to)),
     holds: (cache, signal) => sets((tx) => holdsCache(tx, cache), signal),
     drop: (runId) => dropScratchTables(db, runId),
+    dropSoon: dropTogether(db),
     dropEnded: () => dropEndedTables(db),
   };
 }

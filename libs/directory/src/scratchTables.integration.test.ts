@@ -1,4 +1,5 @@
 import { runBench } from '@muster/testing/runBench';
+import { waitFor } from '@muster/testing/waitFor';
 import { audience } from './audience.ts';
 
 let bench: Awaited<ReturnType<typeof runBench>>;
@@ -18,6 +19,25 @@ it('drops the tables of runs that have ended for a while, and of no others', asy
 
   const left = await bench.db.query(`select tablename from pg_tables where schemaname = 'scratch' order by tablename`);
   expect(left).toEqual([justEnded, open].sort().map((id) => ({ tablename: `${id}_1_source` })));
+});
+
+it('drops the tables of runs that have just succeeded together, whatever others there are', async () => {
+  const ids = [await bench.startRun(), await bench.startRun(), await bench.startRun()];
+  const tables = ids.flatMap((id) => [`${id}_1_source`, `${id}_2_matched`]);
+  for (const table of tables) await bench.db.execute(`create unlogged table scratch."${table}" (line int)`);
+  const [first = '', second = '', open = ''] = ids;
+  const { dropSoon } = audience(bench.db);
+
+  dropSoon(first);
+  dropSoon(second);
+
+  const left = async () =>
+    bench.db.query<{ name: string }>(
+      `select tablename as name from pg_tables where schemaname = 'scratch' and tablename = any ($1)`,
+      [tables],
+    );
+  await waitFor(async () => (await left()).length === 2, { timeoutMs: 10_000, everyMs: 50, what: 'the tables to go' });
+  expect((await left()).every(({ name }) => name.startsWith(open))).toBe(true);
 });
 
 it('drops the tables of all other runs while somebody holds that of one, and says so afterwards', async () => {

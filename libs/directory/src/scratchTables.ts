@@ -15,6 +15,8 @@ export interface ScratchTables {
   answers: string;
 }
 
+const MOST_TOGETHER = 30; // each table takes three or four locks, and PostgreSQL has 64 for each connection
+const TOGETHER_MS = 1_000;
 const TIDY_WAIT_MS = 1_000; // whoever wants to read such a table waits behind us
 
 // No underscore, which divides the parts of a table's name, and nothing that needs quoting; names end at 63 bytes.
@@ -33,13 +35,36 @@ export function scratchTable({ runId, attempt }: AudienceScope, kind: string): s
   return `scratch."${prefixOf(runId)}${attempt}_${kind}"`;
 }
 
-/** Drops the tables of all attempts of a run. */
-export async function dropScratchTables(db: Database, runId: string): Promise<void> {
+/** Drops the tables of all attempts of these runs. */
+export async function dropScratchTables(db: Database, ...runIds: string[]): Promise<void> {
   const tables = await db.query<{ name: string }>(
-    `select format('scratch.%I', tablename) as name from pg_tables where schemaname = 'scratch' and starts_with(tablename, $1)`,
-    [prefixOf(runId)],
+    `select format('scratch.%I', tablename) as name from pg_tables
+     where schemaname = 'scratch' and split_part(tablename, '_', 1) = any ($1)`,
+    [runIds],
   );
   if (tables.length > 0) await db.execute(`drop table if exists ${tables.map(({ name }) => name).join(', ')}`);
+}
+
+/**
+ * Gives a function that drops a run's tables within a second or so, together with those of other runs: each statement that
+ * drops tables looks through all of PostgreSQL's buffers, however small they are. What cannot be dropped, as while somebody
+ * holds it, is left to `dropEndedTables`, and so is what was not yet begun when the process ends.
+ */
+export function dropTogether(db: Database): (runId: string) => void {
+  const ended = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  const drop = () => {
+    const runIds = [...ended];
+    ended.clear();
+    clearTimeout(timer);
+    timer = undefined;
+    dropSoon(db, runIds).catch(() => undefined);
+  };
+  return (runId) => {
+    ended.add(runId);
+    if (ended.size >= MOST_TOGETHER) return drop();
+    timer ??= setTimeout(drop, TOGETHER_MS).unref();
+  };
 }
 
 /**
@@ -52,15 +77,15 @@ export async function dropEndedTables(db: Database): Promise<number> {
      where schemaname = 'scratch' and run.finished_at < clock_timestamp() - interval '1 min' order by run.id`,
   );
   const failures: unknown[] = [];
-  for (const { id } of runs) await dropSoon(db, id).catch((error: unknown) => failures.push(error));
+  for (const { id } of runs) await dropSoon(db, [id]).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
   return runs.length;
 }
 
-function dropSoon(db: Database, runId: string): Promise<void> {
+function dropSoon(db: Database, runIds: readonly string[]): Promise<void> {
   return db.transaction(async (tx) => {
     await tx.execute(`set local lock_timeout = '${TIDY_WAIT_MS}ms'`);
-    await dropScratchTables(tx, runId);
+    await dropScratchTables(tx, ...runIds);
   });
 }
 

@@ -258,17 +258,6 @@ it('logs of a worker that was lost which attempt it held, once another one goes 
   expect(await bench.fileOf(runId, 'log.txt')).toContain('step.lost  attempt=1  message="its worker died');
 });
 
-it('leaves a run succeeded whose tables could not be dropped: the healer drops them', async () => {
-  const { runId } = await readyRun();
-  const audience = { ...bench.deps.audience, drop: () => Promise.reject(new Error('locked')) };
-
-  await bench.work({ audience });
-
-  expect(await bench.runOf(runId)).toMatchObject({ status: 'succeeded' });
-  expect(bench.log.lines.map(({ event }) => event)).toContain('tables.notDropped');
-  expect(bench.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
-});
-
 it('takes the rows that a caller handed in, and asks no query', async () => {
   const { key } = await bench.addBorrower();
   const runId = await bench.startRun({

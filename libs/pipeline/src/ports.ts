@@ -192,6 +192,8 @@ export interface Audience {
   writeContacts(cache: MatchCache, matching: Matching, to: Writable): Promise<number>;
   /** Drops whatever tables there are of this run, of any attempt. */
   drop(runId: string): Promise<void>;
+  /** The same, without waiting for it, and together with others; what fails is left to `dropEnded`. */
+  dropSoon(runId: string): void;
   /** Drops the tables of runs that have ended, whoever was to do so; gives the number of runs. Throws, once it has tried
    *  them all, where one could not be dropped. */
   dropEnded(): Promise<number>;

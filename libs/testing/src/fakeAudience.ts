@@ -95,6 +95,10 @@ export class FakeAudience implements Audience {
     this.caches.clear();
   }
 
+  dropSoon() {
+    this.caches.clear();
+  }
+
   async dropEnded() {
     return 0;
   }

@@ -67,13 +67,24 @@ async function create(temporary: string, { root, path, keepFreeBytes }: LocalFil
 /** Makes what is missing below the root, one by one: all in one go would make a root, too, that is away. Gives the first new one. */
 async function makeDirectory(root: string, directory: string): Promise<string | undefined> {
   if (directory === root) return undefined;
+  try {
+    return await makeOne(directory); // most often only the last one is missing, or none
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+  }
   const firstNew = await makeDirectory(root, dirname(directory));
+  const own = await makeOne(directory);
+  return firstNew ?? own;
+}
+
+/** Undefined: it was there. */
+async function makeOne(directory: string): Promise<string | undefined> {
   try {
     await mkdir(directory, { mode: 0o700 });
-    return firstNew ?? directory;
+    return directory;
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
-    return firstNew;
+    return undefined;
   }
 }
 
