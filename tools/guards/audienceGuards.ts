@@ -18,8 +18,8 @@ export const audienceGuards: Guard[] = [
     name: "the cache's marker row",
     why: 'a cache that a crash of PostgreSQL has emptied would be taken for a full one',
     file: 'libs/directory/src/matchCache.ts',
-    find: 'return rows.length > 0;',
-    replace: 'return rows.length >= 0;',
+    find: 'Number(found?.bytes) > 0',
+    replace: 'Number(found?.bytes) >= 0',
     tests: ['libs/directory/src/matchCache.integration.test.ts'],
   },
   {

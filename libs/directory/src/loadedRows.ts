@@ -23,17 +23,11 @@ export async function noteLoaded(tx: Database, { source }: ScratchTables, loaded
  * transaction that reads the rows: a crash of PostgreSQL empties them, and it ends the transaction too.
  */
 export async function readLoaded(tx: Database, { source, checked }: ScratchTables): Promise<LoadedRows> {
-  const [there] = await tx.query<{ tables: boolean }>(
-    'select to_regclass($1) is not null and to_regclass($2) is not null as tables',
+  const [found] = await tx.query<{ comment: string | null; bytes: string | null }>(
+    `select obj_description(to_regclass($1), 'pg_class') as comment, pg_relation_size(to_regclass($2)) as bytes`,
     [source, checked],
   );
-  if (there?.tables) {
-    const [found] = await tx.query<{ comment: string | null; rows: boolean }>(
-      `select obj_description(to_regclass($1), 'pg_class') as comment, exists (select from ${checked}) as rows`,
-      [source],
-    );
-    const loaded = JSON.parse(found?.comment ?? 'null') as LoadedRows | null;
-    if (loaded && found?.rows === loaded.rows > 0) return loaded;
-  }
+  const loaded = JSON.parse(found?.comment ?? 'null') as LoadedRows | null;
+  if (loaded && found?.bytes != null && Number(found.bytes) > 0 === loaded.rows > 0) return loaded;
   throw new TemporaryFailure('rowsLost', 'the rows of this run are no longer in the database: they are taken in again');
 }

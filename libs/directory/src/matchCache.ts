@@ -28,34 +28,39 @@ export async function indexCache(tx: Database, table: string): Promise<void> {
 }
 
 /**
- * Marks a cache as full: a crash of PostgreSQL empties unlogged tables without a word, and the marker row goes with the
- * rest. The fields are its comment, which stays.
+ * Marks a cache as full: a crash of PostgreSQL empties unlogged tables without a word, and the marker row, by which no full
+ * one has no bytes, goes with the rest. The comment, which stays, says what the cache was made for.
  */
 export async function markCache(tx: Database, table: string, { marker, fields }: MatchPlan): Promise<MatchCache> {
   await tx.execute(`insert into ${table} (line, reasons) values (0, array[$1])`, [marker]);
-  await tx.execute(`comment on table ${table} is ${quoteLiteral(JSON.stringify(fields))}`);
+  await tx.execute(`comment on table ${table} is ${quoteLiteral(JSON.stringify({ marker, fields }))}`);
   return { table, marker };
 }
 
 /** Whether the cache still holds what was put into it. */
-export async function holdsCache(db: Database, { table, marker }: MatchCache): Promise<boolean> {
-  const [there] = await db.query<{ table: boolean }>('select to_regclass($1) is not null as table', [table]);
-  if (!there?.table) return false;
-  const rows = await db.query(`select from ${table} where line = 0 and reasons = array[$1]`, [marker]);
-  return rows.length > 0;
+export async function holdsCache(db: Database, cache: MatchCache): Promise<boolean> {
+  return (await findFields(db, cache)) !== undefined;
 }
 
 /** The fields in a cache. Throws TemporaryFailure `cacheLost` where it is empty; ask in the transaction that reads it. */
 export async function readFields(tx: Database, cache: MatchCache): Promise<string[]> {
-  if (!(await holdsCache(tx, cache))) {
-    const say = 'the matched contacts of this run are no longer in the database: they are made again from matches.csv';
-    throw new TemporaryFailure('cacheLost', say);
-  }
-  const [row] = await tx.query<{ fields: string }>(`select obj_description(to_regclass($1), 'pg_class') as fields`, [
-    cache.table,
-  ]);
-  return JSON.parse(row?.fields ?? '[]') as string[];
+  const fields = await findFields(tx, cache);
+  if (fields) return fields;
+  const say = 'the matched contacts of this run are no longer in the database: they are made again from matches.csv';
+  throw new TemporaryFailure('cacheLost', say);
 }
+
+async function findFields(db: Database, { table, marker }: MatchCache): Promise<string[] | undefined> {
+  const [found] = await db.query<{ comment: string | null; bytes: string | null }>(
+    `select obj_description(to_regclass($1), 'pg_class') as comment, pg_relation_size(to_regclass($1)) as bytes`,
+    [table],
+  );
+  const marked = JSON.parse(found?.comment ?? 'null') as Marked | null;
+  return marked?.marker === marker && Number(found?.bytes) > 0 ? marked.fields : undefined;
+}
+
+/** The comment of a cache. */
+type Marked = Pick<MatchPlan, 'marker' | 'fields'>;
 
 /** Makes a cache again from what `writeMatches` wrote. */
 export async function restoreCache(

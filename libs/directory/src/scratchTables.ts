@@ -62,8 +62,8 @@ export function dropTogether(db: Database): (runId: string) => void {
   };
   return (runId) => {
     ended.add(runId);
-    if (ended.size >= MOST_TOGETHER) return drop();
-    timer ??= setTimeout(drop, TOGETHER_MS).unref();
+    if (ended.size >= MOST_TOGETHER) drop();
+    else timer ??= setTimeout(drop, TOGETHER_MS).unref();
   };
 }
 

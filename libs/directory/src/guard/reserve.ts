@@ -10,8 +10,9 @@ import { type Asked, isCounted } from './asked.ts';
  * the first has reserved. As long as it takes; a cancel ends the wait.
  */
 export async function lockScreening(tx: Database, companyId: string): Promise<void> {
-  const [row] = await tx.query<{ limit: string }>(`select current_setting('lock_timeout') as limit`);
-  await tx.query(`select set_config('lock_timeout', '0', true)`);
+  const [row] = await tx.query<{ limit: string }>(
+    `select current_setting('lock_timeout') as limit, set_config('lock_timeout', '0', true)`,
+  );
   await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [advisoryLocks.screening, companyId]);
   await tx.query(`select set_config('lock_timeout', $1, true)`, [row?.limit]);
 }
