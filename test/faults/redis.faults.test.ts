@@ -178,7 +178,8 @@ describe('Redis', () => {
       await askRedis(redis.url, 'CONFIG', 'SET', 'maxmemory', '1');
       const path = await faulty.begin();
       const runId = path.split('/').at(-1);
-      await house.processes[0]!.line('ring.missed', (line) => line.runId === runId);
+      // by the API, or by a healer that was faster with the run's place
+      await Promise.any(house.processes.map((one) => one.line('ring.missed', (line) => line.runId === runId)));
       const early = await untilRun(house, path, () => true);
       await askRedis(redis.url, 'CONFIG', 'SET', 'maxmemory', '0');
 
