@@ -73,11 +73,15 @@ export function tooWide(what: string): PermanentFailure {
   );
 }
 
+/** The failure that says that rows are no CSV. */
+export function resultMalformed(details?: Record<string, unknown>): PermanentFailure {
+  const say = "the query's result is no well-formed CSV in UTF-8: start a new run";
+  return new PermanentFailure('resultMalformed', say, { ...(details && { details }) });
+}
+
 // PostgreSQL's own words quote the line that it stumbled over, so none of them are passed on.
 function meaningOf(error: unknown) {
   const code = codeOf(error) ?? '';
   if (code === '54000') return tooWide('some row does not fit into a page');
-  if (!code.startsWith('22')) return error;
-  const say = "the query's result is no well-formed CSV in UTF-8: start a new run";
-  return new PermanentFailure('resultMalformed', say, { details: { sqlState: code } });
+  return code.startsWith('22') ? resultMalformed({ sqlState: code }) : error;
 }

@@ -37,6 +37,8 @@ interface Opened {
   log: Log;
   /** Where the workers are rung; in memory where absent. */
   bell?: TaskBell;
+  /** Up to which size the files of decisions are held in memory; as in workers where absent. */
+  inMemoryBytes?: number;
 }
 
 interface WorkerOptions {
@@ -49,7 +51,7 @@ interface WorkerOptions {
 export const testTaskLeaseMs = 500;
 
 /** Workers on the tasks of a database, as many as are wanted, with the outside in memory: Redash, SFTP, the queue. */
-export async function taskBench({ db, box, files, log, bell = new FakeTaskBell() }: Opened) {
+export async function taskBench({ db, box, files, log, bell = new FakeTaskBell(), inMemoryBytes }: Opened) {
   const spoolDirectory = await mkdtemp(join(tmpdir(), 'muster-tasks-'));
   const sftp = new FakeDestination();
   const redash = new FakeRedash();
@@ -73,7 +75,7 @@ export async function taskBench({ db, box, files, log, bell = new FakeTaskBell()
     works: {
       preview: previewCampaign(ports),
       check: checkConnections(ports),
-      ...loads({ db, files }),
+      ...loads({ db, files, ...(inMemoryBytes !== undefined && { inMemoryBytes }) }),
     },
     ...{ remains, store: files, audience: ports.audience, log },
     times: { leaseMs: testTaskLeaseMs, heartbeatMs: 50 },
@@ -99,7 +101,7 @@ export async function taskBench({ db, box, files, log, bell = new FakeTaskBell()
 export type TaskBench = Awaited<ReturnType<typeof taskBench>>;
 
 /** The works that take in rows, as workers have them. */
-function loads({ db, files }: Pick<Opened, 'db' | 'files'>) {
+function loads({ db, files, ...options }: Pick<Opened, 'db' | 'files' | 'inMemoryBytes'>) {
   return {
     import: loadImport({
       loadRows: (job, options) =>
@@ -110,7 +112,7 @@ function loads({ db, files }: Pick<Opened, 'db' | 'files'>) {
     }),
     decisions: loadDecisions({
       readRun: (runId) => readDecidedRun(db, runId),
-      storeDecisions: (run, ...rest) => storeDecisions(db.forCompany(run.companyId))(run, ...rest),
+      storeDecisions: (run, ...rest) => storeDecisions(db.forCompany(run.companyId), options)(run, ...rest),
       record: recordDecisions,
       store: files,
     }),
