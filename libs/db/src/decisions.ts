@@ -91,7 +91,7 @@ export async function tidyDecisions(db: Database): Promise<void> {
   await db.query('select keep_decisions()');
   await db.execute(
     `delete from task where kind = 'decisions' and (
-       status = 'succeeded' and finished_at < clock_timestamp() - interval '1 hour'
-       or status = 'failed' and finished_at < clock_timestamp() - interval '90 days')`,
+       status = 'succeeded' and finished_at < now() - interval '1 hour'
+       or status = 'failed' and finished_at < now() - interval '90 days')`,
   );
 }

@@ -11,8 +11,6 @@ import {
   type Tasks,
 } from '@muster/pipeline/tasks';
 
-/** How far back it is known whose turn it was. */
-const TURNS_KNOWN = `interval '1 hour'`;
 const HELD = `id = $1 and attempt = $2 and status = 'running'`;
 
 interface TaskOptions {
@@ -83,15 +81,19 @@ interface ClaimedRow {
 }
 
 // Companies with the fewest at work come first, and of these the one whose last task began longest ago: a thousand bulk
-// loads of one hold up nobody else's, also where there is one lane.
+// loads of one hold up nobody else's, also where there is one lane. When that was is looked up for those that wait, by an
+// index: the tasks that have ended are as many as the runs.
 const CLAIM = `
   with busy as materialized (
     select company_id, count(*) as n from task where status = 'running' and lease_until > clock_timestamp()
     group by company_id
   ), lately as materialized (
-    select company_id, max(started_at) as began from task
-    where status in ('succeeded', 'failed') and finished_at > now() - ${TURNS_KNOWN} and kind = any($1)
-    group by company_id
+    select company_id, (select max(latest.started_at) from unnest($1::text[]) as asked (kind)
+      cross join lateral (select started_at from task ended
+        where ended.company_id = asking.company_id and ended.kind = asked.kind and status in ('succeeded', 'failed')
+          and started_at is not null
+        order by started_at desc limit 1) as latest) as began
+    from (select distinct company_id from task where status in ('pending', 'running') and kind = any($1)) as asking
   ), next as (
     select task.id from task left join busy using (company_id) left join lately using (company_id)
     where status in ('pending', 'running') and kind = any($1)

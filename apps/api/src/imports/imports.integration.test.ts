@@ -113,6 +113,7 @@ it('answers 410 once the refused rows are past the retention, and removes them f
   await tidyTasks(tasks.deps);
   expect(bench.files.files.size).toBe(1);
   await bench.db.execute(`update task set finished_at = finished_at - interval '31 days'`);
+  await bench.db.execute(`update file set created_at = created_at - interval '31 days'`);
   await tidyTasks(tasks.deps);
 
   expect(bench.files.files.size).toBe(0);

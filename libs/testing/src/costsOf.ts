@@ -1,0 +1,49 @@
+import { type Database } from '@muster/core/database';
+
+/** A statement, and how many pages the database has looked at for it. */
+export interface StatementCost {
+  sql: string;
+  pages: number;
+}
+
+interface Explained {
+  Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number };
+}
+
+const CAN_BE_EXPLAINED = /^\s*\(?\s*(?:select|with|insert|update|delete)\b/i;
+
+/** Does a piece of work in one transaction, and gives what each of its statements costs: first tried out, then carried out. */
+export async function costsOf(db: Database, work: (db: Database) => Promise<unknown>): Promise<StatementCost[]> {
+  const costs: StatementCost[] = [];
+  await db.transaction(async (tx) => {
+    const note = async (sql: string, parameters: readonly unknown[] = []) => {
+      if (CAN_BE_EXPLAINED.test(sql)) costs.push({ sql, pages: await pagesOf(tx, sql, parameters) });
+    };
+    const explaining: Database = {
+      ...tx,
+      query: async (sql, parameters) => {
+        await note(sql, parameters);
+        return tx.query(sql, parameters);
+      },
+      execute: async (sql, parameters) => {
+        await note(sql, parameters);
+        return tx.execute(sql, parameters);
+      },
+      transaction: (inner) => inner(explaining),
+    };
+    await work(explaining);
+  });
+  return costs;
+}
+
+async function pagesOf(tx: Database, sql: string, parameters: readonly unknown[]): Promise<number> {
+  await tx.execute('savepoint explained');
+  const [row] = await tx.query<{ 'QUERY PLAN': [Explained] }>(
+    `explain (analyze, buffers, timing off, format json) ${sql}`,
+    parameters,
+  );
+  await tx.execute('rollback to savepoint explained');
+  if (!row) throw new Error('explaining gave nothing');
+  const { Plan: plan } = row['QUERY PLAN'][0];
+  return plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
+}
