@@ -95,3 +95,12 @@ it.each<[string, (on: Database) => Promise<unknown>]>([
   expect(costs.filter(({ pages }) => pages > FEW_PAGES)).toEqual([]);
   expect(costs.length).toBeGreaterThan(0);
 });
+
+it('keeps no index of what each claim, heartbeat and checkpoint changes', async () => {
+  const indexes = await db.query(
+    `select indexrelid::regclass::text as name from pg_index
+     where indrelid in ('run'::regclass, 'run_step'::regclass)
+       and pg_get_indexdef(indexrelid) ~ '\\m(updated_at|lease_until|attempt|counts)\\M'`,
+  );
+  expect(indexes).toEqual([]);
+});
