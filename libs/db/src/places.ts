@@ -11,10 +11,6 @@ export interface PlaceOptions {
   quietMs: number;
 }
 
-// The step at which a run stands: the first one not succeeded.
-const AT_STEP = `run_step step on step.run_id = run.id and step.ordinal =
-  (select min(ordinal) from run_step where run_id = run.id and status <> 'succeeded')`;
-
 /** Which runs may be worked on: a company with ten thousand queued runs delays nobody else. */
 export function places(db: Database, { placesPerCompany, quietMs }: PlaceOptions): Places {
   return {
@@ -76,7 +72,7 @@ export const longestWaiting = `
 
 const QUIET = `
   select run.id as "runId", step.name as step, step.ring
-  from run join ${AT_STEP}
+  from run, ${standsAt}
   where ${IDLE}
     and run.updated_at < clock_timestamp() - $1 * interval '1 ms'
     and (step.not_before is null or step.not_before < clock_timestamp() - $1 * interval '1 ms')

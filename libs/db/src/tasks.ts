@@ -82,25 +82,28 @@ interface ClaimedRow {
 
 // Companies with the fewest at work come first, and of these the one whose last task began longest ago: a thousand bulk
 // loads of one hold up nobody else's, also where there is one lane. When that was is looked up for those that wait, by an
-// index: the tasks that have ended are as many as the runs.
+// index, since the tasks that have ended are as many as the runs; and kept as one value, since a planner that expects few to
+// wait would go through all companies for each.
 const CLAIM = `
   with busy as materialized (
     select company_id, count(*) as n from task where status = 'running' and lease_until > clock_timestamp()
     group by company_id
   ), lately as materialized (
-    select company_id, (select max(latest.started_at) from unnest($1::text[]) as asked (kind)
-      cross join lateral (select started_at from task ended
-        where ended.company_id = asking.company_id and ended.kind = asked.kind and status in ('succeeded', 'failed')
-          and started_at is not null
-        order by started_at desc limit 1) as latest) as began
-    from (select distinct company_id from task where status in ('pending', 'running') and kind = any($1)) as asking
+    select jsonb_object_agg(company_id, began) as began from (
+      select company_id, (select max(extract(epoch from latest.started_at)) from unnest($1::text[]) as asked (kind)
+        cross join lateral (select started_at from task ended
+          where ended.company_id = asking.company_id and ended.kind = asked.kind and status in ('succeeded', 'failed')
+            and started_at is not null
+          order by started_at desc limit 1) as latest) as began
+      from (select distinct company_id from task where status in ('pending', 'running') and kind = any($1)) as asking
+    ) as turn
   ), next as (
-    select task.id from task left join busy using (company_id) left join lately using (company_id)
+    select task.id from task left join busy using (company_id)
     where status in ('pending', 'running') and kind = any($1)
       and (lease_until is null or lease_until < clock_timestamp())
       and (not_before is null or not_before <= clock_timestamp())
       and (expires_at is null or expires_at > clock_timestamp()) and cancel_asked_at is null
-    order by coalesce(busy.n, 0), lately.began nulls first, created_at, id
+    order by coalesce(busy.n, 0), ((select began from lately) ->> task.company_id)::numeric nulls first, created_at, id
     limit 1 for no key update of task skip locked
   )
   update task set
