@@ -1,6 +1,8 @@
+import { costsOf } from '@muster/testing/costsOf';
 import { insertReservation } from '@muster/testing/factories';
 import { runBench } from '@muster/testing/runBench';
 import { dropPastReservations } from './dropPastReservations.ts';
+import { openDatabase } from './openDatabase.ts';
 
 it('removes what was reserved and is past for a week, whatever became of it, and nothing else', async () => {
   const { db, companyId, close } = await runBench();
@@ -43,5 +45,34 @@ it('finds the rows of those sets by an index, and reads no others', async () => 
   });
 
   expect(seen).toEqual({ rows: '13000', scans: '0' });
+  await close();
+});
+
+it('reads no others either once rows lie in the place of earlier ones', async () => {
+  const { url, companyId, close } = await runBench();
+  const db = await openDatabase({ url, asLogin: true }); // who may tidy tables
+  for (let round = 1; round <= 3; round++) {
+    await db.execute(`delete from reservation where set_key <= $1`, [(round - 2) * 2000]);
+    await db.execute('vacuum reservation');
+    await db.execute(
+      `insert into reservation (set_key, person_key, company_id, channel)
+       select s, row, $1, 'voice' from generate_series($2::int + 1, $2::int + 2000) s, generate_series(1, 10) row order by s`,
+      [companyId, (round - 1) * 2000],
+    );
+  }
+  await db.execute(
+    `insert into reservation_set (key, company_id, run_id, theme, expires_at)
+     select s, $1, 'CR-' || s, 'opsCollDebt', now() - interval '8 days' from generate_series(2001, 2005) s`,
+    [companyId],
+  );
+  await db.execute('vacuum analyze reservation');
+
+  const costs = await costsOf(db, dropPastReservations);
+
+  const [{ pages } = { pages: NaN }] = await db.query<{ pages: number }>(
+    `select relpages as pages from pg_class where relname = 'reservation'`,
+  );
+  expect(costs.reduce((sum, cost) => sum + cost.pages, 0)).toBeLessThan(pages);
+  await db.close();
   await close();
 });

@@ -6,8 +6,13 @@ export interface StatementCost {
   pages: number;
 }
 
-interface Explained {
-  Plan: { 'Shared Hit Blocks': number; 'Shared Read Blocks': number };
+interface Plan {
+  'Node Type': string;
+  'Subplan Name'?: string;
+  'CTE Name'?: string;
+  'Shared Hit Blocks': number;
+  'Shared Read Blocks': number;
+  Plans?: Plan[];
 }
 
 const CAN_BE_EXPLAINED = /^\s*\(?\s*(?:select|with|insert|update|delete)\b/i;
@@ -38,12 +43,29 @@ export async function costsOf(db: Database, work: (db: Database) => Promise<unkn
 
 async function pagesOf(tx: Database, sql: string, parameters: readonly unknown[]): Promise<number> {
   await tx.execute('savepoint explained');
-  const [row] = await tx.query<{ 'QUERY PLAN': [Explained] }>(
+  const [row] = await tx.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
     `explain (analyze, buffers, timing off, format json) ${sql}`,
     parameters,
   );
   await tx.execute('rollback to savepoint explained');
   if (!row) throw new Error('explaining gave nothing');
-  const { Plan: plan } = row['QUERY PLAN'][0];
+  const [{ Plan: plan }] = row['QUERY PLAN'];
+  return [plan, ...unread(plan)].reduce((sum, part) => sum + ownPages(part), 0);
+}
+
+/** What a statement changes beside: a plan counts only the parts that another part reads. */
+function unread(plan: Plan): Plan[] {
+  const all = nodesOf(plan);
+  const isRead = (name: string) => all.some((node) => node['CTE Name'] === name);
+  return all.filter(
+    (node) => node['Node Type'] === 'ModifyTable' && node !== plan && !isRead((node['Subplan Name'] ?? '').slice(4)),
+  );
+}
+
+function nodesOf(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
+
+function ownPages(plan: Plan) {
   return plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
 }
