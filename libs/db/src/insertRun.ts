@@ -24,20 +24,19 @@ export interface NewRun {
 export async function insertRun(tx: Database, run: NewRun): Promise<string> {
   const { settings, trigger, scheduledFor, override, worker = 'own' } = run;
   const id = await insertRow(tx, run);
-  if (worker === 'own') {
-    await tx.execute(
-      `insert into run_step (run_id, name, ordinal)
-       select $1, name, ordinal from unnest($2::text[]) with ordinality as step (name, ordinal)`,
-      [id, stepsFor(settings)],
-    );
-  }
+  const story = { trigger, scheduledFor, ...(worker === 'external' && { worker }) };
+  await tx.execute(BEGIN, [id, worker === 'own' ? stepsFor(settings) : [], story]);
   if (override) await insertOverride(tx, id, override);
-  await tx.execute(`insert into run_event (run_id, event, details) values ($1, 'run.queued', $2)`, [
-    id,
-    { trigger, scheduledFor, ...(worker === 'external' && { worker }) },
-  ]);
   return id;
 }
+
+// After the run: row-level security lets nobody write of one that is not there yet.
+const BEGIN = `
+  with steps as (
+    insert into run_step (run_id, name, ordinal)
+    select $1, name, ordinal from unnest($2::text[]) with ordinality as step (name, ordinal)
+  )
+  insert into run_event (run_id, event, details) values ($1, 'run.queued', $3)`;
 
 async function insertRow(tx: Database, { settings, trigger, scheduledFor, requestId, worker = 'own' }: NewRun) {
   const [run] = await tx.query<{ id: string }>(

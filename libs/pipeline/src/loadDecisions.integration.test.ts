@@ -1,3 +1,4 @@
+import { waitFor } from '@muster/testing/waitFor';
 import { randomBytes } from 'node:crypto';
 import { TemporaryFailure } from '@muster/core/errors';
 import { openSecretBox } from '@muster/core/secretBox';
@@ -229,6 +230,8 @@ describe.each([
     const person = await bench.addBorrower();
     await runThrough([person.key]);
     await doTasks();
+    const areGone = async () => (await worker.scratchTables()).length === 0;
+    await waitFor(areGone, { timeoutMs: 10_000, everyMs: 100, what: 'the tables to be dropped' });
     expect(await worker.scratchTables()).toEqual([]);
   });
 });
