@@ -148,6 +148,26 @@ describe.each([
     expect(await stored()).toEqual([]);
   });
 
+  it('reads none of the company’s people but those that the files name', async () => {
+    const { key } = await borrower();
+    await bench.db.execute('insert into person (company_id) select $1 from generate_series(1, 5000)', [
+      bench.companyId,
+    ]);
+    await bench.db.transaction(async (tx) => {
+      await tx.query(`select set_config('role', 'none', true)`);
+      await tx.execute('analyze person');
+    });
+    const people = `select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'person'`;
+    let read = Infinity;
+    const record = async (tx: Database) => void (read = (await tx.query<{ read: number }>(people))[0]!.read);
+    const files = { exclusions: chunksOf(exclusionsOf(`2,${key},,,noContact,,,`)), matches: chunksOf(matchesOf()) };
+
+    await storeDecisions(bench.db.forCompany(bench.companyId), options)(runOf(), files, { signal: never, record });
+
+    expect(await stored()).toHaveLength(1);
+    expect(read).toBeLessThan(1_000); // with those that the connection has read a moment ago
+  });
+
   it('stops in the midst of its statements', async () => {
     const { contact } = await borrower();
     const stop = new AbortController();
