@@ -37,15 +37,16 @@ interface Day {
   dueDate: string;
 }
 
-const NOT_BEGUN = `run.status = 'pending' and run.trigger = 'schedule' and run.started_at is null
-  and not exists (select 1 from run_step where run_id = run.id and attempt > 0)`;
+const WAITS = `run.status = 'pending' and run.trigger = 'schedule' and run.started_at is null`;
+const NOT_BEGUN = `${WAITS} and not exists (select 1 from run_step where run_id = run.id and attempt > 0)`;
 
+// Of all that wait, without looking at their steps: that comes once a day is past.
 function daysWaiting(tx: Database): Promise<Day[]> {
   return tx.query(
     `select distinct company.id as "companyId", time_zone as "timeZone", catch_up_until as "catchUpUntil",
        slot.due_date::text as "dueDate"
      from run join campaign_slot slot on slot.run_id = run.id join company on company.id = run.company_id
-     where ${NOT_BEGUN}`,
+     where ${WAITS}`,
   );
 }
 
