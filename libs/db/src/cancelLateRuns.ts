@@ -37,10 +37,11 @@ interface Day {
   dueDate: string;
 }
 
-const WAITS = `run.status = 'pending' and run.trigger = 'schedule' and run.started_at is null`;
-const NOT_BEGUN = `${WAITS} and not exists (select 1 from run_step where run_id = run.id and attempt > 0)`;
+const WAITS = `run.status = 'pending' and run.trigger = 'schedule'`;
+const NOT_BEGUN = `${WAITS} and run.started_at is null
+  and not exists (select 1 from run_step where run_id = run.id and attempt > 0)`;
 
-// Of all that wait, without looking at their steps: that comes once a day is past.
+// Of all that wait, without looking at who began them, and at their steps: that comes once a day is past.
 function daysWaiting(tx: Database): Promise<Day[]> {
   return tx.query(
     `select distinct company.id as "companyId", time_zone as "timeZone", catch_up_until as "catchUpUntil",
