@@ -242,7 +242,7 @@ async function deadlock(db: Database, runId: string, letGo: () => Promise<void>)
     const waits = () =>
       db.query(
         `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
-           and query ilike 'update run_step set status = ''succeeded''%'`,
+           and query ilike '%update run_step set status = ''succeeded''%'`,
       );
     await waitFor(async () => (await waits()).length > 0, { timeoutMs: 30_000, everyMs: 10, what: 'the checkpoint' });
     await tx.execute(`select from run where id = $1 for update`, [runId]);
