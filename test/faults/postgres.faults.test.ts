@@ -224,7 +224,7 @@ async function killInTransactions(db: Database) {
     const gone = await db.query<{ name: string }>(
       `select pg_terminate_backend(pid), application_name as name from pg_stat_activity
        where datname = current_database() and application_name like 'muster%' and application_name <> 'muster'
-         and xact_start is not null and (query ilike 'with%' or query ilike 'update%' or query ilike 'insert%' or query ilike 'create%' or state = 'idle in transaction')`,
+         and xact_start is not null and (query ilike 'update%' or query ilike 'insert%' or query ilike 'create%' or state = 'idle in transaction')`,
     );
     ofWorkers += gone.filter(({ name }) => name === 'muster-worker').length;
     return performance.now() - fromMs > KILLING_MS;
