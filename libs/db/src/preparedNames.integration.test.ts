@@ -40,6 +40,14 @@ it('prepares no statement that bears a value of its own', async () => {
   expect(await preparedWith('seldom')).toEqual([]);
 });
 
+it('keeps no text in mind that is made for one question', async () => {
+  const long = `select $1::int as endless, '${'x'.repeat(20_000)}' as padding`;
+
+  await askOften(() => long);
+
+  expect(await preparedWith('endless')).toEqual([]);
+});
+
 it('shows a company its own rows only, though the statement was prepared for all of them', async () => {
   const sql = 'select company_id as "companyId" from person where $1::text is not null';
   const [own, other] = [await insertCompany(db), await insertCompany(db)];

@@ -40,6 +40,25 @@ it('drops the tables of runs that have just succeeded together, whatever others 
   expect((await left()).every(({ name }) => name.startsWith(open))).toBe(true);
 });
 
+it('leaves to the next look what somebody holds, and says nothing of it', async () => {
+  const id = await bench.startRun();
+  await bench.db.execute(`update run set status = 'succeeded', finished_at = now() - interval '2 min' where id = $1`, [
+    id,
+  ]);
+  await bench.db.execute(`create unlogged table scratch."${id}_1_source" (line int)`);
+  const waiting = `select from pg_locks join pg_database on oid = database where not granted and datname = current_database()`;
+  const isAsked = async () => (await bench.db.query(waiting)).length > 0;
+
+  await bench.db.transaction(async (dump) => {
+    await dump.execute(`lock table scratch."${id}_1_source" in access share mode`);
+    audience(bench.db).dropSoon(id);
+    await waitFor(isAsked, { timeoutMs: 10_000, everyMs: 20, what: 'the drop to wait' });
+    await waitFor(async () => !(await isAsked()), { timeoutMs: 10_000, everyMs: 50, what: 'the drop to give up' });
+  });
+
+  expect(await audience(bench.db).dropEnded()).toBe(1);
+});
+
 it('drops the tables of all other runs while somebody holds that of one, and says so afterwards', async () => {
   const ids = [await bench.startRun(), await bench.startRun(), await bench.startRun()].sort();
   for (const id of ids) {
