@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startGuarded } from '@muster/testing/startGuarded';
@@ -50,7 +51,7 @@ export async function startProcess({ app, main, name, env, logs, onSpawn }: Star
   const logFile = join(logs, `${name}.log`);
   const guarded = startGuarded({
     command: process.execPath,
-    args: ['--enable-source-maps', main ?? `apps/${app}/dist/main.js`],
+    args: [...shippedOptions(), main ?? `apps/${app}/dist/main.js`],
     ...{ logFile, stopSignal: 'TERM' as const, env, cwd: checkout },
   });
   onSpawn({ stop: () => guarded.kill() });
@@ -72,6 +73,13 @@ export async function startProcess({ app, main, name, env, logs, onSpawn }: Star
     },
     kill: () => guarded.kill(),
   };
+}
+
+/** The options of Node that the image starts each process with. */
+function shippedOptions() {
+  const [, options] = /^ENV NODE_OPTIONS="(.+)"$/m.exec(readFileSync(join(checkout, 'Dockerfile'), 'utf8')) ?? [];
+  if (options === undefined) throw new Error('the Dockerfile names no NODE_OPTIONS');
+  return options.split(' ');
 }
 
 function readLines(text: string): LogLine[] {
