@@ -9,10 +9,6 @@ export interface CsvFile {
   select: string;
 }
 
-const QUOTE = 0x22;
-const LF = 0x0a;
-const CR = 0x0d;
-
 /** Writes rows as CSV (RFC 4180: CRLF, quotes only where needed) and ends `to`; gives the number of data rows. */
 export async function copyCsv(db: Database, { header, select }: CsvFile, to: Writable): Promise<number> {
   const lines = carriageReturns();
@@ -33,19 +29,16 @@ export function quoteCell(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** PostgreSQL ends its lines with LF: puts a CR before each that lies outside of quotes, byte by byte. */
+/** PostgreSQL ends its lines with LF: puts a CR before each that lies outside of quotes. */
 export function carriageReturns(): Transform {
   let quoted = false;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      const out = Buffer.allocUnsafe(chunk.length * 2);
-      let length = 0;
-      for (const byte of chunk) {
-        if (byte === QUOTE) quoted = !quoted;
-        else if (byte === LF && !quoted) out[length++] = CR;
-        out[length++] = byte;
-      }
-      done(null, out.subarray(0, length));
+      // a sign for each byte, whatever they mean: a text is searched some five times as fast as bytes are looked at one by one
+      const pieces = chunk.toString('latin1').split('"');
+      const ended = pieces.map((piece, at) => ((at % 2 === 1) === quoted ? piece.replaceAll('\n', '\r\n') : piece));
+      if (pieces.length % 2 === 0) quoted = !quoted;
+      done(null, Buffer.from(ended.join('"'), 'latin1'));
     },
   });
 }
