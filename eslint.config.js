@@ -7,17 +7,18 @@ const mayImport = {
   'libs/runtime': ['core'],
   'libs/pipeline': ['core'],
   'libs/directory': ['core', 'pipeline'],
-  'libs/db': ['core', 'pipeline'],
-  'libs/queue': ['core', 'pipeline'],
-  'libs/adapters': ['core', 'pipeline'],
+  'libs/messaging': ['core'],
+  'libs/db': ['core', 'pipeline', 'messaging'],
+  'libs/queue': ['core', 'pipeline', 'messaging'],
+  'libs/adapters': ['core', 'pipeline', 'messaging'],
   'libs/client': [],
-  'libs/testing': ['core', 'runtime', 'pipeline', 'directory', 'db', 'queue', 'adapters'],
-  'apps/api': ['core', 'runtime', 'pipeline', 'directory', 'db', 'queue', 'adapters'],
-  'apps/worker': ['core', 'runtime', 'pipeline', 'directory', 'db', 'queue', 'adapters'],
-  'apps/scheduler': ['core', 'runtime', 'pipeline', 'directory', 'db', 'queue', 'adapters'],
+  'libs/testing': ['core', 'runtime', 'pipeline', 'directory', 'messaging', 'db', 'queue', 'adapters'],
+  'apps/api': ['core', 'runtime', 'pipeline', 'directory', 'messaging', 'db', 'queue', 'adapters'],
+  'apps/worker': ['core', 'runtime', 'pipeline', 'directory', 'messaging', 'db', 'queue', 'adapters'],
+  'apps/scheduler': ['core', 'runtime', 'pipeline', 'directory', 'messaging', 'db', 'queue', 'adapters'],
   'apps/cli': ['core', 'runtime', 'pipeline', 'directory', 'db', 'queue', 'adapters'],
 };
-const libs = ['core', 'runtime', 'pipeline', 'directory', 'db', 'queue', 'adapters', 'client', 'testing'];
+const libs = 'core runtime pipeline directory messaging db queue adapters client testing'.split(' ');
 
 // A third-party package is imported in one place only, so that replacing it changes one place.
 const home = {
