@@ -3,8 +3,11 @@ import { type WebhookMessage } from '@muster/pipeline/alerts';
 
 const SERIALIZED = /^whsec_([A-Za-z0-9+/]+={0,2})$/;
 
+/** What is signed, and with what. */
+export type Signed = Pick<WebhookMessage, 'id' | 'sentAt' | 'body' | 'secret'>;
+
 /** The headers by which a receiver knows a message: id and time of this try and, where there is a secret, the signature of both and the body. */
-export function signWebhook({ id, sentAt, body, secret }: WebhookMessage): Record<string, string> {
+export function signWebhook({ id, sentAt, body, secret }: Signed): Record<string, string> {
   const timestamp = String(Math.floor(sentAt.getTime() / 1000));
   const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp };
   if (secret === null) return headers;
