@@ -3,6 +3,7 @@ import { audienceGuards } from './audienceGuards.ts';
 import { bucketGuards } from './bucketGuards.ts';
 import { deliveryGuards } from './deliveryGuards.ts';
 import { fenceGuards } from './fenceGuards.ts';
+import { gatewayGuards } from './gatewayGuards.ts';
 import { type Guard } from './guard.ts';
 import { leaseGuards } from './leaseGuards.ts';
 import { restoreGuards } from './restoreGuards.ts';
@@ -18,6 +19,7 @@ export const guards: Guard[] = [
   ...deliveryGuards,
   ...audienceGuards,
   ...alertGuards,
+  ...gatewayGuards,
   ...bucketGuards,
   ...restoreGuards,
   ...retentionGuards,
