@@ -3,6 +3,7 @@ import { MOST_CHECKS, type OutsideCheck, type OutsideGuard } from '@muster/pipel
 import { type GuardedAgents } from './addressGuard/guardedAgents.ts';
 import { postChecks } from './guard/postChecks.ts';
 import { readResults } from './guard/readResults.ts';
+import { type AllowHttp, hostToAsk } from './outward/hostToAsk.ts';
 import { deadlineIn } from './redash/deadline.ts';
 
 /** How the guards of companies are asked. */
@@ -10,7 +11,7 @@ export interface OutsideGuardSettings {
   /** Who makes the connections, to checked addresses only. */
   agents: GuardedAgents;
   /** Whether a guard may be asked without encryption. */
-  allowHttp: (host: string, port: number) => boolean;
+  allowHttp: AllowHttp;
   /** For one request, until the last byte of its answer, however lively it trickles; default 20 s. */
   requestTimeoutMs?: number;
   /** For a batch, with all its tries and the waits between them; default 60 s. */
@@ -74,13 +75,9 @@ function waitAfter(error: unknown, longestMs: number): number | undefined {
   return Math.max(Math.random() * longestMs, typeof retryAfterMs === 'number' ? retryAfterMs : 0);
 }
 
-/** Its address may hold a key: nothing but the host is ever told. */
-function hostOf(url: string, allowHttp: OutsideGuardSettings['allowHttp']): string {
-  const { protocol, hostname, port, host } = URL.canParse(url)
-    ? new URL(url)
-    : { protocol: '', hostname: '', port: '', host: '' };
-  if (protocol === 'https:') return host;
-  if (protocol === 'http:' && allowHttp(hostname.replace(/^\[|\]$/g, ''), port === '' ? 80 : Number(port))) return host;
+function hostOf(url: string, allowHttp: AllowHttp): string {
+  const { host, mayAsk } = hostToAsk(url, allowHttp);
+  if (mayAsk) return host;
   const say =
     `The company's compliance guard${host && ` at ${host}`} is to be asked without encryption, where anybody on the way could ` +
     'answer in its place: use https in complianceGuardUrl, or let the operator add it to ALLOW_HTTP.';

@@ -1,8 +1,10 @@
 import got from 'got';
 import { type IncomingHttpHeaders } from 'node:http';
-import { codeOf, MusterError } from '@muster/core/errors';
+import { MusterError } from '@muster/core/errors';
 import { type AlertReceiver, type WebhookMessage } from '@muster/pipeline/alerts';
 import { type GuardedAgents } from './addressGuard/guardedAgents.ts';
+import { connectionTrouble } from './outward/connectionTrouble.ts';
+import { type AllowHttp, hostToAsk } from './outward/hostToAsk.ts';
 import { signWebhook } from './webhook/signWebhook.ts';
 import {
   webhookNotEncrypted,
@@ -16,7 +18,7 @@ export interface WebhookSettings {
   /** Who makes the connections, to checked addresses only. */
   agents: GuardedAgents;
   /** Whether a webhook may be told without encryption. */
-  allowHttp: (host: string, port: number) => boolean;
+  allowHttp: AllowHttp;
   /** From the look-up of its name to its answer, however lively it trickles; default 15 s. */
   timeoutMs?: number;
 }
@@ -25,7 +27,8 @@ export interface WebhookSettings {
 export function webhookReceiver({ agents, allowHttp, timeoutMs = 15_000 }: WebhookSettings): AlertReceiver {
   return {
     async send(message, signal) {
-      const host = hostOf(message.url, allowHttp);
+      const { host, mayAsk } = hostToAsk(message.url, allowHttp);
+      if (!mayAsk) throw webhookNotEncrypted(host);
       signal.throwIfAborted();
       const stop = new AbortController();
       const onAbort = () => stop.abort();
@@ -78,22 +81,8 @@ async function answerTo(stream: ReturnType<typeof post>) {
   }
 }
 
-/** Its address may hold a key: nothing but the host is ever told. */
-function hostOf(url: string, allowHttp: WebhookSettings['allowHttp']): string {
-  const { protocol, hostname, port, host } = URL.canParse(url)
-    ? new URL(url)
-    : { protocol: '', hostname: '', port: '', host: '' };
-  if (protocol === 'https:') return host;
-  if (protocol === 'http:' && allowHttp(hostname.replace(/^\[|\]$/g, ''), port === '' ? 80 : Number(port))) return host;
-  throw webhookNotEncrypted(host);
-}
-
-/** A library's error may hold the address with its key: only the code is taken over, or the address guard's own error within. */
 function connectionFailure(host: string, error: unknown): MusterError {
-  const { cause } = error as { cause?: unknown };
-  if (cause instanceof MusterError) return cause;
-  const code = codeOf(error) ?? 'unknown';
-  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code)) return webhookUntrusted(host, code);
-  const how = /^(ENOTFOUND|EAI_AGAIN)$/.test(code) ? 'has a name that nobody knows' : 'cannot be reached or broke off';
-  return webhookUnavailable(host, `${how} (${code})`, { code });
+  const { refusal, code, isUntrusted, how } = connectionTrouble(error);
+  if (refusal) return refusal;
+  return isUntrusted ? webhookUntrusted(host, code) : webhookUnavailable(host, how, { code });
 }

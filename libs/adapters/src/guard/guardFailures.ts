@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type Details, type MusterError, PermanentFailure, TemporaryFailure } from '@muster/core/errors';
+import { retryAfter } from '../outward/retryAfter.ts';
 
 const GUARD = "The company's compliance guard";
 const LATER = new Set([408, 425, 429]);
@@ -26,7 +27,7 @@ export function guardUntrusted(host: string, code: string): PermanentFailure {
 /** What an answer other than 200 means, and what to do about it. */
 export function guardRefusal(host: string, status: number, headers: IncomingHttpHeaders): MusterError {
   if (status >= 500 || LATER.has(status)) {
-    return guardUnavailable(host, `answers ${status}`, { status, ...askedToWait(headers) });
+    return guardUnavailable(host, `answers ${status}`, { status, ...retryAfter(headers) });
   }
   if (status >= 300 && status < 400) {
     const say = `${GUARD} at ${host} sends us elsewhere: give in complianceGuardUrl the address that answers itself.`;
@@ -34,10 +35,4 @@ export function guardRefusal(host: string, status: number, headers: IncomingHttp
   }
   const say = `${GUARD} at ${host} answers ${status} in place of 200: check complianceGuardUrl, and what that server demands.`;
   return new PermanentFailure('outsideGuardRefused', say, { details: { host, status } });
-}
-
-function askedToWait(headers: IncomingHttpHeaders) {
-  const text = headers['retry-after'] ?? '';
-  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
-  return Number.isFinite(ms) ? { retryAfterMs: Math.max(0, ms) } : {};
 }

@@ -1,7 +1,9 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import got from 'got';
-import { codeOf, MusterError } from '@muster/core/errors';
+import { MusterError } from '@muster/core/errors';
 import { type GuardedAgents } from '../addressGuard/guardedAgents.ts';
+import { connectionTrouble } from '../outward/connectionTrouble.ts';
+import { receiveText } from '../outward/receiveText.ts';
 import { guardMalformed, guardRefusal, guardUnavailable, guardUntrusted } from './guardFailures.ts';
 
 /** One request to a guard. */
@@ -63,52 +65,16 @@ async function receive(stream: ReturnType<typeof openStream>, { host, maxBytes }
       },
     );
     if (statusCode !== 200) throw guardRefusal(host, statusCode, headers);
-    if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
-      throw guardMalformed(host, 'packs its answers though we do not ask for it');
-    }
-    return decode(await gather(stream, { host, headers, maxBytes }), host);
+    const cut = (how: string) => guardUnavailable(host, how);
+    const malformed = (how: string) => guardMalformed(host, how);
+    return await receiveText(stream, { headers, maxBytes, cut, malformed });
   } finally {
     stream.destroy();
   }
 }
 
-interface Gathering {
-  host: string;
-  headers: IncomingHttpHeaders;
-  maxBytes: number;
-}
-
-async function gather(stream: AsyncIterable<Buffer>, { host, headers, maxBytes }: Gathering): Promise<Buffer> {
-  const tooBig = () => guardMalformed(host, `answers with more than ${maxBytes} bytes`);
-  const announced = Number(headers['content-length'] ?? NaN);
-  if (announced > maxBytes) throw tooBig();
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw tooBig();
-    chunks.push(chunk);
-  }
-  if (Number.isSafeInteger(announced) && bytes !== announced) {
-    throw guardUnavailable(host, 'broke off in the middle of its answer');
-  }
-  return Buffer.concat(chunks);
-}
-
-function decode(bytes: Buffer, host: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw guardMalformed(host, 'answers with what is no text in UTF-8');
-  }
-}
-
-/** A library's error may hold the address with its key: only the code is taken over, or the address guard's own error within. */
 function connectionFailure(host: string, error: unknown) {
-  const { cause } = error as { cause?: unknown };
-  if (cause instanceof MusterError) return cause;
-  const code = codeOf(error) ?? 'unknown';
-  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/.test(code)) return guardUntrusted(host, code);
-  const how = /^(ENOTFOUND|EAI_AGAIN)$/.test(code) ? 'has a name that nobody knows' : 'cannot be reached or broke off';
-  return guardUnavailable(host, `${how} (${code})`, { code });
+  const { refusal, code, isUntrusted, how } = connectionTrouble(error);
+  if (refusal) return refusal;
+  return isUntrusted ? guardUntrusted(host, code) : guardUnavailable(host, how, { code });
 }

@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type MusterError, PermanentFailure, TemporaryFailure } from '@muster/core/errors';
+import { retryAfter } from '../outward/retryAfter.ts';
 
 const WEBHOOK = 'The alert webhook';
 
@@ -31,11 +32,5 @@ export function webhookRefusal(host: string, status: number, headers: IncomingHt
     return new TemporaryFailure('webhookRedirected', say, { details: { host, status } });
   }
   const say = `${WEBHOOK} at ${host} answers ${status}: only 2xx says that it has taken a message.`;
-  return new TemporaryFailure('webhookRefused', say, { details: { host, status, ...askedToWait(headers) } });
-}
-
-function askedToWait(headers: IncomingHttpHeaders) {
-  const text = headers['retry-after'] ?? '';
-  const ms = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
-  return Number.isFinite(ms) ? { retryAfterMs: Math.max(0, ms) } : {};
+  return new TemporaryFailure('webhookRefused', say, { details: { host, status, ...retryAfter(headers) } });
 }
