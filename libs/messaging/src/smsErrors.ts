@@ -1,0 +1,73 @@
+/** What the SMS API says by a code. */
+interface SmsError {
+  /** As clients compare it. Once published it keeps its meaning, so none is ever used again. */
+  code: string;
+  /** Of the answer that carries it; null: it stands on a message or a subscription, and answers no request. */
+  status: number | null;
+  /** For the description of the API. */
+  meaning: string;
+}
+
+/** Every code of the SMS API, from 10001 upwards (contract: sms-inbound, "Conventions"). */
+export const smsErrors = {
+  invalidField: { code: '10001', status: 400, meaning: 'A field is missing or invalid.' },
+  unknownField: { code: '10002', status: 400, meaning: 'The body has a field that this operation does not know.' },
+  wrongMd5: { code: '10003', status: 400, meaning: 'Content-MD5 or RequestMD5 is not the MD5 of the body.' },
+  missingMd5: {
+    code: '10004',
+    status: 400,
+    meaning: 'The body comes without its MD5, which the organisation requires.',
+  },
+  malformedJson: { code: '10005', status: 400, meaning: 'The body is no JSON.' },
+  bodyTooLarge: { code: '10006', status: 413, meaning: 'The body is larger than this operation takes.' },
+  wrongMediaType: { code: '10007', status: 415, meaning: 'The body is not application/json in UTF-8.' },
+  unauthenticated: { code: '10008', status: 401, meaning: 'Authorization holds no key that is valid.' },
+  forbidden: { code: '10009', status: 403, meaning: 'The key may not do this.' },
+  invalidMsisdn: {
+    code: '10010',
+    status: 400,
+    meaning: 'The number is no msisdn: digits only, with the country code.',
+  },
+  tooManyRequests: { code: '10011', status: 429, meaning: 'Too many requests; try again after Retry-After.' },
+  unavailable: { code: '10012', status: 503, meaning: 'A store is away for the moment; try again.' },
+  internalError: { code: '10013', status: 500, meaning: 'The request met an error of ours.' },
+
+  operationNotFound: { code: '10020', status: 404, meaning: 'There is no operation at this address.' },
+  methodNotAllowed: { code: '10021', status: 405, meaning: 'The address knows other methods only.' },
+  campaignNotFound: { code: '10022', status: 404, meaning: 'The organisation has no such campaign.' },
+  keywordNotFound: { code: '10023', status: 404, meaning: 'The organisation has no such keyword.' },
+  agreementNotFound: { code: '10024', status: 404, meaning: 'The organisation has no such agreement.' },
+  subscriptionNotFound: { code: '10025', status: 404, meaning: 'The organisation has no such subscription.' },
+  messageNotFound: { code: '10026', status: 404, meaning: 'The organisation has no such message.' },
+
+  amountTotalOff: { code: '10030', status: 400, meaning: 'amountTotal is not amount + amountVat.' },
+  amountVatOff: { code: '10031', status: 400, meaning: 'amountVat is not amount x vatPercentage / 100.' },
+  urlMissing: { code: '10032', status: 400, meaning: 'replyText has [url], but there is no replyTextUrl.' },
+  replyTooLong: { code: '10033', status: 400, meaning: 'The reply takes more than 9 parts.' },
+  notMetaData: { code: '10034', status: 400, meaning: 'metaData is no JSON object as text.' },
+  notSelectedSet: { code: '10035', status: 400, meaning: 'scheduleSelectedSet is no list such as [1,2,3].' },
+  everyOtherTooLow: { code: '10036', status: 400, meaning: 'scheduleEveryOther is below 1, or no whole number.' },
+  amountTotalTooHigh: { code: '10037', status: 400, meaning: 'amountTotal is above 370 DKK.' },
+  underAgeRecurring: { code: '10038', status: 400, meaning: 'Nobody under age may be charged again and again.' },
+  underAgeAmount: { code: '10039', status: 400, meaning: 'amountTotal is above 30, for an audience under age.' },
+  scheduleOutOfRange: { code: '10040', status: 400, meaning: 'A field of the schedule is out of range for its unit.' },
+  nameTooLong: { code: '10041', status: 400, meaning: 'The name or description of the agreement is too long.' },
+  scheduleNeverComes: { code: '10042', status: 400, meaning: 'No date ever meets the schedule.' },
+
+  keywordTaken: { code: '10050', status: 400, meaning: 'The channel has this keyword already.' },
+  keywordInUse: { code: '10051', status: 400, meaning: 'The keyword has active subscriptions.' },
+  keywordReserved: { code: '10052', status: 400, meaning: 'STOP ends subscriptions, and is no keyword.' },
+  recurringSubKeyword: { code: '10053', status: 400, meaning: 'A Recurring campaign goes with no sub-keyword.' },
+  wrongAgreementType: { code: '10054', status: 400, meaning: 'The agreement is of another type.' },
+
+  monthlyLimitReached: { code: '10060', status: null, meaning: 'The charge would pass the limit of its month.' },
+  chargeTooHigh: { code: '10061', status: null, meaning: 'The charge is above 370 DKK.' },
+  underAgeLimit: { code: '10062', status: null, meaning: 'The charge is more than an audience under age may pay.' },
+  paymentRefused: { code: '10063', status: null, meaning: 'The payment gateway refused the charge.' },
+  paymentMethodLost: { code: '100101', status: null, meaning: 'The number lost its means to pay; cancelled.' },
+} as const satisfies Record<string, SmsError>;
+
+/** An error of the SMS API by its name with us. */
+export type SmsName = keyof typeof smsErrors;
+/** An error of the SMS API by its code for clients. */
+export type SmsCode = (typeof smsErrors)[SmsName]['code'];
