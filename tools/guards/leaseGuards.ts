@@ -206,8 +206,8 @@ export const leaseGuards: Guard[] = [
     name: 'a lost lease stops the step',
     why: 'two attempts would go on side by side, and only their writes be refused',
     file: 'libs/pipeline/src/holdLease.ts',
-    find: `if (state === 'lost') controller.abort(`,
-    replace: `if (state === 'lost' && stop.aborted) controller.abort(`,
+    find: `if (state === 'lost') return`,
+    replace: `if (state === 'lost' && stop.aborted) return`,
     tests: execute,
   },
   {

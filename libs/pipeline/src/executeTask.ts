@@ -1,6 +1,7 @@
 import { codeOf, MusterError, NotReady, verdictOn } from '@muster/core/errors';
 import { type Log } from '@muster/core/log';
-import { type LeaseTimes, WorkerStopping } from './holdLease.ts';
+import { type LeaseTimes } from './holdLease.ts';
+import { WorkerStopping } from './keepAlive.ts';
 import { holdTask, TaskAbandoned } from './holdTask.ts';
 import { retryDelay } from './retryDelay.ts';
 import { MOST_TRIES, type TaskClaim, type TaskError, type TaskKind, TaskLost, type Tasks } from './tasks.ts';

@@ -1,5 +1,6 @@
 import { type Log } from '@muster/core/log';
-import { type Hold, type LeaseTimes, WorkerStopping } from './holdLease.ts';
+import { type LeaseTimes } from './holdLease.ts';
+import { type Hold, keepAlive } from './keepAlive.ts';
 import { type TaskLease, TaskLost, type Tasks } from './tasks.ts';
 
 /** Whoever asked for it waits no longer. */
@@ -18,25 +19,10 @@ interface HoldDeps {
 
 /** Keeps a task's lease alive until `end`, and turns its loss, its caller's going and the worker's stop into one signal. */
 export function holdTask(lease: TaskLease, { tasks, times, log }: HoldDeps, stop: AbortSignal): Hold {
-  const controller = new AbortController();
-  const onStop = () => controller.abort(new WorkerStopping());
-  if (stop.aborted) onStop();
-  stop.addEventListener('abort', onStop, { once: true });
-
   const beat = async () => {
     const state = await tasks.renew(lease);
-    if (state === 'lost') controller.abort(new TaskLost(lease));
-    if (state === 'cancelAsked') controller.abort(new TaskAbandoned(lease.taskId));
+    if (state === 'lost') return new TaskLost(lease);
+    return state === 'cancelAsked' ? new TaskAbandoned(lease.taskId) : undefined;
   };
-  const timer = setInterval(() => {
-    beat().catch((error: unknown) => log.warn('lease.notRenewed', { reason: (error as Error).message }));
-  }, times.heartbeatMs);
-
-  return {
-    signal: controller.signal,
-    end: () => {
-      clearInterval(timer);
-      stop.removeEventListener('abort', onStop);
-    },
-  };
+  return keepAlive({ beat, everyMs: times.heartbeatMs, log }, stop);
 }

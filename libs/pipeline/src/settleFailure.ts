@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { codeOf, MusterError, NotReady, TemporaryFailure, verdictOn } from '@muster/core/errors';
 import { CancelAsked } from './cancelAsked.ts';
-import { WorkerStopping } from './holdLease.ts';
+import { WorkerStopping } from './keepAlive.ts';
 import { LeaseLost } from './leaseLost.ts';
 import { removeLeftover } from './removeLeftover.ts';
 import { RETRY_ADVICE } from './retryAdvice.ts';

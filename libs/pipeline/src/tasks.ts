@@ -9,6 +9,10 @@ export type TaskStatus = (typeof taskStatuses)[number];
 export const taskQueues = ['previews', 'imports'] as const;
 export type TaskQueue = (typeof taskQueues)[number];
 
+/** All queues whose rings say only "look": those of tasks, and that of the texts that come in. */
+export const bellQueues = [...taskQueues, 'messages'] as const;
+export type BellQueue = (typeof bellQueues)[number];
+
 /** Which queue a kind of task goes by. */
 export const queueOf: Record<TaskKind, TaskQueue> = {
   preview: 'previews',

@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq';
 import { stepNames, type StepName } from '@muster/pipeline/run';
-import { type TaskQueue, taskQueues } from '@muster/pipeline/tasks';
+import { type BellQueue, bellQueues } from '@muster/pipeline/tasks';
 import { jobOptions, MAX_EVENTS } from './queueSettings.ts';
 import { type JobQueue } from './jobQueue.ts';
 import { type QueueStore } from './queueStore.ts';
@@ -13,7 +13,7 @@ import { withDeadline } from './withDeadline.ts';
 export const RING_QUEUE = 'ring';
 const READY_MS = 30_000;
 
-export type QueueName = StepName | TaskQueue | typeof RING_QUEUE;
+export type QueueName = StepName | BellQueue | typeof RING_QUEUE;
 export type JobQueues = Record<QueueName, JobQueue>;
 
 /** Builds all queues, once the store answers; those that the store left in the middle are built again. */
@@ -21,7 +21,7 @@ export async function buildQueues({ store, report, signal }: Pick<WorkerHome, 's
   for (;;) {
     await waitForStore(store, report, signal);
     const queues = Object.fromEntries(
-      [...stepNames, ...taskQueues, RING_QUEUE].map((name) => [name, newQueue(store, name, report)]),
+      [...stepNames, ...bellQueues, RING_QUEUE].map((name) => [name, newQueue(store, name, report)]),
     ) as JobQueues;
     const ready = Promise.all(Object.values(queues).map((queue) => queue.getVersion())); // ready, and its options written
     try {

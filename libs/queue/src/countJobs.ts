@@ -1,12 +1,12 @@
 import { stepNames } from '@muster/pipeline/run';
-import { taskQueues } from '@muster/pipeline/tasks';
+import { bellQueues } from '@muster/pipeline/tasks';
 import { type JobQueues } from './buildQueues.ts';
 import { type QueueCounts } from './queues.ts';
 import { type QueueStore } from './queueStore.ts';
 
 // A paused queue's jobs count as `waiting` on Redis and as `paused`, which BullMQ's types do not know, on PostgreSQL.
 const PAUSED = 'paused' as 'waiting';
-const COUNTED = [...stepNames, ...taskQueues] as const;
+const COUNTED = [...stepNames, ...bellQueues] as const;
 
 /** How much lies in the queue of each step, and in those of the tasks, and since when. */
 export async function countJobs(queues: JobQueues, store: QueueStore): Promise<QueueCounts[]> {

@@ -1,7 +1,7 @@
 import { type Doorbell } from '@muster/pipeline/doorbell';
 import { type StepJob, type StepName } from '@muster/pipeline/run';
 import { type TaskBell } from '@muster/pipeline/taskBell';
-import { type TaskQueue } from '@muster/pipeline/tasks';
+import { type BellQueue } from '@muster/pipeline/tasks';
 import { type JobQueue } from './jobQueue.ts';
 
 /** Does the work of one ring. `signal` is aborted when the worker is closed and the grace is over. */
@@ -68,7 +68,7 @@ export interface StepWorker {
 
 /** What lies in the queue of a step, or of tasks. */
 export interface QueueCounts {
-  queue: StepName | TaskQueue;
+  queue: StepName | BellQueue;
   /** Ready to be taken; also while the queue is paused. */
   waiting: number;
   /** Since when the next one to be taken has been in the queue, by the clock of who put it there; null where none waits. */

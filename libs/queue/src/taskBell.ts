@@ -12,6 +12,12 @@ export function taskBell(queues: JobQueues, home: WorkerHome): TaskBell {
       const payload = { v: PAYLOAD_VERSION, taskId };
       await askStore(home.settings.ringDeadlineMs, () => queues[queue].add(queue, payload, { jobId: taskId }));
     },
+    ringTasks: async (queue, taskIds) => {
+      const jobs = taskIds.map((taskId) => ({
+        ...{ name: queue, data: { v: PAYLOAD_VERSION, taskId }, opts: { jobId: taskId } },
+      }));
+      await askStore(home.settings.ringDeadlineMs, () => queues[queue].addBulk(jobs));
+    },
     workTasks: (queue, process, { concurrency }) =>
       startWorker(home, {
         queue,

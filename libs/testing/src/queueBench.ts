@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createPostgresBackend, Queue, type IQueueBackend } from 'bullmq';
 import { type Ring, type StepJob, type StepName } from '@muster/pipeline/run';
-import { type TaskQueue } from '@muster/pipeline/tasks';
+import { type BellQueue } from '@muster/pipeline/tasks';
 import { migrateQueue } from '@muster/queue/migrateQueue';
 import { openQueues, type QueuesOptions } from '@muster/queue/openQueues';
 import { type Queues } from '@muster/queue/queues';
@@ -22,7 +22,7 @@ export interface QueueBench {
   /** Opens the queues, with times made for tests; `url` may be that of a link. Closed with the bench. */
   open(options?: Opening): Promise<Queues>;
   /** A queue as it lies in the store, for looking and for what only an operator does. */
-  raw(name: StepName | TaskQueue | 'ring'): RawQueue;
+  raw(name: StepName | BellQueue | 'ring'): RawQueue;
   /** A way to the store that can be cut. */
   link(): Promise<Link>;
   /** What was logged so far. */
