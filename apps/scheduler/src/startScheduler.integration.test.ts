@@ -326,3 +326,17 @@ async function patternOf(campaignId: string): Promise<string | undefined> {
   for await (const schedule of queues.schedules()) if (schedule.campaignId === campaignId) return schedule.pattern;
   return undefined;
 }
+
+it('forgets short addresses that are past their time, and no others', async () => {
+  const companyId = await insertCompany(db);
+  await db.execute(
+    `insert into sms_short_link (code, company_id, url, expires_at) values
+       ('PASTxx', $1, 'https://example.com/', clock_timestamp()), ('LIVExx', $1, 'https://example.com/', 'infinity')`,
+    [companyId],
+  );
+  const scheduler = schedulerAt('2026-06-01T07:00:00Z');
+  const left = () => db.query('select code from sms_short_link where company_id = $1', [companyId]);
+  await waitFor(async () => (await left()).length === 1, { what: 'the end of the past one' });
+  await scheduler.stop();
+  expect(await left()).toEqual([{ code: 'LIVExx' }]);
+});

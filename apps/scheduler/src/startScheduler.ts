@@ -9,6 +9,7 @@ import { failSilentRuns } from '@muster/db/failSilentRuns';
 import { giveUpUnusedFiles } from '@muster/db/giveUpUnusedFiles';
 import { dropOldAnswers } from '@muster/db/keptAnswers';
 import { pastFiles } from '@muster/db/pastFiles';
+import { dropPastShortLinks } from '@muster/db/sms/shortLinks';
 import { type QueuedRun, recordDueSlots, sweepDueSlots } from '@muster/db/slots';
 import { type AlertDeps, ALERTS_AT_ONCE, deliverAlerts } from '@muster/pipeline/deliverAlerts';
 import { heal, type HealDeps, type LogDeps, sealLogs } from '@muster/pipeline/heal';
@@ -68,6 +69,7 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
     every('alerts', ALERT_EVERY_MS, (signal) => tellAll(deps, signal)),
     every('past alerts', TIDY_EVERY_MS, () => tidyAlerts(deps.db)),
     every('reservations', TIDY_EVERY_MS, () => dropPastReservations(deps.db)),
+    every('short links', TIDY_EVERY_MS, () => dropPastShortLinks(deps.db)),
     every('past files', TIDY_EVERY_MS, (signal) => removePastFiles({ ...deps, past: pastFiles(deps.db) }, signal)),
     every('unused files', TIDY_EVERY_MS, () => giveUpUnusedFiles(deps.db)),
     every('unfinished', LOOK_FOR_UNFINISHED_EVERY_MS, () => removeUnfinished(deps)),

@@ -4,6 +4,8 @@ import { addressGuard } from '@muster/adapters/addressGuard/addressGuard';
 import { guardedAgents } from '@muster/adapters/addressGuard/guardedAgents';
 import { readAllowList } from '@muster/adapters/addressGuard/readAllowList';
 import { fileStoreFrom } from '@muster/adapters/fileStore';
+import { paymentGateway } from '@muster/adapters/gateways/paymentGateway';
+import { textGateway } from '@muster/adapters/gateways/textGateway';
 import { outsideGuard } from '@muster/adapters/outsideGuard';
 import { proveFileStore } from '@muster/adapters/proveFileStore';
 import { describeQuery } from '@muster/adapters/redash/describeQuery';
@@ -19,6 +21,7 @@ import { pinHostKey, readRunSecrets } from '@muster/db/runSecrets';
 import { runStore } from '@muster/db/runStore';
 import { watchSecretKey } from '@muster/db/watchSecretKey';
 import { audience } from '@muster/directory/audience';
+import { type MessageDeps } from '@muster/messaging/handleMessage';
 import { type QueryDescriber } from '@muster/pipeline/checkConnections';
 import { type TaskDeps } from '@muster/pipeline/executeTask';
 import { type StepDeps } from '@muster/pipeline/stepDeps';
@@ -28,6 +31,7 @@ import { type Queues } from '@muster/queue/queues';
 import { allowHttpFrom, type Config } from '@muster/runtime/config';
 import { type ProcessContext } from '@muster/runtime/runProcess';
 import { openSpool } from './openSpool.ts';
+import { openMessages } from './openMessages.ts';
 import { openTasks } from './openTasks.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -38,6 +42,7 @@ const DESCRIBE_WITHIN_MS = 20_000; // somebody waits for it
 export interface OpenWorker {
   deps: StepDeps;
   tasks: TaskDeps & TidyDeps;
+  messages: MessageDeps;
   queues: Queues;
   close(): Promise<void>;
 }
@@ -70,7 +75,7 @@ export async function openWorker(
   const watch = watchSecretKey({ db, box, onReplaced: onKeyReplaced });
   const queues = await queuesFor({ config, log }, onDeaf);
   const spoolDirectory = await openSpool();
-  const { describer, trialDestination, destination, ...ports } = outside({ config, log }, spoolDirectory);
+  const { describer, trialDestination, destination, gateways, ...ports } = outside({ config, log }, spoolDirectory);
   const deps: StepDeps = {
     ...ports,
     destination,
@@ -96,6 +101,7 @@ export async function openWorker(
   };
   return {
     deps,
+    messages: openMessages({ ...gateways, db, box, watch, log, times: deps.times }),
     tasks: openTasks({ ...deps, destination: trialDestination, db, readTrial, describer, spoolDirectory }),
     queues,
     close,
@@ -114,6 +120,7 @@ function queuesFor({ config, log }: Pick<ProcessContext, 'config' | 'log'>, onDe
 }
 
 interface Outside extends Pick<StepDeps, 'source' | 'outsideGuard'> {
+  gateways: Pick<MessageDeps, 'texts' | 'payments'>;
   destination: SftpDestination;
   /** Logs in anew each time: a check shall find out whether the server still takes the login. */
   trialDestination: SftpDestination;
@@ -125,12 +132,8 @@ function outside({ config, log }: Pick<ProcessContext, 'config' | 'log'>, spoolD
     allow: readAllowList(config.ALLOW_ADDRESSES),
     onRefused: (refused) => log.warn('address.refused', { ...refused }),
   });
-  const limits = {
-    requestTimeoutMs: 60_000,
-    maxBytes: config.REDASH_MAX_MB * MEGABYTE,
-    allowHttp: allowHttpFrom(config.ALLOW_HTTP),
-    agents: guardedAgents(guard),
-  };
+  const outwards = { allowHttp: allowHttpFrom(config.ALLOW_HTTP), agents: guardedAgents(guard) };
+  const limits = { ...outwards, requestTimeoutMs: 60_000, maxBytes: config.REDASH_MAX_MB * MEGABYTE };
   const sftp = {
     guard,
     answerTimeoutMs: config.SFTP_ANSWER_MS,
@@ -139,7 +142,8 @@ function outside({ config, log }: Pick<ProcessContext, 'config' | 'log'>, spoolD
   return {
     source: redashSource({ ...limits, spoolDirectory, deadlineMs: config.REDASH_DEADLINE_MS }),
     describer: describeQuery({ ...limits, requestTimeoutMs: DESCRIBE_WITHIN_MS }),
-    outsideGuard: outsideGuard(limits),
+    outsideGuard: outsideGuard(outwards), // its answers are small, whatever Redash may send
+    gateways: { texts: textGateway(outwards), payments: paymentGateway(outwards) },
     destination: sftpDestination({ ...sftp, perServer: config.SFTP_CONNECTIONS, idleMs: KEEP_SESSION_MS }),
     trialDestination: sftpDestination(sftp),
   };

@@ -1,6 +1,6 @@
 import { executeStep } from '@muster/pipeline/executeStep';
 import { type StepName, stepNames } from '@muster/pipeline/run';
-import { taskQueues } from '@muster/pipeline/tasks';
+import { bellQueues, taskQueues } from '@muster/pipeline/tasks';
 import { InvalidInput } from '@muster/core/errors';
 import { type Config } from '@muster/runtime/config';
 import { endItself, keyReplaced, type LastWord } from '@muster/runtime/endItself';
@@ -10,6 +10,7 @@ import { serveMetrics } from '@muster/runtime/serveMetrics';
 import { isolateStep } from './isolateStep.ts';
 import { meterRuns } from './meterRuns.ts';
 import { openWorker, type Refit } from './openWorker.ts';
+import { startMessages } from './startMessages.ts';
 import { startTasks } from './startTasks.ts';
 
 const CONCURRENCY: Record<StepName, 'WAITING_CONCURRENCY' | 'WORKING_CONCURRENCY'> = {
@@ -32,6 +33,7 @@ export async function startWorker(context: ProcessContext, refit: Refit = (deps)
   const {
     deps: opened,
     tasks,
+    messages,
     queues,
     close,
   } = await openWorker(context, {
@@ -47,6 +49,9 @@ export async function startWorker(context: ProcessContext, refit: Refit = (deps)
       }),
     ),
     startTasks(pick(taskQueues, wanted), { ...tasks, bell: queues }, config),
+    ...(wanted.includes('messages')
+      ? [startMessages({ ...messages, bell: queues }, { concurrency: config.MESSAGE_CONCURRENCY })]
+      : []),
   ]);
   const stop = async () => {
     for (const worker of workers) worker.pause();
@@ -68,7 +73,7 @@ function pick<Name extends string>(names: readonly Name[], wanted: readonly stri
   return names.filter((name) => wanted.includes(name));
 }
 
-const queueNames: readonly string[] = [...stepNames, ...taskQueues];
+const queueNames: readonly string[] = [...stepNames, ...bellQueues];
 
 function queuesOf({ WORKER_QUEUES: wanted }: Config): readonly string[] {
   if (wanted === 'all') return queueNames;

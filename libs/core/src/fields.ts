@@ -11,6 +11,7 @@ import {
   IsIn,
   IsInt,
   IsISO8601,
+  IsNumber,
   IsObject,
   IsString,
   Length,
@@ -105,6 +106,16 @@ export const integerText = (limits: Notes & { min?: number; max?: number } = {})
       typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
     ),
   ]);
+
+/** A number with at most two decimals, such as an amount of money. */
+export const amount = ({ min, max, ...notes }: Notes & { min: number; max: number }) => {
+  const message = `must be a number from ${min} to ${max} with at most two decimals`;
+  return field({ type: 'number', minimum: min, maximum: max, multipleOf: 0.01 }, notes, [
+    IsNumber({ maxDecimalPlaces: 2 }, { message }),
+    Min(min, { message }),
+    Max(max, { message }),
+  ]);
+};
 
 /** True or false. */
 export const flag = (notes: Notes = {}) =>

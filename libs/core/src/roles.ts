@@ -1,4 +1,4 @@
-export const roles = ['viewer', 'operator', 'admin', 'service'] as const;
+export const roles = ['viewer', 'operator', 'admin', 'service', 'carrier'] as const;
 export type Role = (typeof roles)[number];
 
 /** What each role is for, in words. */
@@ -6,8 +6,9 @@ export const roleMeanings: Record<Role, string> = {
   viewer: 'reads everything but files and the directory, which hold personal data',
   operator:
     'also changes campaigns, starts, cancels and retries runs, resolves deliveries, downloads files, reads the directory',
-  service: 'also changes contact exporters and the directory, and reports on runs: for programs',
-  admin: 'everything, the settings of the company and the dashboard too',
+  service: 'also changes contact exporters, the directory and what texts are answered, and reports on runs: for programs',
+  admin: 'everything, the settings of the company and the dashboard too, but what the carrier does',
+  carrier: 'brings in the texts that numbers have sent, and does nothing else: they cause charges',
 };
 
 /** What a caller may do, word by word. Keys and tokens name scopes, so a word that is out stays as it is. */
@@ -28,12 +29,23 @@ export const scopes = [
   'company:read',
   'company:write',
   'dashboard:read',
+  'sms:read', // of the SMS API: its messages and subscriptions bear numbers
+  'sms:write',
+  'carrier', // brings texts in
 ] as const;
 export type Scope = (typeof scopes)[number];
 export type Permission = Scope;
 
 const views: Scope[] = ['campaigns:read', 'exporters:read', 'runs:read', 'company:read'];
-const operates: Scope[] = [...views, 'campaigns:write', 'runs:start', 'runs:manage', 'files:read', 'directory:read'];
+const operates: Scope[] = [
+  ...views,
+  'campaigns:write',
+  'runs:start',
+  'runs:manage',
+  'files:read',
+  'directory:read',
+  'sms:read',
+];
 const serves: Scope[] = [
   ...operates,
   'exporters:write',
@@ -41,6 +53,7 @@ const serves: Scope[] = [
   'files:write',
   'directory:write',
   'imports:write',
+  'sms:write',
 ];
 
 /** The one table of who may do what. */
@@ -48,7 +61,8 @@ const scopesOfRoles: Record<Role, readonly Scope[]> = {
   viewer: views,
   operator: operates,
   service: serves,
-  admin: scopes,
+  admin: scopes.filter((scope) => scope !== 'carrier'),
+  carrier: ['carrier'],
 };
 
 /**

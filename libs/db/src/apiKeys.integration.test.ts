@@ -1,4 +1,5 @@
 import { scopesOf } from '@muster/core/roles';
+import { smsDefaults } from '@muster/messaging/smsCampaign';
 import { insertCompany } from '@muster/testing/factories';
 import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
 import { createApiKey, findCaller, findRateLimits, listApiKeys, revokeApiKey } from './apiKeys.ts';
@@ -27,6 +28,7 @@ it('names the company and the role of a key, and notes its use', async () => {
     companyId,
     role: 'operator',
     scopes: scopesOf('operator'),
+    organisation: { ...smsDefaults, merchantId: expect.any(Number) as number },
   });
   expect((await rowOf(id))['last_used_at']).toEqual(expect.any(Date));
 });

@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto
 import { crc32 } from 'node:zlib';
 import { type Database } from '@muster/core/database';
 import { type Role, type Scope, scopesOf } from '@muster/core/roles';
+import { ORGANISATION, type Organisation, organisationOf, type StoredOrganisation } from './sms/organisation.ts';
 
 /** Who calls: the company that the credential names, and what may be done with it. */
 export interface Caller {
@@ -12,6 +13,8 @@ export interface Caller {
   /** Of a key its id, of a token `jwt:` and a hash of its subject: fit for logs. */
   keyId: string;
   rateLimits?: RateLimits;
+  /** The company as the SMS API knows it: of keys only. */
+  organisation?: Organisation;
 }
 
 /** Limits of a company's own, instead of the operator's; 0 is none. */
@@ -50,6 +53,7 @@ interface KeyRow {
   role: Role;
   scopes: string[] | null;
   rateLimits: RateLimits | null;
+  organisation: StoredOrganisation;
   secretSha256: Buffer;
   isLive: boolean;
   isUseNoted: boolean;
@@ -81,7 +85,7 @@ export async function findCaller(db: Database, key: string): Promise<Caller | un
   if (id === undefined || secret === undefined) return undefined;
   const [row] = await db.query<KeyRow>(
     `select api_key.id as "keyId", company_id as "companyId", role, scopes, company.rate_limits as "rateLimits",
-       secret_sha256 as "secretSha256", revoked_at is null and (expires_at is null or expires_at > now()) as "isLive",
+       ${ORGANISATION} as organisation, secret_sha256 as "secretSha256", revoked_at is null and (expires_at is null or expires_at > now()) as "isLive",
        last_used_at is not null and last_used_at > now() - interval '1 minute' as "isUseNoted"
      from api_key join company on company.id = company_id where api_key.id = $1`,
     [id],
@@ -91,7 +95,8 @@ export async function findCaller(db: Database, key: string): Promise<Caller | un
   if (!row || !isRight || !row.isLive) return undefined;
   if (!row.isUseNoted) await noteUse(db, id);
   const { keyId, companyId, role, scopes, rateLimits } = row;
-  return { keyId, companyId, role, scopes: scopesOf(role, scopes), ...(rateLimits && { rateLimits }) };
+  const organisation = organisationOf(row.organisation);
+  return { keyId, companyId, role, scopes: scopesOf(role, scopes), ...(rateLimits && { rateLimits }), organisation };
 }
 
 /** The rate limits of a company, null where it has none of its own; undefined for a company that is not there. */

@@ -1,6 +1,7 @@
 import { Conflict, NotFound } from '@muster/core/errors';
 import { type RulePackName } from '@muster/core/rulePacks/rulePack';
 import { type SecretPlace } from '@muster/core/secretBox';
+import { type SmsSettings } from '@muster/messaging/smsCampaign';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { rescheduleCampaigns } from './rescheduleCampaigns.ts';
 import { tellAnew } from './tellAnew.ts';
@@ -11,8 +12,9 @@ export interface SealedCallee {
   secret: string | null;
 }
 
-/** The channels that have a gateway of HTTP. */
-export type GatewayChannel = 'text' | 'mail';
+export const gatewayChannels = ['text', 'mail', 'payment'] as const;
+/** What has a gateway of HTTP: channels, and payments. */
+export type GatewayChannel = (typeof gatewayChannels)[number];
 
 /** The settings of a company, as they are stored. */
 export interface CompanySettings {
@@ -34,6 +36,8 @@ export interface CompanySettings {
   rateLimits: Record<string, number> | null;
   alertWebhook: SealedCallee | null;
   requireScreening: boolean;
+  /** What the company has said of its texts; the rest is as `smsDefaults` has it. */
+  sms: Partial<SmsSettings>;
   /** By what is kept. */
   retentionDays: { files: number };
 }
@@ -61,6 +65,7 @@ const columns: Record<keyof CompanySettings, [name: string, type: string]> = {
   rateLimits: ['rate_limits', 'jsonb'],
   alertWebhook: ['alert_webhook', 'jsonb'],
   requireScreening: ['require_screening', 'boolean'],
+  sms: ['sms', 'jsonb'],
   retentionDays: ['retention_days', 'jsonb'],
 };
 const ownLimitNames: readonly string[] = ['email', 'text', 'mail'];

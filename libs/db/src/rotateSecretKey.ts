@@ -30,10 +30,11 @@ const tables: { [Name in Table]: SealedTable<SealedColumns[Name]> } = {
       alertWebhook: `alert_webhook ->> 'secret'`,
       'gateways.text': `gateways #>> '{text,secret}'`,
       'gateways.mail': `gateways #>> '{mail,secret}'`,
+      'gateways.payment': `gateways #>> '{payment,secret}'`,
     },
     write: `alert_webhook = jsonb_set(alert_webhook, '{secret}', fresh.texts -> 'alertWebhook', false),
-      gateways = jsonb_set(jsonb_set(gateways, '{text,secret}', fresh.texts -> 'gateways.text', false),
-        '{mail,secret}', fresh.texts -> 'gateways.mail', false)`,
+      gateways = jsonb_set(jsonb_set(jsonb_set(gateways, '{text,secret}', fresh.texts -> 'gateways.text', false),
+        '{mail,secret}', fresh.texts -> 'gateways.mail', false), '{payment,secret}', fresh.texts -> 'gateways.payment', false)`,
   },
 };
 

@@ -22,7 +22,7 @@ export interface TextGateway {
   /**
    * Sends a text, once for each key however often it is asked; gives the gateway's own id of it. Throws TemporaryFailure where
    * it may be tried again, whether or not the text was taken; PermanentFailure `textRefused` where the gateway will never
-   * send it, or answers what is no answer.
+   * send it.
    */
   send(at: GatewayAddress, text: OutgoingText, signal: AbortSignal): Promise<{ gatewayId: string }>;
 }
@@ -64,8 +64,8 @@ export type ChargeOutcome =
 export interface PaymentGateway {
   /**
    * Charges a number, once for each key however often it is asked. Throws TemporaryFailure where it may be tried again with
-   * the same key, whether or not the charge was made; PermanentFailure `chargeNotUnderstood` where the gateway answers what is
-   * no answer, or calls the request itself wrong.
+   * the same key, whether or not the charge was made; PermanentFailure `chargeNotUnderstood` where the gateway calls the
+   * request itself wrong: after a try whose end is not known, that does not say that nothing was charged.
    */
   charge(at: GatewayAddress, charge: Charge, signal: AbortSignal): Promise<ChargeOutcome>;
 }

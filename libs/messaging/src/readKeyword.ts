@@ -19,13 +19,14 @@ const PUNCTUATION = /^\p{P}$/u; // no symbols: a heart may be a keyword
  * case and the punctuation around (contract: sms-inbound, "Inbound handling"). STOPS and STOPPED are other words.
  */
 export function readKeyword(text: string): InboundWords {
-  const [first = '', second = ''] = foldWord(text)
+  const [first = '', second = '', third = ''] = foldWord(text)
     .split(/\p{White_Space}+/u)
     .filter((word) => word !== '');
   const words = { first, second };
-  const [one, other] = [bareWord(first), bareWord(second)];
-  if (other === STOP) return { ...words, stop: { keyword: one === STOP ? '' : one } };
-  return one === STOP ? { ...words, stop: { keyword: other } } : words;
+  const [one, other, last] = [first, second, third].map(bareWord) as [string, string, string];
+  if (one === STOP) return { ...words, stop: { keyword: other === STOP ? '' : other } };
+  // behind a sub-keyword, too: whoever writes STOP must never be charged for it
+  return other === STOP || last === STOP ? { ...words, stop: { keyword: one } } : words;
 }
 
 /**

@@ -39,6 +39,7 @@ export const smsErrors = {
   agreementNotFound: { code: '10024', status: 404, meaning: 'The organisation has no such agreement.' },
   subscriptionNotFound: { code: '10025', status: 404, meaning: 'The organisation has no such subscription.' },
   messageNotFound: { code: '10026', status: 404, meaning: 'The organisation has no such message.' },
+  collectionNotFound: { code: '10027', status: 404, meaning: 'The organisation has no such collection of texts.' },
 
   amountTotalOff: { code: '10030', status: 400, meaning: 'amountTotal is not amount + amountVat.' },
   amountVatOff: { code: '10031', status: 400, meaning: 'amountVat is not amount x vatPercentage / 100.' },

@@ -94,7 +94,7 @@ export class Environment {
     optional: true,
     max: 2000,
     description:
-      'The queues that a worker takes: all, or some of the steps query,filter,export,upload,report and of previews,imports',
+      'The queues that a worker takes: all, or some of the steps query,filter,export,upload,report and of previews,imports,messages',
   })
   WORKER_QUEUES = 'all';
   @integerText({
@@ -120,6 +120,13 @@ export class Environment {
   PREVIEW_CONCURRENCY = 4;
   @integerText({ optional: true, min: 1, max: 20, description: 'bulk loads of one worker at a time' })
   IMPORT_CONCURRENCY = 1;
+  @integerText({
+    optional: true,
+    min: 1,
+    max: 500,
+    description: 'texts that came in that one worker handles at a time: they mostly wait for gateways',
+  })
+  MESSAGE_CONCURRENCY = 20;
   @integerText({ optional: true, min: 1, max: 100_000, description: 'The largest body of a bulk load, in megabytes' })
   IMPORT_MAX_MB = 4_096;
   @integerText({

@@ -10,6 +10,7 @@ export interface NamedGateway {
 
 const LATER = new Set([408, 409, 425, 429]); // 409: it is still at an earlier request with the same key
 const NOT_KNOWN = new Set([401, 403]);
+const NOT_THERE = new Set([404, 405]);
 
 /** It cannot be had now, or nobody knows whether it did what it was asked. `how` goes on with the sentence. */
 export function gatewayUnavailable(gateway: NamedGateway, how: string, details: Details = {}): MusterError {
@@ -51,6 +52,10 @@ export function gatewayRefusal(gateway: NamedGateway, status: number, headers: I
   if (NOT_KNOWN.has(status)) {
     const say = `${nameOf(gateway)} answers ${status}: it does not take us for whom we are. Check its address and its secret in the settings, and the clocks; nothing is lost meanwhile.`;
     return later(gateway, `${kind}GatewayUnauthorized`, { say, details: { status } });
+  }
+  if (NOT_THERE.has(status)) {
+    const say = `${nameOf(gateway)} answers ${status}: there is no gateway at this address. Check it in the settings; nothing is lost meanwhile.`;
+    return later(gateway, `${kind}GatewayNotThere`, { say, details: { status } });
   }
   if (kind === 'text') {
     const say = `${nameOf(gateway)} answers ${status}: it will never send this text.`;

@@ -114,6 +114,16 @@ describe.each([
     expect(failure.message).toContain('secret');
   });
 
+  it.each([404, 405])('loses nothing where nobody is at the address, and says what to mend: %i', async (status) => {
+    gateways().plan(answerWith(status, {}, 'canary'));
+    const failure = await failureOf(ask());
+
+    expect(failure).toMatchObject({
+      ...{ name: 'TemporaryFailure', code: `${kind}GatewayNotThere`, details: { status } },
+    });
+    expect(failure.message).toContain('address');
+  });
+
   it('takes nothing that is signed with another secret, or not at all', async () => {
     const { url } = at();
 

@@ -46,7 +46,7 @@ it('shows no name where there is none', async () => {
   expect(gateways().texts).toMatchObject([{ senderAlias: null }]);
 });
 
-it.each([400, 402, 404, 405, 410, 413, 415, 422, 451])('gives a text up that is answered with %i', async (status) => {
+it.each([400, 402, 410, 413, 415, 422, 451])('gives a text up that is answered with %i', async (status) => {
   gateways().plan(answerWith(status, {}, '{"code":"body-canary"}'));
 
   expect(await failureOf(send())).toMatchObject({

@@ -1,0 +1,83 @@
+import { dateIn } from '@muster/core/calendarDate';
+import { type Database } from '@muster/core/database';
+import { matchKeyword } from '@muster/messaging/matchKeyword';
+import { type InboundWords, readKeyword } from '@muster/messaging/readKeyword';
+import { type CandidateKeyword, type Deciding, type LockedMessage } from './deciding.ts';
+import { noteError } from './noteError.ts';
+import { organisationOf, ORGANISATION, type Organisation, type StoredOrganisation } from './organisation.ts';
+import { planCharge } from './planCharge.ts';
+import { planReply } from './planReply.ts';
+import { signUp } from './signUp.ts';
+import { stopSubscription } from './stopSubscription.ts';
+
+/**
+ * Decides what is done for a text that came in, and writes it down, all in the caller's transaction (contract: sms-inbound,
+ * "Inbound handling"). What is to be done outside stands in sms_charge and sms_text afterwards.
+ */
+export async function decideMessage(tx: Database, message: LockedMessage): Promise<void> {
+  // one after the other: the limits of a number are of all that it is charged, and it signs up once
+  await tx.query(`select pg_advisory_xact_lock(hashtext($1), hashtext($2))`, [message.companyId, message.msisdn]);
+  const now = await tx.now();
+  const organisation = await readOrganisation(tx, message.companyId);
+  const deciding = { ...message, organisation, now, today: dateIn(organisation.timeZone, now) };
+  const words = readKeyword(message.text);
+  const candidates = await findCandidates(tx, message, words);
+  if (words.stop) await stopSubscription(tx, deciding, { keyword: words.stop.keyword, candidates });
+  else await answerKeyword(tx, deciding, matchKeyword(words, candidates, deciding.today));
+  await tx.execute('update sms_message set decided_at = clock_timestamp() where guid = $1', [message.guid]);
+}
+
+async function answerKeyword(
+  tx: Database,
+  message: Deciding,
+  match: ReturnType<typeof matchKeyword<CandidateKeyword>>,
+) {
+  if (!match) return noteError(tx, message.guid, KEYWORD_UNKNOWN);
+  const { keyword, isWithinDates } = match;
+  await noteKeyword(tx, message.guid, keyword);
+  const { campaign } = keyword;
+  if (!isWithinDates || !campaign?.active) return planReply(tx, message, { kind: 'idle', keyword });
+  switch (campaign.fields.serviceType) {
+    case 'NoResponse':
+      return;
+    case 'Message':
+      return planReply(tx, message, { kind: 'reply', keyword });
+    case 'Single':
+      return planCharge(tx, message, { keyword, campaign, subscriptionGuid: null });
+    case 'Recurring':
+      return signUp(tx, message, { keyword, campaign });
+  }
+}
+
+async function readOrganisation(tx: Database, companyId: string): Promise<Organisation> {
+  const [row] = await tx.query<{ organisation: StoredOrganisation }>(
+    `select ${ORGANISATION} as organisation from company where id = $1`,
+    [companyId],
+  );
+  if (!row) throw new Error(`there is no company ${companyId}`);
+  return organisationOf(row.organisation);
+}
+
+/** The active keywords of the company on that shortcode that the text may mean; kept from being let go of meanwhile. */
+function findCandidates(tx: Database, { companyId, channel }: LockedMessage, words: InboundWords) {
+  return tx.query<CandidateKeyword>(
+    `select keyword.guid, keyword, sub_keyword as "subKeyword", start_date::text as "keywordStartDate",
+       end_date::text as "keywordEndDate", idle_text as "idleText",
+       case when campaign.guid is not null then jsonb_build_object('guid', campaign.guid, 'active', campaign.active,
+         'agreementGuid', campaign.agreement_guid, 'fields', campaign.fields) end as campaign
+     from sms_keyword keyword left join sms_campaign campaign on campaign.guid = keyword.campaign_guid
+     where keyword.company_id = $1 and channel = $2 and keyword.active and keyword_folded = any ($3)
+     for share of keyword`,
+    [companyId, channel, [words.first, words.stop?.keyword ?? ''].filter((word) => word !== '')],
+  );
+}
+
+async function noteKeyword(tx: Database, messageGuid: string, { guid, campaign, ...words }: CandidateKeyword) {
+  await tx.execute(
+    `update sms_message set keyword_guid = $2, keyword = $3, sub_keyword = $4, campaign_guid = $5, meta_data = $6
+     where guid = $1`,
+    [messageGuid, guid, words.keyword, words.subKeyword, campaign?.guid ?? null, campaign?.fields.metaData ?? null],
+  );
+}
+
+const KEYWORD_UNKNOWN = { code: 'keywordUnknown', message: 'it begins with no keyword of the shortcode' };

@@ -1,0 +1,158 @@
+import { type Database } from '@muster/core/database';
+import { type ChargeOutcome } from '@muster/messaging/gateways';
+import {
+  type Inbox,
+  type MessageClaim,
+  type MessageLease,
+  MessageLost,
+  type TextOutcome,
+} from '@muster/messaging/inbox';
+import { decideMessage } from './decideMessage.ts';
+import { type LockedMessage } from './deciding.ts';
+import { leftOf } from './leftOf.ts';
+import { noteError } from './noteError.ts';
+import { settleCharge } from './settleCharge.ts';
+
+interface InboxOptions extends Pick<Inbox, 'gatewaysOf'> {
+  leaseMs: number;
+  /** Told of a text that has cost so many workers that it was given up: somebody must look. */
+  onParked?: (parked: MessageClaim) => void;
+}
+
+/** After so many workers it is given up: it kills them. */
+const MOST_CRASHES = 3;
+
+/** The texts that came in, of all companies, as their workers see them. */
+export function inbox(db: Database, { gatewaysOf, leaseMs, onParked }: InboxOptions): Inbox {
+  return {
+    claim: () => claim(db, leaseMs, onParked),
+    renew: async (lease) => ((await renew(db, lease, leaseMs)) ? 'held' : 'lost'),
+    plan: (lease) =>
+      db.transaction(async (tx) => {
+        const message = await lockMessage(tx, lease);
+        if (!message.isDecided) await decideMessage(tx, message);
+        return leftOf(tx, message.guid);
+      }),
+    noteCharge: (lease, { key }, outcome) => noteCharge(db, lease, { key, outcome }),
+    noteText: (lease, { key }, outcome) => noteText(db, lease, { key, outcome }),
+    finish: (lease) => finish(db, lease),
+    giveUp: (lease, error) => giveUp(db, lease, error),
+    postpone: (lease, delayMs) => postpone(db, lease, delayMs),
+    release: (lease) =>
+      write(db, lease, { set: 'held = false, tries = greatest(tries - 1, 0), take_at = clock_timestamp()' }),
+    gatewaysOf,
+  };
+}
+
+interface ClaimedRow extends MessageClaim {
+  crashes: number;
+}
+
+// One that a worker has is not before the end of its lease, and those of its number are behind it.
+const CLAIM = `
+  with next as (
+    select guid from sms_message message
+    where state = 'Received' and take_at <= clock_timestamp()
+      and not exists (select from sms_message earlier where earlier.company_id = message.company_id
+        and earlier.msisdn = message.msisdn and earlier.state = 'Received' and earlier.number < message.number)
+    order by take_at, number limit 1 for no key update skip locked
+  )
+  update sms_message message set attempt = attempt + 1, tries = tries + 1, crashes = crashes + held::int, held = true,
+    take_at = clock_timestamp() + $1 * interval '1 ms'
+  from next where message.guid = next.guid
+  returning message.guid as "messageGuid", company_id as "companyId", attempt, tries, crashes,
+    coalesce(extract(epoch from clock_timestamp() - first_failed_at) * 1000, 0)::float8 as "failingForMs"`;
+
+async function claim(db: Database, leaseMs: number, onParked?: (parked: MessageClaim) => void) {
+  for (;;) {
+    const [row] = await db.query<ClaimedRow>(CLAIM, [leaseMs]);
+    if (!row) return undefined;
+    const { crashes, ...claimed } = row;
+    if (crashes < MOST_CRASHES) return claimed;
+    const message = `it has killed its worker ${crashes} times: look at the worker's log`;
+    await giveUp(db, claimed, { code: 'parked', message });
+    onParked?.(claimed); // and look on
+  }
+}
+
+async function renew(db: Database, { messageGuid, attempt }: MessageLease, leaseMs: number): Promise<boolean> {
+  const set = `update sms_message set take_at = clock_timestamp() + $3 * interval '1 ms' where ${HELD}`;
+  return (await db.execute(set, [messageGuid, attempt, leaseMs])) > 0;
+}
+
+const HELD = `guid = $1 and attempt = $2 and state = 'Received'`;
+
+interface Writing {
+  set: string;
+  values?: unknown[];
+}
+
+async function write(db: Database, lease: MessageLease, { set, values = [] }: Writing) {
+  const held = await db.execute(`update sms_message set ${set} where ${HELD}`, [
+    lease.messageGuid,
+    lease.attempt,
+    ...values,
+  ]);
+  if (held === 0) throw new MessageLost(lease);
+}
+
+async function lockMessage(tx: Database, lease: MessageLease): Promise<LockedMessage> {
+  const [message] = await tx.query<LockedMessage>(
+    `select guid, company_id as "companyId", channel, msisdn, received_text as text, decided_at is not null as "isDecided"
+     from sms_message where ${HELD} for no key update`,
+    [lease.messageGuid, lease.attempt],
+  );
+  if (!message) throw new MessageLost(lease);
+  return message;
+}
+
+function noteCharge(db: Database, lease: MessageLease, { key, outcome }: { key: string; outcome: ChargeOutcome }) {
+  return db.transaction(async (tx) => {
+    const { guid } = await lockMessage(tx, lease);
+    await settleCharge(tx, key, outcome);
+    return leftOf(tx, guid);
+  });
+}
+
+function noteText(db: Database, lease: MessageLease, { key, outcome }: { key: string; outcome: TextOutcome }) {
+  return db.transaction(async (tx) => {
+    const { guid } = await lockMessage(tx, lease);
+    const { gatewayId, code } = { gatewayId: null, code: null, ...outcome };
+    await tx.execute(
+      `update sms_text set state = $2, gateway_id = $3, error_code = $4, settled_at = clock_timestamp()
+       where guid = $1 and state = 'wanted'`,
+      [key, outcome.outcome, gatewayId, code],
+    );
+    if (code !== null) await noteError(tx, guid, { code, message: 'the gateway will never send the answer' });
+  });
+}
+
+// A text whose charge or answer was refused has met an error, which was written down with it.
+const FINISH = `state = case when error_code is null then 'Processed' else 'Error' end, processed_at = clock_timestamp(), held = false`;
+
+function finish(db: Database, lease: MessageLease) {
+  return write(db, lease, { set: FINISH });
+}
+
+function giveUp(db: Database, lease: MessageLease, { code, message }: { code: string; message: string }) {
+  const set = `state = 'Error', processed_at = clock_timestamp(), held = false, error_code = $3, error_description = $4`;
+  return write(db, lease, { set, values: [code, message] });
+}
+
+/** With those of its number: they wait behind it, and nobody should look at them meanwhile. */
+async function postpone(db: Database, lease: MessageLease, delayMs: number) {
+  const changed = await db.execute(
+    `with late as (
+       update sms_message set held = false, first_failed_at = coalesce(first_failed_at, clock_timestamp()),
+         take_at = clock_timestamp() + $3 * interval '1 ms' where ${HELD}
+       returning company_id, msisdn, number, take_at
+     ), behind as (
+       update sms_message after set take_at = greatest(after.take_at, late.take_at) from late
+       where after.company_id = late.company_id and after.msisdn = late.msisdn and after.state = 'Received'
+         and after.number > late.number
+     )
+     select from late`,
+    [lease.messageGuid, lease.attempt, delayMs],
+  );
+  if (changed === 0) throw new MessageLost(lease);
+}
