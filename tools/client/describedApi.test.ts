@@ -75,7 +75,7 @@ describe('docs/api.md', () => {
   });
 
   it('gives each role its scopes', () => {
-    const order = ['viewer', 'operator', 'service', 'admin'] as const;
+    const order = ['viewer', 'operator', 'service', 'admin', 'carrier'] as const;
     expect([...order].sort()).toEqual([...roles].sort());
     const rows = scopes.map((scope) => [
       `\`${scope}\``,

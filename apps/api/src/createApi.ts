@@ -18,6 +18,8 @@ import { identifyRequest, requestIdOf } from './identifyRequest.ts';
 import { metricsRoutes } from './metricsRoutes.ts';
 import { mountOperations } from './mountOperations.ts';
 import { Refused } from './refused.ts';
+import { shortLinkRoutes } from './shortLinkRoutes.ts';
+import { smsRoutes } from './sms/smsRoutes.ts';
 
 const REMEMBER_KEYS_MS = 2_000;
 
@@ -49,6 +51,8 @@ export function createApi(deps: ApiDeps): Express {
   app.use(healthRoutes(deps));
   if (deps.seen) app.use(seenFromOutside(deps, deps.seen));
   app.use('/api', api);
+  app.use('/sms', smsRoutes(deps, keyring, noticeReplacedKey(deps)));
+  app.use('/s', shortLinkRoutes(deps));
   app.use(refuseUnknown);
   app.use(errorHandler(deps.log, noticeReplacedKey(deps)));
   return app;

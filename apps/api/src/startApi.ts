@@ -67,7 +67,7 @@ export async function startApi(context: ProcessContext, refit: Refit = (deps) =>
     allowHttp: allowHttpFrom(config.ALLOW_HTTP),
     outsideGuard: openGuard(context, allow),
     onRunAccepted: ringFor,
-    onTaskAccepted: async (name, taskId) => queue.opened()?.ringTask(name, taskId),
+    ...bellsOf(queue),
     importMaxBytes: config.IMPORT_MAX_MB * MEGABYTE,
     maxFileBytes: config.FILE_MAX_MB * MEGABYTE,
     isQueueReachable: () => queue.isReachable(),
@@ -122,6 +122,14 @@ function beginRuns({ log }: ProcessContext, queue: BackgroundQueue, { fill }: Pl
   return async (companyId: string) => {
     const doorbell = queue.opened();
     if (doorbell) await ringAll({ doorbell, log }, await fill(companyId));
+  };
+}
+
+/** Workers are told of what was accepted, where there is a queue: they look by themselves, too. */
+function bellsOf(queue: BackgroundQueue): Pick<ApiDeps, 'onTaskAccepted' | 'onMessagesStored'> {
+  return {
+    onTaskAccepted: async (name, taskId) => queue.opened()?.ringTask(name, taskId),
+    onMessagesStored: async (guids) => queue.opened()?.ringTasks('messages', guids),
   };
 }
 

@@ -32,7 +32,8 @@ it('answers its settings, as they are by default', async () => {
     ...{ id, object: 'company', name: 'Test Lender', timeZone: 'America/New_York', catchUpUntil: '12:00' },
     ...{ dispatchWindow: { from: '05:00', to: '08:00' }, sendWindow: { from: '10:00', to: '17:00' } },
     ...{ screeningMaxAgeMinutes: 30, reservationHours: 168, rulePack: 'reg-f', rulePacksByState: {} },
-    ...{ complianceGuardUrl: null, gateways: { text: null, mail: null }, alertWebhook: null },
+    ...{ complianceGuardUrl: null, gateways: { text: null, mail: null, payment: null }, alertWebhook: null },
+    sms: { timeZone: 'Europe/Copenhagen', requireMd5: true, isobroMember: true },
     ...{ rateLimits: { email: null, text: null, mail: null }, requireScreening: false, retentionDays: { files: 30 } },
     ...{ createdAt: anyText, updatedAt: anyText },
   });

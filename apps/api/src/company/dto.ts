@@ -67,6 +67,14 @@ class AlertWebhook {
 class Gateways {
   @nested(() => Callee, { ...clearable, ...settingNotes.gateway, merge: true }) text?: CalleeBody | null;
   @nested(() => Callee, { ...clearable, ...settingNotes.gateway, merge: true }) mail?: CalleeBody | null;
+  @nested(() => Callee, { ...clearable, ...settingNotes.paymentGateway, merge: true }) payment?: CalleeBody | null;
+}
+
+/** What the company says of its texts, in the SMS API. */
+export class SmsSettingsBody {
+  @zone(settingNotes.smsTimeZone) timeZone!: string;
+  @flag(settingNotes.requireMd5) requireMd5!: boolean;
+  @flag(settingNotes.isobroMember) isobroMember!: boolean;
 }
 
 class RateLimits {
@@ -104,6 +112,7 @@ export class UpdateCompany extends ReadOnlyFields {
   @nested(() => RateLimits, { ...clearable, ...settingNotes.rateLimits }) rateLimits?: RateLimits | null;
   @nested(() => partOf(AlertWebhook), { ...clearable, ...settingNotes.alertWebhook }) alertWebhook?: CalleeBody | null;
   @flag({ ...optional, ...settingNotes.requireScreening }) requireScreening?: boolean;
+  @nested(() => partOf(SmsSettingsBody), { ...optional, ...settingNotes.sms }) sms?: Partial<SmsSettingsBody>;
   @nested(() => partOf(Retention), { ...optional, ...settingNotes.retentionDays }) retentionDays?: Partial<Retention>;
 }
 

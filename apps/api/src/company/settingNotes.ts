@@ -33,6 +33,14 @@ export const settingNotes = {
   },
   gateways: { description: 'What sends messages, by channel' },
   gateway: { description: nullMeans('there is none') },
+  paymentGateway: { description: 'What charges numbers; null: there is none' },
+  sms: { description: 'Of the SMS API' },
+  smsTimeZone: { description: 'Of its calendar and timestamps: the IANA name', example: 'Europe/Copenhagen' },
+  requireMd5: { description: 'Whether a body without its MD5 is refused', example: true },
+  isobroMember: {
+    description: 'Whether the company is a member of ISOBRO: it raises the limit of donations',
+    example: true,
+  },
   rateLimits: { description: `How many messages go out, by channel. ${YET}` },
   alertWebhook: {
     description:

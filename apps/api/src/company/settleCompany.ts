@@ -2,7 +2,8 @@ import { type UrlRules } from '@muster/adapters/addressGuard/refuseUrl';
 import { checkWindows } from '@muster/core/checkWindows';
 import { type SecretBox } from '@muster/core/secretBox';
 import { withoutAbsent } from '@muster/core/withoutAbsent';
-import { type CompanyRow, companySecretPlace, type CompanySettings } from '@muster/db/companySettings';
+import { type CompanyRow, companySecretPlace, type CompanySettings, gatewayChannels } from '@muster/db/companySettings';
+import { smsDefaults, type SmsSettings } from '@muster/messaging/smsCampaign';
 import { type Faults } from '../collectFaults.ts';
 import { type UpdateCompany } from './dto.ts';
 import { settleCallee } from './settleCallee.ts';
@@ -39,6 +40,7 @@ export function settleCompany(stored: CompanyRow, body: UpdateCompany, outside: 
       complianceGuardUrl,
       rateLimits: rateLimitsOf(stored, body),
       requireScreening: body.requireScreening,
+      sms: body.sms && smsOf(stored, body.sms),
       retentionDays: body.retentionDays && { ...stored.retentionDays, ...withoutAbsent(body.retentionDays) },
     }),
     ...times,
@@ -68,6 +70,13 @@ function restsOn(field: string): string[] {
   return field.endsWith('.to') ? [field.replace('.to', '.from')] : [];
 }
 
+/** What is as it is by default is not kept: what was read and sent back changes nothing. */
+function smsOf({ sms: stored }: CompanyRow, body: NonNullable<UpdateCompany['sms']>): Partial<SmsSettings> {
+  const settings = Object.entries({ ...stored, ...withoutAbsent(body) });
+  const isOwn = ([name, value]: (typeof settings)[number]) => value !== smsDefaults[name as keyof SmsSettings];
+  return Object.fromEntries(settings.filter(isOwn));
+}
+
 function rateLimitsOf({ rateLimits: stored }: CompanyRow, { rateLimits: body }: UpdateCompany) {
   if (body == null) return body;
   const limits = Object.entries({ ...stored, ...withoutAbsent(body) }).filter(([, limit]) => limit !== null);
@@ -89,7 +98,7 @@ function alertWebhookOf(stored: CompanyRow, { alertWebhook: body }: UpdateCompan
 
 function gatewaysOf(stored: CompanyRow, { gateways: body }: UpdateCompany, outside: Outside) {
   if (body == null) return body === null ? { gateways: null } : {};
-  const gateways = (['text', 'mail'] as const).flatMap((channel) => {
+  const gateways = gatewayChannels.flatMap((channel) => {
     const [before, given] = [stored.gateways?.[channel], body[channel]];
     const field = `gateways.${channel}` as const;
     const place = companySecretPlace(stored.id, field);

@@ -3,8 +3,9 @@ import { flag, instant, integer, nested, oneOf, text } from '@muster/core/fields
 import { type RulePackName, rulePackNames } from '@muster/core/rulePacks/rulePack';
 import { type Caller } from '@muster/db/apiKeys';
 import { type CompanyRow, type SealedCallee } from '@muster/db/companySettings';
+import { smsDefaults } from '@muster/messaging/smsCampaign';
 import { MASK } from '../campaigns/dto.ts';
-import { DailyWindow, packsByState, perMinute, Retention, timeOfDay } from './dto.ts';
+import { DailyWindow, packsByState, perMinute, Retention, SmsSettingsBody, timeOfDay } from './dto.ts';
 import { maskUrl } from './maskUrl.ts';
 import { settingNotes } from './settingNotes.ts';
 
@@ -18,6 +19,7 @@ class CalleeAnswer {
 class GatewaysAnswer {
   @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.gateway }) text!: CalleeAnswer | null;
   @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.gateway }) mail!: CalleeAnswer | null;
+  @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.paymentGateway }) payment!: CalleeAnswer | null;
 }
 
 class RateLimitsAnswer {
@@ -44,6 +46,7 @@ export class CompanyAnswer {
   @nested(() => RateLimitsAnswer, settingNotes.rateLimits) rateLimits!: RateLimitsAnswer;
   @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.alertWebhook }) alertWebhook!: CalleeAnswer | null;
   @flag(settingNotes.requireScreening) requireScreening!: boolean;
+  @nested(() => SmsSettingsBody, settingNotes.sms) sms!: SmsSettingsBody;
   @nested(() => Retention, settingNotes.retentionDays) retentionDays!: Retention;
   @instant({ description: 'When it was made' }) createdAt!: Date;
   @instant({ description: 'When it was last changed' }) updatedAt!: Date;
@@ -66,10 +69,15 @@ export function companyView(row: CompanyRow, { scopes }: Pick<Caller, 'scopes'>)
     rulePack: row.rulePack,
     rulePacksByState: row.rulePacksByState,
     complianceGuardUrl: row.complianceGuardUrl === null ? null : shown(row.complianceGuardUrl),
-    gateways: { text: calleeView(row.gateways?.text, shown), mail: calleeView(row.gateways?.mail, shown) },
+    gateways: {
+      text: calleeView(row.gateways?.text, shown),
+      mail: calleeView(row.gateways?.mail, shown),
+      payment: calleeView(row.gateways?.payment, shown),
+    },
     rateLimits: { email, text: texts, mail },
     alertWebhook: calleeView(row.alertWebhook, shown),
     requireScreening: row.requireScreening,
+    sms: { ...smsDefaults, ...row.sms },
     retentionDays: { files: row.retentionDays.files },
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,

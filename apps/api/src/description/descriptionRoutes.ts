@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import { createRequire } from 'node:module';
 import express, { type RequestHandler, Router } from 'express';
-import { type OpenApiDocument } from './openApiDocument.ts';
 
 const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
@@ -14,12 +13,12 @@ SwaggerUIBundle({ url: 'openapi.json', dom_id: '#page', deepLinking: true, docEx
   validatorUrl: null, defaultModelsExpandDepth: -1, displayOperationId: true, tryItOutEnabled: false,
   responseInterceptor: (answer) =>
     new URL(answer.url, location.href).pathname.endsWith('/openapi.json') ? { ...answer, text: plain(answer.text) } : answer });`;
-const PAGE = `<!doctype html>
+const page = (title: string) => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <title>Muster: the lending API</title>
+    <title>${title}</title>
     <link rel="stylesheet" href="docs/swagger-ui.css" />
     <link rel="icon" type="image/png" href="docs/favicon-32x32.png" />
   </head>
@@ -32,11 +31,11 @@ const PAGE = `<!doctype html>
 `;
 
 /** The description of the API, open to all: for programs at `/openapi.json`, for people at `/docs`, without the internet. */
-export function descriptionRoutes(document: OpenApiDocument): Router {
+export function descriptionRoutes(document: { info: { title: string } }): Router {
   const json = JSON.stringify(document);
   const router = Router({ strict: true }); // the page's addresses are relative to /docs, not to /docs/
   router.get('/openapi.json', send('application/json', json));
-  router.get('/docs', send('text/html', PAGE));
+  router.get('/docs', send('text/html', page(document.info.title)));
   router.get('/docs/', (_req, res) => res.redirect(301, '../docs'));
   router.get('/docs/start.js', send('text/javascript', START));
   const serve = express.static(assets, { index: false, redirect: false });

@@ -1,0 +1,47 @@
+import { type ApiBench, apiBench } from '@muster/testing/apiBench';
+import { smsCaller } from '@muster/testing/smsCaller';
+import { createApi } from '../../createApi.ts';
+
+let bench: ApiBench;
+let call: ReturnType<typeof smsCaller>;
+beforeAll(async () => {
+  bench = await apiBench(createApi);
+  call = smsCaller(bench);
+});
+afterAll(() => bench.close());
+
+const shared = { agreementName: 'Monthly gift', agreementType: 'Shared', scheduleType: 'Monthly' };
+const make = (body: object) => call('POST', '/agreement', { body });
+
+it('is made, shown, and listed if it is shared', async () => {
+  const { status, json } = await make({ ...shared, scheduleFixedDay: 31, scheduleSelectedSet: '[1,7]' });
+  expect(status).toBe(201);
+  expect(json).toMatchObject({
+    ...{ ...shared, scheduleFixedDay: 31, scheduleSelectedSet: '[1,7]', state: 'Active' },
+    ...{ agreementDescription: null, scheduleCalendarUnit: null, scheduleEveryOther: null },
+  });
+  expect((await call('GET', `/agreement/${String(json['agreementGuid'])}`)).json).toEqual(json);
+  await make({ ...shared, agreementType: 'Personal' });
+  expect((await call('GET', '/agreements')).json).toEqual({ pageNumber: 1, pageSize: 25, list: [json] });
+  expect((await call('GET', '/agreements?state=Inactive')).json).toMatchObject({ list: [] });
+});
+
+it.each([
+  ['without a schedule', { ...shared, scheduleType: undefined }, '10001'],
+  ['of an unknown schedule', { ...shared, scheduleType: 'Hourly' }, '10001'],
+  ['of a month that is none', { ...shared, scheduleBaseTier: 13 }, '10040'],
+  ['whose date never comes', { ...shared, scheduleCalendarUnit: 'Year', scheduleBaseTier: 1999 }, '10042'],
+  ['with a name of 31 characters', { ...shared, agreementName: 'x'.repeat(31) }, '10001'],
+])('is refused %s', async (...[, body, errorCode]) => {
+  expect(await make(body)).toMatchObject({ status: 400, errorCode });
+});
+
+it('is not another company’s', async () => {
+  const { json } = await make(shared);
+  const path = `/agreement/${String(json['agreementGuid'])}`;
+  expect(await call('GET', path, { key: bench.other.keys.admin })).toMatchObject({ status: 404, errorCode: '10024' });
+});
+
+it('has no collections of texts to be named, until there are some', async () => {
+  expect((await call('GET', '/communicationCollections')).text).toBe('[]');
+});

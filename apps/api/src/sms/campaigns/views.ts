@@ -1,0 +1,49 @@
+import { flag, integer } from '@muster/core/fields';
+import { smsTimestamp } from '@muster/messaging/smsTimestamp';
+import { type Organisation } from '@muster/db/sms/organisation';
+import { type SmsCampaignRow } from '@muster/db/sms/smsCampaigns';
+import { guid, timestamp } from '../fields.ts';
+import { CampaignBody } from './dto.ts';
+
+/** A campaign in a list. */
+export class CampaignInList {
+  @guid() campaignGuid!: string;
+  @timestamp({ description: 'When it was made' }) createdTs!: string;
+  @flag({ description: 'Whether it takes sign-ups' }) active!: boolean;
+}
+
+/** A campaign as it is answered: all that it says, and what the server says of it. */
+export class CampaignAnswer extends CampaignBody {
+  @guid() campaignGuid!: string;
+  @timestamp({ description: 'When it was made' }) createdTs!: string;
+  @integer({ description: 'Of the organisation' }) merchantId!: number;
+}
+
+type Listed = Pick<SmsCampaignRow, 'campaignGuid' | 'createdAt' | 'active'>;
+
+/** A campaign in a list, or as the answer to its making. */
+export function campaignInList(
+  { campaignGuid, createdAt, active }: Listed,
+  { timeZone }: Organisation,
+): CampaignInList {
+  return { campaignGuid, createdTs: smsTimestamp(createdAt, timeZone), active };
+}
+
+/** A campaign as it is answered. */
+export function campaignView(row: SmsCampaignRow, organisation: Organisation): CampaignAnswer {
+  const { scheduleSelectedSet = [], scheduleType = null, ...fields } = row.fields;
+  const { campaignGuid, createdTs, active } = campaignInList(row, organisation);
+  return {
+    ...{ campaignGuid, createdTs, active },
+    merchantId: organisation.merchantId,
+    ...fields,
+    targetAudienceUnderAge: fields.targetedAudienceUnderAge,
+    agreementGuid: row.agreementGuid,
+    scheduleType,
+    scheduleCalendarUnit: fields.scheduleCalendarUnit ?? null,
+    scheduleBaseTier: fields.scheduleBaseTier ?? null,
+    scheduleFixedDay: fields.scheduleFixedDay ?? null,
+    scheduleEveryOther: fields.scheduleEveryOther ?? null,
+    scheduleSelectedSet: JSON.stringify(scheduleSelectedSet),
+  };
+}

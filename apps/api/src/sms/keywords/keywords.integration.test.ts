@@ -1,0 +1,86 @@
+import { type ApiBench, apiBench } from '@muster/testing/apiBench';
+import { smsCaller } from '@muster/testing/smsCaller';
+import { createApi } from '../../createApi.ts';
+
+let bench: ApiBench;
+let call: ReturnType<typeof smsCaller>;
+beforeAll(async () => {
+  bench = await apiBench(createApi);
+  call = smsCaller(bench);
+});
+afterAll(() => bench.close());
+
+const take = (body: object, key?: string) => call('POST', '/keyword', { body, ...(key !== undefined && { key }) });
+
+it('is taken on the default shortcode, shown, and listed', async () => {
+  const body = { keyword: 'Hjælp', subKeyword: '50', keywordEndDate: '2027-01-31', keywordIdleText: 'Later' };
+  const { status, json } = await take(body);
+  expect(status).toBe(201);
+  expect(json).toMatchObject({ ...body, channel: '1217', active: true, campaignGuid: null, keywordStartDate: null });
+  expect((await call('GET', `/keyword/${String(json['keywordGuid'])}`)).json).toEqual(json);
+  expect(JSON.parse((await call('GET', '/keywords')).text)).toContainEqual(json);
+});
+
+it('is one company’s alone on its shortcode, whatever its case', async () => {
+  expect((await take({ keyword: 'Sol', channel: '1218' })).status).toBe(201);
+  for (const key of [bench.own.keys.admin, bench.other.keys.admin]) {
+    const refused = await take({ keyword: 'SOL', channel: '1218' }, key);
+    expect(refused).toMatchObject({ status: 400, errorCode: '10050' });
+    expect(refused.json['errorDescription']).toContain('1218');
+  }
+  expect((await take({ keyword: 'SOL', channel: '1219' })).status).toBe(201);
+  expect((await take({ keyword: 'SOL', subKeyword: 'x', channel: '1218' })).status).toBe(201);
+});
+
+it('can be taken again once it was let go of', async () => {
+  const { json } = await take({ keyword: 'Vind' });
+  const path = `/keyword/${String(json['keywordGuid'])}/Deactivate`;
+  for (let times = 0; times < 2; times++)
+    expect(await call('POST', path)).toMatchObject({ status: 200, json: { active: false } });
+  expect((await take({ keyword: 'vind' })).status).toBe(201);
+});
+
+it.each([
+  ['with an emoji', { keyword: 'GIV❤' }, '10001'],
+  ['of two words', { keyword: 'GIV NU' }, '10001'],
+  ['that says STOP', { keyword: 'stop' }, '10052'],
+  ['whose sub-keyword says STOP', { keyword: 'GIV', subKeyword: 'STOP' }, '10052'],
+  [
+    'that ends before it begins',
+    { keyword: 'A', keywordStartDate: '2026-02-02', keywordEndDate: '2026-02-01' },
+    '10001',
+  ],
+  ['on a day that is none', { keyword: 'A', keywordStartDate: '2026-02-30' }, '10001'],
+  ['of a campaign of nobody', { keyword: 'A', campaignGuid: '00000000-0000-0000-0000-000000000001' }, '10022'],
+])('is refused %s', async (...[, body, errorCode]) => {
+  expect(await take(body)).toMatchObject({ errorCode });
+});
+
+it('with a sub-keyword is refused to a Recurring campaign', async () => {
+  const { json } = await call('POST', '/campaign', {
+    body: {
+      ...{ campaignName: 'Gift', replyText: 'Thanks', serviceType: 'Recurring', contentType: 'DigitalService' },
+      ...{ amount: 20, amountTotal: 20, unitPrice: 20, invoiceText: 'Gift', revenueText: 'Gifts' },
+      ...{ agreementName: 'Gift', agreementType: 'Personal', scheduleType: 'Monthly' },
+      ...{ scheduleBaseTier: 1, scheduleFixedDay: 1, scheduleEveryOther: 1 },
+    },
+  });
+  const { campaignGuid } = json;
+  expect(await take({ keyword: 'Fast', subKeyword: '1', campaignGuid })).toMatchObject({ errorCode: '10053' });
+  expect((await take({ keyword: 'Fast', campaignGuid })).status).toBe(201);
+});
+
+it('is kept while subscriptions that came by it are active', async () => {
+  const { json } = await take({ keyword: 'Regn' });
+  const guid = String(json['keywordGuid']);
+  await bench.db.execute(
+    `with contact as (insert into sms_contact (company_id, msisdn) values ($1, '4520123456') returning guid),
+       agreement as (insert into sms_agreement (company_id, name, type, schedule) values ($1, 'a', 'Personal', '{}') returning guid),
+       campaign as (insert into sms_campaign (company_id, service_type, agreement_guid, fields)
+         select $1, 'Recurring', guid, '{}' from agreement returning guid)
+     insert into sms_subscription (company_id, contact_guid, agreement_guid, campaign_guid, keyword_guid, channel, state, start_date)
+     select $1, contact.guid, agreement.guid, campaign.guid, $2, '1217', 'Active', '2026-01-01' from contact, agreement, campaign`,
+    [bench.own.id, guid],
+  );
+  expect(await call('POST', `/keyword/${guid}/Deactivate`)).toMatchObject({ status: 400, errorCode: '10051' });
+});

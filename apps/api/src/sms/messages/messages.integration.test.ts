@@ -1,0 +1,100 @@
+import { type ApiBench, apiBench } from '@muster/testing/apiBench';
+import { smsCaller } from '@muster/testing/smsCaller';
+import { createApi } from '../../createApi.ts';
+
+const rung: string[] = [];
+let bench: ApiBench;
+let call: ReturnType<typeof smsCaller>;
+beforeAll(async () => {
+  bench = await apiBench((deps) => createApi({ ...deps, onMessagesStored: (guids) => void rung.push(...guids) }));
+  call = smsCaller(bench);
+});
+afterAll(() => bench.close());
+
+let nth = 0;
+const inbound = (change: object = {}) => ({
+  ...{ messageId: `carrier-${++nth}`, msisdn: '4520123456', channel: '1217', text: 'GIV 50', ...change },
+});
+const bring = (body: unknown) => call('POST', '/SmsMO', { body, key: bench.own.keys.carrier });
+const guidsOf = ({ text }: { text: string }) =>
+  (JSON.parse(text) as { messageGuid: string }[]).map(({ messageGuid }) => messageGuid);
+
+it('is stored before it is answered with 200, and rung for', async () => {
+  const one = inbound();
+  const answer = await bring(one);
+  expect(answer.status).toBe(200);
+  const [guid = ''] = guidsOf(answer);
+  expect(JSON.parse(answer.text)).toEqual([{ messageId: one.messageId, messageGuid: guid }]);
+  expect((await call('GET', `/SmsMO/${guid}`)).json).toMatchObject({
+    ...{ messageGuid: guid, msisdn: '4520123456', channel: '1217', receivedText: 'GIV 50', state: 'Received' },
+    ...{ keyword: null, campaignGuid: null, processedTs: null, merchantId: expect.any(Number) as number },
+    createdTs: expect.stringMatching(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} \+0[12]00$/) as string,
+  });
+  expect(rung).toContain(guid);
+});
+
+it('is one, however often the carrier brings it, also at once', async () => {
+  const one = inbound();
+  const answers = await Promise.all(Array.from({ length: 8 }, () => bring(one)));
+  expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
+  const guids = new Set(answers.flatMap(guidsOf));
+  expect(guids.size).toBe(1);
+  expect(rung.filter((guid) => guids.has(guid))).toHaveLength(1);
+});
+
+it('may come with others, in their order', async () => {
+  const texts = ['a', 'b', 'c'].map((text) => inbound({ text }));
+  const guids = guidsOf(await bring([...texts, texts[0]]));
+  expect(guids[3]).toBe(guids[0]);
+  const rows = await bench.db.query<{ guid: string }>(
+    'select guid from sms_message where guid = any ($1::uuid[]) order by number',
+    [guids],
+  );
+  expect(rows.map(({ guid }) => guid)).toEqual(guids.slice(0, 3));
+});
+
+it.each([
+  ['of 2,000 characters', 'x'.repeat(2_000), 'x'.repeat(2_000)],
+  ['of emojis', '❤️👍 giv', '❤️👍 giv'],
+  ['of nothing', '', ''],
+  ['with what PostgreSQL cannot keep', 'a\u0000b\ud800', 'ab\ufffd'],
+])('%s is taken: it must not be lost', async (...[, text, kept]) => {
+  const [guid = ''] = guidsOf(await bring(inbound({ text })));
+  expect((await call('GET', `/SmsMO/${guid}`)).json).toMatchObject({ receivedText: kept });
+});
+
+it.each([
+  ['+4520123456', '4520123456'],
+  ['004520123456', '4520123456'],
+])('knows the number %s', async (msisdn, known) => {
+  const [guid = ''] = guidsOf(await bring(inbound({ msisdn })));
+  expect((await call('GET', `/SmsMO/${guid}`)).json).toMatchObject({ msisdn: known });
+});
+
+it.each([
+  ['without a country code', { msisdn: '20123456' }, '10010'],
+  ['without a number', { msisdn: undefined }, '10001'],
+  ['without the carrier’s id', { messageId: '' }, '10001'],
+  ['whose text is no text', { text: 5 }, '10001'],
+])('is refused %s, and those that came with it', async (...[, change, errorCode]) => {
+  const fine = inbound();
+  expect(await bring([fine, inbound(change)])).toMatchObject({ status: 400, errorCode });
+  expect(await bench.db.query('select from sms_message where carrier_id = $1', [fine.messageId])).toEqual([]);
+});
+
+it('is refused with more than 500 others, and with none', async () => {
+  expect(await bring(Array.from({ length: 501 }, () => inbound()))).toMatchObject({ status: 400, errorCode: '10001' });
+  expect(await bring([])).toMatchObject({ status: 400, errorCode: '10001' });
+});
+
+it('is listed by pages, newest first', async () => {
+  const guids = guidsOf(await bring([inbound(), inbound(), inbound()])).toReversed();
+  const page = async (number: number) => (await call('GET', `/SmsMO?pageNumber=${number}&pageSize=2`)).json;
+  const [one, two] = [await page(1), await page(2)];
+  expect(one).toMatchObject({ pageNumber: 1, pageSize: 2 });
+  const listed = [one, two].flatMap(({ list }) =>
+    (list as { messageGuid: string }[]).map(({ messageGuid }) => messageGuid),
+  );
+  expect(new Set(listed.slice(0, 3))).toEqual(new Set(guids));
+  expect(await call('GET', '/SmsMO?pageSize=1000')).toMatchObject({ status: 400, errorCode: '10001' });
+});

@@ -1,0 +1,74 @@
+import { type RequestHandler } from 'express';
+import { type Fault, InvalidInput } from '@muster/core/errors';
+import { type Dto } from '@muster/core/fields';
+import { valid } from '@muster/core/valid';
+import { callerOf } from '../authenticate.ts';
+import { collectFaults } from '../collectFaults.ts';
+import { type ApiDeps } from '../deps.ts';
+import { requestIdOf } from '../identifyRequest.ts';
+import { organisationIn } from './authenticateRaw.ts';
+import { type SmsBody, type SmsOperation } from './smsOperation.ts';
+
+/** Checks what comes in, does the operation, commits, answers. */
+export function runSmsOperation({ db, log }: Pick<ApiDeps, 'db' | 'log'>, operation: SmsOperation): RequestHandler {
+  return async (req, res) => {
+    const caller = callerOf(res);
+    const company = db.forCompany(caller.companyId);
+    const later: (() => unknown)[] = [];
+    const call = {
+      ...{ caller, organisation: organisationIn(res), requestId: requestIdOf(res) },
+      params: guidsIn(req.params as Record<string, string>),
+      query: operation.query ? await valid(operation.query, req.query) : nothing(req.query),
+      body: await bodyIn(operation.body, req.body),
+      faults: collectFaults([]),
+      afterwards: (work: () => unknown) => void later.push(work),
+    };
+    const perform = async (rows: typeof company) => {
+      const given = await operation.handle({ ...call, company: rows });
+      call.faults.throwAny(); // nothing is written of an input that is wrong
+      return given;
+    };
+    const answered = await (operation.writes ? company.transaction(perform) : perform(company));
+    res.status(('object' in operation.answer && operation.answer.status) || 200).json(answered);
+    for (const work of later) {
+      Promise.resolve()
+        .then(work)
+        .catch(() => log.warn('afterwards.failed', { requestId: requestIdOf(res), operation: operation.name }));
+    }
+  };
+}
+
+/** Of an operation without query, or without body: there is nothing to be said. */
+function nothing(input: object): object {
+  const [field] = Object.keys(input);
+  if (field === undefined) return {};
+  const shown = field.slice(0, 200).replaceAll(/[\p{C}]/gu, '?');
+  throw new InvalidInput([
+    { field: shown, code: 'unknownField', message: 'is not a known field: there are none here' },
+  ]);
+}
+
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** What is no guid names nothing: it is looked up as the one that nobody has. */
+function guidsIn(params: Record<string, string>) {
+  const nobody = '00000000-0000-0000-0000-000000000000';
+  return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, GUID.test(text) ? text : nobody]));
+}
+
+async function bodyIn(body: SmsBody<Dto> | undefined, content: unknown): Promise<object> {
+  if (!body) return nothing(content ?? {});
+  if (content === undefined) {
+    throw new InvalidInput([{ field: '', code: 'required', message: 'the body is missing: send a JSON object' }]);
+  }
+  if (!body.orListIn) return valid(body.json, content);
+  const list = Array.isArray(content) ? content : [content];
+  return valid(body.orListIn, { list }).catch((error: unknown) => {
+    // the list is the whole body: the field that it stands in is nothing that the caller knows
+    throw error instanceof InvalidInput ? new InvalidInput(error.faults.map(withoutList)) : error;
+  });
+}
+
+function withoutList({ field, ...fault }: Fault): Fault {
+  return { ...fault, field: field.replace(/^list(\[\d+\])?\.?/, '$1') };
+}
