@@ -6,7 +6,8 @@ export const roleMeanings: Record<Role, string> = {
   viewer: 'reads everything but files and the directory, which hold personal data',
   operator:
     'also changes campaigns, starts, cancels and retries runs, resolves deliveries, downloads files, reads the directory',
-  service: 'also changes contact exporters, the directory and what texts are answered, and reports on runs: for programs',
+  service:
+    'also changes contact exporters, the directory and what texts are answered, and reports on runs: for programs',
   admin: 'everything, the settings of the company and the dashboard too, but what the carrier does',
   carrier: 'brings in the texts that numbers have sent, and does nothing else: they cause charges',
 };

@@ -56,14 +56,12 @@ function settleCallees(companyId: string, box = from!) {
     url,
     secret: box.seal(`of ${callee}`, companySecretPlace(companyId, callee)),
   }));
-  return db
-    .forCompany(companyId)
-    .transaction(async (tx) =>
-      changeCompany(tx, await readCompany(tx), {
-        alertWebhook: alertWebhook!,
-        gateways: { text: text!, mail: mail!, payment: payment! },
-      }),
-    );
+  return db.forCompany(companyId).transaction(async (tx) =>
+    changeCompany(tx, await readCompany(tx), {
+      alertWebhook: alertWebhook!,
+      gateways: { text: text!, mail: mail!, payment: payment! },
+    }),
+  );
 }
 
 async function openCallees(companyId: string, box: SecretBox) {
