@@ -58,7 +58,8 @@ it('finds nothing in a run that went well', async () => {
 it('asks for no alert of a parked run whose campaign has succeeded since: that has closed it', async () => {
   const later = `insert into run (company_id, campaign_id, trigger, settings, status, created_at)
     select company_id, campaign_id, 'schedule', settings, 'succeeded', clock_timestamp() from run where id = '@'`;
-  const parked = `${failed('parked')}, finished_at = clock_timestamp() where id = '@'; delete from alert`;
+  const apart = 'select pg_sleep(0.01)'; // else both may be within the same millisecond
+  const parked = `${apart}; ${failed('parked')}, finished_at = clock_timestamp() where id = '@'; delete from alert; ${apart}`;
   expect(await found({ sql: `${later}; ${parked}` })).toMatchObject({ faults: [expect.stringMatching('no alert')] });
   expect(await found({ sql: `${parked}; ${later}` })).toMatchObject({ faults: [], parked: 1 });
 });
