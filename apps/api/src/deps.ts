@@ -26,8 +26,8 @@ export interface ApiDeps {
   onRunAccepted(companyId: string): void | Promise<void>;
   /** Called after a task was committed and never waited for: workers look by themselves, too. */
   onTaskAccepted?(queue: TaskQueue, taskId: string): void | Promise<void>;
-  /** Called after texts that came in were committed, with their guids, and never waited for: workers look by themselves, too. */
-  onMessagesStored?(messageGuids: string[]): void | Promise<void>;
+  /** Called after texts that came in, or that are to be sent, were committed, with their guids, and never waited for: workers look by themselves, too. */
+  onMessagesStored?(guids: string[]): void | Promise<void>;
   /** How long a caller waits for a preview or a check; 60 s where absent. */
   taskWaitMs?: number;
   /** The largest body of a bulk load; 4 GiB where absent. */

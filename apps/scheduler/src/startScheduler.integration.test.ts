@@ -18,6 +18,7 @@ import { insertCampaign, insertCompany } from '@muster/testing/factories';
 import { FakeAlertReceiver } from '@muster/testing/fakeAlertReceiver';
 import { FakeFileStore } from '@muster/testing/fakeFileStore';
 import { fakeLog } from '@muster/testing/fakeLog';
+import { insertSubscriptions } from '@muster/testing/insertSubscriptions';
 import { movedClock } from '@muster/testing/movedClock';
 import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
 import { waitFor } from '@muster/testing/waitFor';
@@ -339,4 +340,20 @@ it('forgets short addresses that are past their time, and no others', async () =
   await waitFor(async () => (await left()).length === 1, { what: 'the end of the past one' });
   await scheduler.stop();
   expect(await left()).toEqual([{ code: 'LIVExx' }]);
+});
+
+it('wants the charges of subscriptions that are due, each once, with two schedulers up', async () => {
+  const { companyId, count } = await insertSubscriptions(db, '2031-03-05');
+  const schedulers = [schedulerAt('2031-03-05T09:00:01Z'), schedulerAt('2031-03-05T09:00:01Z')];
+  const wanted = () =>
+    db.query<{ guid: string }>(
+      `select distinct subscription_guid as guid from sms_charge where company_id = $1 and due_date = '2031-03-05'`,
+      [companyId],
+    );
+  await waitFor(async () => (await wanted()).length === count, { what: 'the charges' });
+  await Promise.all(schedulers.map((scheduler) => scheduler.stop()));
+  const [slots] = await db.query('select count(*)::int as all from sms_due');
+  expect(slots).toEqual({ all: count });
+  const told = schedulers.flatMap(({ log }) => log.lines.filter(({ event }) => event === 'subscriptions.due'));
+  expect(told.reduce((sum, { fields }) => sum + Number(fields.count), 0)).toBe(count);
 });

@@ -11,6 +11,7 @@ import { dropOldAnswers } from '@muster/db/keptAnswers';
 import { pastFiles } from '@muster/db/pastFiles';
 import { dropPastShortLinks } from '@muster/db/sms/shortLinks';
 import { type QueuedRun, recordDueSlots, sweepDueSlots } from '@muster/db/slots';
+import { sweepDueSubscriptions } from '@muster/db/sms/sweepDueSubscriptions';
 import { type AlertDeps, ALERTS_AT_ONCE, deliverAlerts } from '@muster/pipeline/deliverAlerts';
 import { heal, type HealDeps, type LogDeps, sealLogs } from '@muster/pipeline/heal';
 import { type Audience } from '@muster/pipeline/ports';
@@ -41,6 +42,7 @@ interface SchedulerTimes {
 }
 
 const SWEEP_LIMIT = 500;
+const SUBSCRIPTIONS_AT_ONCE = 2_000; // in one transaction, of a second or so
 const RINGS_AT_ONCE = 8;
 const COMPANIES_AT_ONCE = 4;
 const TIDY_EVERY_MS = 60_000;
@@ -60,6 +62,7 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
   const loops = [
     // none waits for another, or fails with it
     every('sweep', times.sweepEveryMs, (signal) => sweep(deps, signal)),
+    every('due subscriptions', times.sweepEveryMs, (signal) => sweepSubscriptions(deps, signal)),
     every('late runs', times.healEveryMs, () => endLateRuns(deps)),
     every('silent runs', times.healEveryMs, () => endSilentRuns(deps)),
     every('heal', times.healEveryMs, () => heal(deps)),
@@ -103,6 +106,18 @@ async function sweep(deps: SchedulerDeps, signal: AbortSignal): Promise<void> {
     looked = swept.looked;
   }
   deps.meter?.swept((performance.now() - startedAt) / 1000);
+}
+
+/** Wants the charges of due dates that have come. Nobody rings for them: their workers look each second, and nobody waits. */
+async function sweepSubscriptions({ db, log }: SchedulerDeps, signal: AbortSignal): Promise<void> {
+  let looked = SUBSCRIPTIONS_AT_ONCE;
+  while (looked === SUBSCRIPTIONS_AT_ONCE && !signal.aborted) {
+    const swept = await sweepDueSubscriptions(db, { limit: SUBSCRIPTIONS_AT_ONCE });
+    for (const { subscriptionGuid, error } of swept.failed)
+      log.error('subscription.notScheduled', { subscriptionGuid }, error);
+    if (swept.due > 0) log.info('subscriptions.due', { count: swept.due });
+    looked = swept.looked;
+  }
 }
 
 /** The first line of a run's story. No request is in it. */

@@ -1,23 +1,43 @@
-import { type SecretBox } from '@muster/core/secretBox';
 import { type Database } from '@muster/core/database';
+import { type SecretBox } from '@muster/core/secretBox';
 import { readGateways } from '@muster/db/sms/companyGateways';
+import { dueCharges } from '@muster/db/sms/dueCharges';
 import { inbox } from '@muster/db/sms/inbox';
+import { outbox } from '@muster/db/sms/outbox';
+import { type DueDeps } from '@muster/messaging/chargeDue';
 import { type MessageDeps } from '@muster/messaging/handleMessage';
+import { type TextDeps } from '@muster/messaging/sendText';
 
-/** What texts that come in are handled with. */
-interface Opened extends Omit<MessageDeps, 'inbox'> {
+/** What texts are handled with, those that come in and those that answer none, and what charges that are due are made with. */
+export type TextWork = MessageDeps & TextDeps & DueDeps;
+
+interface Opened extends Omit<TextWork, 'inbox' | 'outbox' | 'charges'> {
   db: Database;
   box: SecretBox;
   /** Finds out whether a secret that does not open means that our key is an old one. */
   watch<Result>(read: () => Promise<Result>): Promise<Result>;
 }
 
-/** Opens what handles the texts that come in. */
-export function openMessages({ db, box, watch, ...deps }: Opened): MessageDeps {
-  const messages = inbox(db, {
-    gatewaysOf: (companyId) => watch(() => readGateways(db, box, companyId)),
-    leaseMs: deps.times.leaseMs,
-    onParked: ({ messageGuid, companyId }) => deps.log.error('message.parked', { messageGuid, companyId }),
-  });
-  return { ...deps, inbox: messages };
+/** Opens the lists of texts and charges; what has killed its workers is told of in the log. */
+export function openMessages({ db, box, watch, ...deps }: Opened): TextWork {
+  const { log, times } = deps;
+  const shared = {
+    gatewaysOf: (companyId: string) => watch(() => readGateways(db, box, companyId)),
+    leaseMs: times.leaseMs,
+  };
+  return {
+    ...deps,
+    inbox: inbox(db, {
+      ...shared,
+      onParked: ({ messageGuid, companyId }) => log.error('message.parked', { messageGuid, companyId }),
+    }),
+    outbox: outbox(db, {
+      ...shared,
+      onParked: ({ textGuid, companyId }) => log.error('text.parked', { textGuid, companyId }),
+    }),
+    charges: dueCharges(db, {
+      ...shared,
+      onParked: ({ chargeGuid, companyId }) => log.error('charge.parked', { chargeGuid, companyId }),
+    }),
+  };
 }

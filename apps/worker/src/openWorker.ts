@@ -30,8 +30,8 @@ import { openQueues } from '@muster/queue/openQueues';
 import { type Queues } from '@muster/queue/queues';
 import { allowHttpFrom, type Config } from '@muster/runtime/config';
 import { type ProcessContext } from '@muster/runtime/runProcess';
+import { openMessages, type TextWork } from './openMessages.ts';
 import { openSpool } from './openSpool.ts';
-import { openMessages } from './openMessages.ts';
 import { openTasks } from './openTasks.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -42,7 +42,7 @@ const DESCRIBE_WITHIN_MS = 20_000; // somebody waits for it
 export interface OpenWorker {
   deps: StepDeps;
   tasks: TaskDeps & TidyDeps;
-  messages: MessageDeps;
+  messages: TextWork;
   queues: Queues;
   close(): Promise<void>;
 }

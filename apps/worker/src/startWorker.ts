@@ -10,6 +10,7 @@ import { serveMetrics } from '@muster/runtime/serveMetrics';
 import { isolateStep } from './isolateStep.ts';
 import { meterRuns } from './meterRuns.ts';
 import { openWorker, type Refit } from './openWorker.ts';
+import { startDueCharges } from './startDueCharges.ts';
 import { startMessages } from './startMessages.ts';
 import { startTasks } from './startTasks.ts';
 
@@ -50,7 +51,10 @@ export async function startWorker(context: ProcessContext, refit: Refit = (deps)
     ),
     startTasks(pick(taskQueues, wanted), { ...tasks, bell: queues }, config),
     ...(wanted.includes('messages')
-      ? [startMessages({ ...messages, bell: queues }, { concurrency: config.MESSAGE_CONCURRENCY })]
+      ? [
+          startMessages({ ...messages, bell: queues }, { concurrency: config.MESSAGE_CONCURRENCY }),
+          startDueCharges(messages, { concurrency: config.MESSAGE_CONCURRENCY }),
+        ]
       : []),
   ]);
   const stop = async () => {

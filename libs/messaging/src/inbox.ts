@@ -1,3 +1,4 @@
+import { LeaseLost } from './leaseLost.ts';
 import { type ChargeOutcome, type Charge, type GatewayAddress, type OutgoingText } from './gateways.ts';
 
 /** A text that came in, and that we handle: every write names its attempt, and is refused once another one has begun. */
@@ -58,9 +59,9 @@ export interface Inbox {
 }
 
 /** Another attempt has the text by now: stop at once, and write nothing. */
-export class MessageLost extends Error {
+export class MessageLost extends LeaseLost {
   constructor({ messageGuid, attempt }: MessageLease) {
-    super(`attempt ${attempt} of message ${messageGuid} is no longer the current one`);
+    super(`message ${messageGuid}`, attempt);
     this.name = 'MessageLost';
   }
 }

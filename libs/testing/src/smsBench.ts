@@ -3,6 +3,7 @@ import { openSecretBox } from '@muster/core/secretBox';
 import { openDatabase } from '@muster/db/openDatabase';
 import { readGateways } from '@muster/db/sms/companyGateways';
 import { inbox } from '@muster/db/sms/inbox';
+import { outbox } from '@muster/db/sms/outbox';
 import { getMessage, storeMessages } from '@muster/db/sms/smsMessages';
 import { handleMessage, type MessageDeps } from '@muster/messaging/handleMessage';
 import { insertCompany } from './factories.ts';
@@ -11,6 +12,7 @@ import { FakePaymentGateway } from './fakePaymentGateway.ts';
 import { FakeTextGateway } from './fakeTextGateway.ts';
 import { smsSeeds } from './smsSeeds.ts';
 import { createTestDatabase } from './testDatabase.ts';
+import { textTools } from './textTools.ts';
 
 export const testMessageLeaseMs = 300;
 const never = new AbortController().signal;
@@ -30,16 +32,13 @@ export async function smsBench() {
   const payments = new FakePaymentGateway();
   const log = fakeLog();
   const times = { leaseMs: testMessageLeaseMs, heartbeatMs: 50 };
-  const deps: MessageDeps = {
-    inbox: inbox(db, { gatewaysOf: (id) => readGateways(db, box, id), leaseMs: testMessageLeaseMs }),
-    texts,
-    payments,
-    log,
-    times,
-  };
+  const shared = { gatewaysOf: (id: string) => readGateways(db, box, id), leaseMs: testMessageLeaseMs };
+  const textDeps = { outbox: outbox(db, shared), texts, log, times };
+  const deps: MessageDeps = { inbox: inbox(db, shared), texts, payments, log, times };
   return {
     ...{ db, company, companyId, deps, texts, payments, log },
     ...smsSeeds(company),
+    ...textTools(db, company, textDeps),
     /** Brings a text in; gives its guid. */
     receive: async (text: string, { msisdn = '4520123456', channel = '1217' } = {}) => {
       const [stored] = await storeMessages(company, [{ carrierId: randomUUID(), channel, msisdn, text }]);
@@ -55,8 +54,10 @@ export async function smsBench() {
     },
     message: (guid: string) => getMessage(company, guid),
     /** Lets all that was put off be taken now. */
-    hurry: () =>
-      db.execute(`update sms_message set take_at = clock_timestamp() - interval '1 s' where state = 'Received'`),
+    hurry: async () => {
+      await db.execute(`update sms_message set take_at = clock_timestamp() - interval '1 s' where state = 'Received'`);
+      await db.execute(`update sms_text set take_at = clock_timestamp() - interval '1 s' where state = 'wanted'`);
+    },
     subscriptions: () =>
       db.query<{ state: string; nextDueDate: string | null; cancelCode: string | null }>(
         `select state, next_due_date::text as "nextDueDate", cancel_code as "cancelCode" from sms_subscription order by created_at`,

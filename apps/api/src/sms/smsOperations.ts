@@ -6,6 +6,7 @@ import { keywordOperations } from './keywords/operations.ts';
 import { messageOperations } from './messages/operations.ts';
 import { type SmsOperation } from './smsOperation.ts';
 import { subscriptionOperations } from './subscriptions/operations.ts';
+import { textOperations } from './texts/operations.ts';
 
 /** All that the SMS API does, in the order of its description. */
 export function smsOperations(deps: ApiDeps): SmsOperation[] {
@@ -16,5 +17,6 @@ export function smsOperations(deps: ApiDeps): SmsOperation[] {
     ...subscriptionOperations(),
     ...collectionOperations(),
     ...messageOperations(deps),
+    ...textOperations(deps),
   ];
 }

@@ -11,7 +11,7 @@ interface Cancellation {
 
 /**
  * Cancels a subscription that the caller's transaction has locked: it is due no more, and what was to be charged for a due date
- * and was never taken by a worker is not asked for any more. A charge that was taken may have been made: it is left to whoever
+ * and the gateway was never asked for is not asked for any more. One that it was asked for may have been made: it is left to whoever
  * asks, so that what is written down is what has happened. So is one that a text asked for: it is asked for at once.
  */
 export async function cancelSubscription(tx: Database, guid: string, { code, description }: Cancellation) {
@@ -22,7 +22,7 @@ export async function cancelSubscription(tx: Database, guid: string, { code, des
   );
   await tx.execute(
     `update sms_charge set state = 'refused', refusal_code = $2, settled_at = clock_timestamp()
-     where subscription_guid = $1 and state = 'wanted' and message_guid is null and attempt = 0`,
+     where subscription_guid = $1 and state = 'wanted' and message_guid is null and asked_at is null`,
     [guid, code],
   );
 }

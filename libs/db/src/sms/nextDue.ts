@@ -20,5 +20,10 @@ export function nextDue(
   { start, after, timeZone }: Since,
 ): { date: CalendarDate; at: Date } | undefined {
   const date = nextDueDate(resolveSchedule(fields), { start, after });
-  return date === undefined ? undefined : { date, at: localInstant({ date, secondOfDay: CHARGED_AT_S, timeZone }) };
+  return date === undefined ? undefined : { date, at: chargeMoment(date, timeZone) };
+}
+
+/** The moment of a day from which on its charges are made. */
+export function chargeMoment(date: CalendarDate, timeZone: string): Date {
+  return localInstant({ date, secondOfDay: CHARGED_AT_S, timeZone });
 }

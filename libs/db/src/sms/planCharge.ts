@@ -55,12 +55,15 @@ interface Month {
   month: string;
 }
 
-/** What a number is charged for a service in a calendar month, in hundredths: what is still to be charged, too. */
+/**
+ * What a number is charged for a service in a calendar month, in hundredths: also what is about to be, and what nobody knows
+ * of; but no due date's charge before it was decided itself.
+ */
 export async function chargedInMonth(tx: Database, of: Month): Promise<number> {
   const [sum] = await tx.query<{ total: number }>(
     `select coalesce(sum(amount_total), 0)::int as total from sms_charge
      where company_id = $1 and msisdn = $2 and service_guid = $3 and month = $4 and currency_code = $5
-       and state in ('wanted', 'charged')`,
+       and state <> 'refused' and (message_guid is not null or asked_at is not null)`,
     [of.companyId, of.msisdn, of.serviceGuid, of.month, of.currencyCode],
   );
   return sum?.total ?? 0;

@@ -23,9 +23,18 @@ export async function makeShortLink(tx: Database, { companyId, url, domain }: Wa
        values ($1, $2, $3, clock_timestamp() + $4 * interval '1 day') on conflict do nothing`,
       [code, companyId, visibleAscii(url), GOOD_FOR_DAYS],
     );
-    if (isOurs > 0) return `https://${domain}/s/${code}`;
+    if (isOurs > 0) return shortAddress(domain, code);
   }
   throw new Error('no code was free for a short link');
+}
+
+/** Stands for a short address of that domain where a text is measured: all are as long. */
+export function sampleLink(domain: ShortLinkDomain): string {
+  return shortAddress(domain, 'x'.repeat(LENGTH));
+}
+
+function shortAddress(domain: ShortLinkDomain, code: string) {
+  return `https://${domain}/s/${code}`;
 }
 
 /** An address as a header may bear it: signs beyond ASCII are encoded, and it stays the same address. */

@@ -1,4 +1,3 @@
-import { normalisePhone } from '@muster/directory/normalisePhone';
 import { integer, list, oneOf, pattern, raw, text } from '@muster/core/fields';
 import {
   getMessage,
@@ -9,11 +8,10 @@ import {
   storeMessages,
 } from '@muster/db/sms/smsMessages';
 import { type Organisation } from '@muster/db/sms/organisation';
-import { smsFault } from '@muster/messaging/smsFault';
 import { smsTimestamp } from '@muster/messaging/smsTimestamp';
-import { type Faults } from '../../collectFaults.ts';
 import { type ApiDeps } from '../../deps.ts';
 import { channel, guid, NumberedPageAnswer, NumberedPageQuery, timestamp } from '../fields.ts';
+import { msisdn, readMsisdn } from '../readMsisdn.ts';
 import { smsOperation, type SmsOperation } from '../smsOperation.ts';
 
 const tag = 'Inbound texts';
@@ -28,10 +26,7 @@ class InboundText {
     description: 'The carrier’s own id of it: one that has come before is the same text, and is not handled again',
   })
   messageId!: string;
-  @pattern(/^\+?\d{6,20}$/, {
-    ...{ message: 'must be a number with its country code, such as 4520123456', example: '4520123456' },
-    description: 'Who has sent it: digits, with the country code',
-  })
+  @msisdn({ description: 'Who has sent it: digits, with the country code' })
   msisdn!: string;
   @channel({ description: 'The shortcode that it was sent to' }) channel!: string;
   @raw(
@@ -117,9 +112,9 @@ const receive = ({ onMessagesStored }: Pick<ApiDeps, 'onMessagesStored'>) =>
     refusals: ['invalidMsisdn'],
     handle: async ({ company, body, faults, afterwards }) => {
       const { list: texts } = body as unknown as InboundTexts;
-      const incoming = texts.map(({ messageId: carrierId, msisdn, channel: shortcode, text: written }, at) => ({
+      const incoming = texts.map(({ messageId: carrierId, msisdn: number, channel: shortcode, text: written }, at) => ({
         ...{ carrierId, channel: shortcode, text: storable(written) },
-        msisdn: readMsisdn(msisdn, { at, faults }),
+        msisdn: readMsisdn(number, { field: `[${at}].msisdn`, faults }),
       }));
       faults.throwAny();
       const stored = await storeMessages(company, incoming);
@@ -128,15 +123,6 @@ const receive = ({ onMessagesStored }: Pick<ApiDeps, 'onMessagesStored'>) =>
       return stored.map(({ messageGuid }, at) => ({ messageId: texts[at]?.messageId, messageGuid }));
     },
   });
-
-/** Digits only, with the country code. */
-function readMsisdn(given: string, { at, faults }: { at: number; faults: Faults }): string {
-  const { value } = normalisePhone(`+${given.replace(/^(\+|00)/, '')}`);
-  if (value !== undefined) return value.slice(1);
-  const message = 'is no number with its country code, such as 4520123456';
-  faults.add(smsFault('invalidMsisdn', `[${at}].msisdn`, message));
-  return '';
-}
 
 function refuseText(value: unknown) {
   if (typeof value === 'string' && value.length <= LONGEST) return undefined;

@@ -35,13 +35,13 @@ async function addSubscription({
   return row?.guid ?? '';
 }
 
-async function addCharge(subscriptionGuid: string, { dueDate = '2026-04-01', attempt = 0 } = {}) {
+async function addCharge(subscriptionGuid: string, { dueDate = '2026-04-01', isAsked = false } = {}) {
   const [row] = await bench.db.query<{ guid: string }>(
     `insert into sms_charge (company_id, subscription_guid, due_date, campaign_guid, service_guid, channel, msisdn, month,
-       amount_total, currency_code, attempt)
-     select company_id, guid, $2, campaign_guid, campaign_guid, channel, '4520123456', '2026-04', 2000, 'DKK', $3
+       amount_total, currency_code, asked_at)
+     select company_id, guid, $2, campaign_guid, campaign_guid, channel, '4520123456', '2026-04', 2000, 'DKK', case when $3 then now() end
      from sms_subscription where guid = $1 returning guid`,
-    [subscriptionGuid, dueDate, attempt],
+    [subscriptionGuid, dueDate, isAsked],
   );
   return row?.guid ?? '';
 }
@@ -113,13 +113,13 @@ describe('a cancelled subscription', () => {
     });
   });
 
-  it('is charged nothing that no worker has taken, and what one has taken is left to it', async () => {
+  it('is charged nothing that no gateway was asked for, and what one was asked for is cleared up', async () => {
     const guid = await addSubscription();
     const untouched = await addCharge(guid, { dueDate: '2026-04-01' });
-    const taken = await addCharge(guid, { dueDate: '2026-05-01', attempt: 1 });
+    const asked = await addCharge(guid, { dueDate: '2026-05-01', isAsked: true });
     await cancel(guid);
     expect(await chargeOf(untouched)).toEqual({ state: 'refused', code: 'API' });
-    expect(await chargeOf(taken)).toEqual({ state: 'wanted', code: null });
+    expect(await chargeOf(asked)).toEqual({ state: 'wanted', code: null });
   });
 
   it('is sent no text', async () => {

@@ -1,0 +1,69 @@
+import { list, nested, oneOf, text } from '@muster/core/fields';
+import { type ShortLinkDomain, shortLinkDomains } from '@muster/messaging/smsCampaign';
+import { smsParts } from '@muster/messaging/smsParts';
+import { channel, clearable, guid } from '../fields.ts';
+import { msisdn } from '../readMsisdn.ts';
+
+const MOST_LINKS = 10;
+const LONGEST_ALIAS = 11; // of what a phone shows in place of a number
+
+class LinkBody {
+  @text({ min: 1, max: 100, description: 'What stands for the short address in the text', example: '[link]' })
+  placeholder!: string;
+  @text({ min: 1, max: 2_000, description: 'Where it leads', example: 'https://example.com/gift' }) url!: string;
+}
+
+class ShortenLinkBody {
+  @oneOf(shortLinkDomains, { description: 'Where addresses are shortened' }) shortLinkDomain!: ShortLinkDomain;
+  @list(() => LinkBody, { min: 1, max: MOST_LINKS, description: 'Each placeholder once' }) urls!: LinkBody[];
+}
+
+/** The body of `POST /SendSms`. */
+export class SendSms {
+  @msisdn({ description: 'Whom it is sent to: digits, with the country code' }) msisdn!: string;
+  @text({
+    ...{ min: 1, max: 2_000, lines: true, example: 'Thank you! [link]' },
+    description: 'In at most 9 parts, once short addresses stand for their placeholders',
+  })
+  text!: string;
+  @channel({ ...clearable, description: 'Where it comes from; 1217 where absent' }) channel?: string | null;
+  @text({
+    ...{ ...clearable, min: 1, max: LONGEST_ALIAS, rule: refuseAlias, example: 'Red Cross' },
+    description: 'Shown in place of the channel: at most 11 characters of GSM-7',
+  })
+  senderAlias?: string | null;
+  @text({ ...clearable, min: 1, max: 100, description: 'The organisation’s own' }) serviceId?: string | null;
+  @text({
+    ...{ ...clearable, min: 1, max: 100, example: 'receipt-2026-1042' },
+    description:
+      'The organisation’s own id of the text: one that has come before is the same text, and is not sent again',
+  })
+  externalId?: string | null;
+  @text({
+    ...clearable,
+    min: 1,
+    max: 2_000,
+    description: 'Kept, and not called yet',
+    example: 'https://example.com/sent',
+  })
+  callbackUrl?: string | null;
+  @text({ ...clearable, min: 1, max: 50, description: 'Kept with `callbackUrl`' }) callbackVerbosity?: string | null;
+  @nested(() => ShortenLinkBody, { ...clearable, description: 'Addresses that are to be shortened' })
+  shortenLink?: ShortenLinkBody | null;
+}
+
+/** What `POST /SendSms` answers. */
+export class SentText {
+  @guid({ description: 'By which the text is known here' }) textGuid!: string;
+  @text({ nullable: true, description: 'As it was given' }) externalId!: string | null;
+}
+
+function refuseAlias(alias: unknown) {
+  if (typeof alias !== 'string') return undefined;
+  const { encoding, units } = smsParts(alias);
+  if (encoding === 'GSM-7' && units <= LONGEST_ALIAS) return undefined;
+  return {
+    code: 'invalidField',
+    message: `must be at most ${LONGEST_ALIAS} characters of GSM-7: letters and digits do`,
+  };
+}

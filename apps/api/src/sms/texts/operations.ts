@@ -1,0 +1,30 @@
+import { storeText } from '@muster/db/sms/smsTexts';
+import { type ApiDeps } from '../../deps.ts';
+import { smsOperation, type SmsOperation } from '../smsOperation.ts';
+import { SendSms, SentText } from './dto.ts';
+import { settleText } from './settleText.ts';
+
+/** Texts that organisations send by themselves. */
+export function textOperations({ onMessagesStored }: Pick<ApiDeps, 'onMessagesStored'>): SmsOperation[] {
+  return [
+    smsOperation({
+      ...{ name: 'sendSms', summary: 'Send a text', tag: 'Texts', method: 'post', path: '/SendSms' },
+      description:
+        '200 says that it is stored; it is sent right afterwards, and for a day while the gateway is away. With an `externalId` ' +
+        'that has come before, the `textGuid` is that of the first, and nothing is sent. `callbackUrl` and `callbackVerbosity` ' +
+        'are kept; callbacks come later.',
+      scope: 'sms:write',
+      body: { json: SendSms },
+      answer: { object: SentText },
+      refusals: ['invalidMsisdn'],
+      writes: true,
+      handle: async ({ company, body, faults, afterwards }) => {
+        const text = settleText(body, faults);
+        faults.throwAny();
+        const { textGuid, isNew } = await storeText(company, text);
+        if (isNew) afterwards(() => onMessagesStored?.([textGuid]));
+        return { textGuid, externalId: text.externalId };
+      },
+    }),
+  ];
+}

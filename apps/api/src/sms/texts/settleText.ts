@@ -1,0 +1,48 @@
+import { type NewText } from '@muster/db/sms/smsTexts';
+import { sampleLink } from '@muster/db/sms/shortLinks';
+import { addressFaults } from '@muster/messaging/addressFaults';
+import { fillPlaceholders } from '@muster/messaging/fillPlaceholders';
+import { smsFault } from '@muster/messaging/smsFault';
+import { smsLimits } from '@muster/messaging/smsLimits';
+import { smsParts } from '@muster/messaging/smsParts';
+import { type Faults } from '../../collectFaults.ts';
+import { readMsisdn } from '../readMsisdn.ts';
+import { type SendSms } from './dto.ts';
+
+const DEFAULT_CHANNEL = '1217';
+
+/** A text that is to be sent, with what stands for what was left out; what breaks a rule is added to `faults`. */
+export function settleText(body: SendSms, faults: Faults): NewText {
+  const { callbackUrl = null, callbackVerbosity = null, externalId = null, serviceId = null } = body;
+  if (callbackUrl !== null) addressFaults('callbackUrl', callbackUrl).forEach(faults.add);
+  const msisdn = readMsisdn(body.msisdn, { field: 'msisdn', faults });
+  const links = settleLinks(body, faults);
+  checkLength(body.text, links, faults);
+  const sender = { channel: body.channel ?? DEFAULT_CHANNEL, senderAlias: body.senderAlias ?? null };
+  return { ...sender, msisdn, text: body.text, serviceId, externalId, callbackUrl, callbackVerbosity, links };
+}
+
+function settleLinks({ shortenLink, text }: SendSms, faults: Faults): NewText['links'] {
+  if (shortenLink == null) return null;
+  const { urls, shortLinkDomain: domain } = shortenLink;
+  const byPlaceholder = new Map(urls.map(({ placeholder, url }) => [placeholder, url]));
+  const { unused } = fillPlaceholders(text, byPlaceholder);
+  urls.forEach(({ placeholder, url }, at) => {
+    const field = `shortenLink.urls[${at}]`;
+    addressFaults(`${field}.url`, url).forEach(faults.add);
+    const refuse = (message: string) => faults.add(smsFault('invalidField', `${field}.placeholder`, message));
+    if (unused.includes(placeholder)) refuse('is not in the text: write it there, or leave it out here');
+    if (urls.findIndex((other) => other.placeholder === placeholder) < at) refuse('is there twice: name it once');
+  });
+  return { domain, urls: byPlaceholder };
+}
+
+function checkLength(text: string, links: NewText['links'], faults: Faults) {
+  const names = links ? [...links.urls.keys()] : [];
+  const samples = new Map(names.map((name) => [name, links ? sampleLink(links.domain) : name]));
+  const { encoding, units, parts } = smsParts(fillPlaceholders(text, samples).text);
+  if (parts <= smsLimits.parts) return;
+  const room = encoding === 'GSM-7' ? `${smsLimits.septets}` : '603, since not all of its signs are in GSM-7';
+  const message = `takes ${units} characters and may take 9 parts: ${room}`;
+  faults.add(smsFault('invalidField', 'text', message));
+}

@@ -1,0 +1,79 @@
+import { type Guard } from './guard.ts';
+
+const sweep = 'libs/db/src/sms/sweepDueSubscriptions.ts';
+const begin = 'libs/db/src/sms/beginDue.ts';
+const plan = 'libs/db/src/sms/planDue.ts';
+const dueTests = ['libs/messaging/src/chargeDue.integration.test.ts'];
+const raceTests = ['libs/messaging/src/chargeDueRaces.integration.test.ts'];
+const planTests = ['libs/db/src/sms/planDue.test.ts'];
+
+/** What sees to it that each due date of a subscription is charged once, and none where it should not be. */
+export const dueGuards: Guard[] = [
+  {
+    name: 'a due date on record stays as it is',
+    why: 'a date that is found twice could ask for a second charge, or be called missed although it was charged',
+    file: sweep,
+    find: `on conflict do nothing returning subscription_guid, due_date, state
+     )`,
+    replace: `on conflict (subscription_guid, due_date) do update set state = excluded.state
+       returning subscription_guid, due_date, state
+     )`,
+    tests: raceTests,
+  },
+  {
+    name: 'a date before that nobody charged is missed',
+    why: 'the end of an outage would charge a subscription for each day of it',
+    file: sweep,
+    find: 'await dropOvertaken(tx, planned.flatMap(dueOf));',
+    replace: 'await dropOvertaken(tx, []);',
+    tests: dueTests,
+  },
+  {
+    name: 'one charge a day',
+    why: 'a charge that an outage has held up would be followed by the next within the hour',
+    file: plan,
+    find: 'dateIn(timeZone, chargedAt) === today',
+    replace: 'chargedAt.getTime() === 0',
+    tests: [...planTests, ...dueTests],
+  },
+  {
+    name: 'one charge that is asked for at a time',
+    why: 'a charge whose reply is lost would be followed by the next before anybody knows of it',
+    file: plan,
+    find: 'return isOpen || (',
+    replace: `return (isOpen && today === '') || (`,
+    tests: planTests,
+  },
+  {
+    name: 'the fence of a due charge',
+    why: 'a worker that was taken for dead could settle what another one is making',
+    file: 'libs/db/src/sms/lockDueCharge.ts',
+    find: 'charge.attempt = $2',
+    replace: 'charge.attempt >= $2',
+    tests: dueTests,
+  },
+  {
+    name: 'the last look at the subscription',
+    why: 'a number that has asked to stop would be charged once more',
+    file: begin,
+    find: `if (state === 'Active' || (state === 'Expired' && wasAsked)) {`,
+    replace: `if (state !== '') {`,
+    tests: dueTests,
+  },
+  {
+    name: 'the limits of a due charge',
+    why: 'due dates would charge a number above the limit of its month',
+    file: begin,
+    find: 'return !refusal;',
+    replace: 'return true;',
+    tests: dueTests,
+  },
+  {
+    name: 'pursuit on another day',
+    why: 'a charge that was made late would be asked for again at once',
+    file: 'libs/db/src/sms/pursueDue.ts',
+    find: 'wanted > tomorrow ? wanted : tomorrow',
+    replace: 'wanted',
+    tests: dueTests,
+  },
+];
