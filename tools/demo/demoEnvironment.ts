@@ -9,10 +9,10 @@ const STOP_WITHIN_MS = 6_000;
 /** What the processes are given. */
 export type DemoEnv = Record<string, string> & { DATABASE_URL: string };
 
-/** The environment of the demo's processes. What stands in for the outside is on this machine, Redash by plain http. */
+/** The environment of the demo's processes. What stands in for the outside is on this machine, and asked by plain http. */
 export function demoEnvironment(
   home: DemoHome,
-  { databaseUrl, redashUrl }: { databaseUrl: string; redashUrl: string },
+  { databaseUrl, redashUrl, gateways }: { databaseUrl: string; redashUrl: string; gateways: string },
 ): DemoEnv {
   const passedOn = PASSED_ON.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
   return {
@@ -21,7 +21,7 @@ export function demoEnvironment(
     FILE_STORE_URL: pathToFileURL(home.files).href,
     MUSTER_SECRET_KEY: home.kept.secretKey,
     QUEUE_PREFIX: `{muster-demo-${nameOf(home.directory)}}`,
-    ALLOW_HTTP: withTheirs('ALLOW_HTTP', new URL(redashUrl).host),
+    ALLOW_HTTP: withTheirs('ALLOW_HTTP', `${new URL(redashUrl).host},${gateways}`),
     ALLOW_ADDRESSES: withTheirs('ALLOW_ADDRESSES', '127.0.0.1:*'),
     HOST: '127.0.0.1',
     STOP_WITHIN_MS: String(STOP_WITHIN_MS),

@@ -11,7 +11,11 @@ describe('the demo’s directory', () => {
   it('remembers all that the parts of a start keep at the same moment', async () => {
     const home = await openDemoHome(directory, { fresh: false });
 
-    const parts = [{ apiKey: 'a key' }, { companyId: 'CP-1111-1111' }, { ports: { api: 1, redash: 2, sftp: 3 } }];
+    const parts = [
+      { apiKey: 'a key' },
+      { companyId: 'CP-1111-1111' },
+      { ports: { api: 1, redash: 2, sftp: 3, gateways: 4 } },
+    ];
     await Promise.all(parts.map(async (part) => home.keep(part)));
 
     const again = await openDemoHome(directory, { fresh: false });

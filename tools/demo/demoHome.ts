@@ -12,9 +12,13 @@ export interface Kept {
   redashApiKey: string;
   sftpPassword: string;
   sftpHostKey: string;
-  ports: { api: number; redash: number; sftp: number };
+  /** Signs what the gateways of texts are sent. */
+  gatewaySecret: string;
+  ports: { api: number; redash: number; sftp: number; gateways: number };
   companyId?: string | undefined;
   apiKey?: string | undefined;
+  smsApiKey?: string | undefined;
+  carrierApiKey?: string | undefined;
 }
 
 /** The directory of the demo: what is where, and what it remembers. */
@@ -30,7 +34,7 @@ export interface DemoHome {
   keep(more: Partial<Kept>): void;
 }
 
-const WISHED_PORTS = { api: 3000, redash: 5000, sftp: 2222 };
+const WISHED_PORTS = { api: 3000, redash: 5000, sftp: 2222, gateways: 5100 };
 
 /** Opens the demo's directory, made new where it is missing or `fresh` is asked for. Another demo must not be using it. */
 export async function openDemoHome(directory: string, { fresh }: { fresh: boolean }): Promise<DemoHome> {
@@ -74,7 +78,9 @@ async function readKept(note: string): Promise<Kept | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
-  return text === undefined ? undefined : (JSON.parse(text) as Kept);
+  if (text === undefined) return undefined;
+  const kept = JSON.parse(text) as Kept; // of an older version, maybe, which knew of no gateways
+  return { ...newKept(), ...kept, ports: { ...WISHED_PORTS, ...kept.ports } };
 }
 
 function newKept(): Kept {
@@ -83,6 +89,7 @@ function newKept(): Kept {
     redashApiKey: randomBytes(20).toString('hex'), // forty characters, as Redash's own
     sftpPassword: randomBytes(12).toString('base64url'),
     sftpHostKey: newKeyPair().private,
+    gatewaySecret: `whsec_${randomBytes(24).toString('base64')}`,
     ports: WISHED_PORTS,
   };
 }

@@ -8,10 +8,12 @@ interface World {
   run: DemoRun;
   redash: { url: string; apiKey: string };
   sftp: { host: string; port: number; username: string; password: string; directory: string };
+  /** Where the SMS API is, and what its gateways have sent and charged. */
+  texts: { smsUrl: string; sentUrl: string; chargedUrl: string };
 }
 
 /** What `.demo/demo.json` tells: where everything is, and the keys. `files` are names in the SFTP server's directory. */
-export function factsOf({ apiUrl, company, campaignId, run, redash, sftp }: World) {
+export function factsOf({ apiUrl, company, campaignId, run, redash, sftp, texts }: World) {
   const delivered = run.deliveries.filter(({ state }) => state === 'delivered');
   return {
     apiUrl,
@@ -22,6 +24,9 @@ export function factsOf({ apiUrl, company, campaignId, run, redash, sftp }: Worl
     redashUrl: redash.url,
     redashApiKey: redash.apiKey,
     sftp,
+    ...texts,
+    smsApiKey: company.smsApiKey,
+    carrierApiKey: company.carrierApiKey,
     files: delivered.map(({ remoteName }) => remoteName),
   };
 }

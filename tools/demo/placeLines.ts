@@ -10,10 +10,13 @@ interface Places {
 }
 
 /** Where everything is, one line each. Keys and passwords are left to the file. */
-export function placeLines({ facts: { apiUrl, redashUrl, sftp }, databaseUrl, home, cwd }: Places): string[] {
+export function placeLines({ facts, databaseUrl, home, cwd }: Places): string[] {
+  const { apiUrl, redashUrl, sftp, smsUrl, sentUrl, chargedUrl } = facts;
   const show = (path: string) => relative(cwd, path) || '.';
   return [
     `API        ${apiUrl}`,
+    `SMS API    ${smsUrl}`,
+    `gateways   ${sentUrl} and ${chargedUrl}: what was sent and charged`,
     `Redash     ${redashUrl}`,
     `SFTP       sftp -P ${sftp.port} ${sftp.username}@${sftp.host}, whose files are in ${show(sftp.directory)}`,
     `database   psql '${databaseUrl}'`,

@@ -1,4 +1,5 @@
 import { startRedash } from '../redash/startRedash.ts';
+import { startGateways } from '../gateways/startGateways.ts';
 import { startSftpServer } from '../sftp/startSftpServer.ts';
 import { type Api, callApi } from './callApi.ts';
 import { demoEnvironment } from './demoEnvironment.ts';
@@ -15,10 +16,12 @@ import { requireRedis } from './requireRedis.ts';
 import { runCli } from './runCli.ts';
 import { pastDueQuery } from './seedLender.ts';
 import { showOutcome } from './showOutcome.ts';
+import { showText } from './showText.ts';
 import { startApps } from './startApps.ts';
 import { startDatabase } from './startDatabase.ts';
 import { stepBoard } from './stepBoard.ts';
 import { takePort } from './takePort.ts';
+import { textLines } from './textLines.ts';
 
 const RUN_TIMEOUT_MS = 300_000;
 const SFTP_USER = 'demo';
@@ -31,20 +34,23 @@ export async function runDemo(deps: DemoDeps): Promise<boolean> {
   if (redisUrl) await requireRedis(redisUrl);
   say('Starting PostgreSQL …');
   const outside = await startOutside(deps);
-  const env = demoEnvironment(home, { databaseUrl: outside.databaseUrl, redashUrl: outside.redash.url });
+  const { databaseUrl, redash, gateways } = outside;
+  const env = demoEnvironment(home, { databaseUrl, redashUrl: redash.url, gateways: gateways.place });
   await runCli(['migrate'], env);
   say(`Starting the API, a worker and a scheduler; the queue is in ${redisUrl ? 'Redis' : 'PostgreSQL'} …`);
   const [apiUrl, company] = await Promise.all([startApps(deps, env), prepareCompany(deps, env)]);
   const api = callApi(apiUrl, company.apiKey);
   const campaignId = await prepareCampaign(api, surroundingsOf(home, outside));
   const run = await showRun(api, campaignId, say);
-  const facts = factsOf({ apiUrl, company, campaignId, run, ...placesOf(home, outside) });
+  const facts = factsOf({ apiUrl, company, campaignId, run, ...placesOf(home, outside, apiUrl) });
+  const delivered = await showOutcome(run, { api, home, say, path: `/campaigns/${campaignId}/runs/${run.id}` });
+  const isAnswered = await showText({ facts, api, say, gateways, gatewaySecret: home.kept.gatewaySecret });
   writePrivately(home.demoJson, facts);
-  const succeeded = await showOutcome(run, { api, home, say, path: `/campaigns/${campaignId}/runs/${run.id}` });
   say('\nWhere everything is:');
-  const { databaseUrl } = outside;
   for (const line of placeLines({ facts, databaseUrl, home, cwd: process.cwd() })) say(`  ${line}`);
-  return succeeded;
+  say('\nTo bring in a text of your own, as a carrier does:');
+  for (const line of textLines(facts, home.demoJson)) say(`  ${line}`);
+  return delivered && isAnswered;
 }
 
 type Outside = Awaited<ReturnType<typeof startOutside>>;
@@ -53,7 +59,8 @@ async function startOutside(deps: DemoDeps) {
   const { home, started } = deps;
   const { kept } = home;
   const databaseUrl = await makeDatabase(await startDatabase(deps), 'muster');
-  const ports = { ...kept.ports, redash: await takePort(kept.ports.redash), sftp: await takePort(kept.ports.sftp) };
+  const [redashPort, sftpPort] = [await takePort(kept.ports.redash), await takePort(kept.ports.sftp)];
+  const ports = { ...kept.ports, redash: redashPort, sftp: sftpPort, gateways: await takePort(kept.ports.gateways) };
   const queries = [{ id: QUERY_ID, name: '30 or more days past due', sql: pastDueQuery }];
   const redash = await startRedash({
     databaseUrl,
@@ -65,16 +72,18 @@ async function startOutside(deps: DemoDeps) {
     ...{ directory: home.sftp, port: ports.sftp, username: SFTP_USER },
     ...{ password: kept.sftpPassword, hostKey: kept.sftpHostKey },
   });
-  started.add(redash, sftp);
+  const gateways = await startGateways({ secret: kept.gatewaySecret, port: ports.gateways });
+  started.add(redash, sftp, gateways);
   home.keep({ ports });
-  return { databaseUrl, redash, sftp };
+  return { databaseUrl, redash, sftp, gateways };
 }
 
-function placesOf({ kept, sftp: directory }: DemoHome, { redash, sftp }: Outside) {
+function placesOf({ kept, sftp: directory }: DemoHome, { redash, sftp, gateways }: Outside, apiUrl: string) {
   const { host, port } = sftp;
   return {
     redash: { url: redash.url, apiKey: kept.redashApiKey },
     sftp: { host, port, username: SFTP_USER, password: kept.sftpPassword, directory },
+    texts: { smsUrl: apiUrl.replace(/api$/, 'sms'), sentUrl: gateways.textUrl, chargedUrl: gateways.chargeUrl },
   };
 }
 
