@@ -65,7 +65,7 @@ class AlertWebhook {
 }
 
 class Gateways {
-  @nested(() => Callee, { ...clearable, ...settingNotes.gateway, merge: true }) text?: CalleeBody | null;
+  @nested(() => Callee, { ...clearable, ...settingNotes.textGateway, merge: true }) text?: CalleeBody | null;
   @nested(() => Callee, { ...clearable, ...settingNotes.gateway, merge: true }) mail?: CalleeBody | null;
   @nested(() => Callee, { ...clearable, ...settingNotes.paymentGateway, merge: true }) payment?: CalleeBody | null;
 }

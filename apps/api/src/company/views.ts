@@ -17,7 +17,7 @@ class CalleeAnswer {
 }
 
 class GatewaysAnswer {
-  @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.gateway }) text!: CalleeAnswer | null;
+  @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.textGateway }) text!: CalleeAnswer | null;
   @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.gateway }) mail!: CalleeAnswer | null;
   @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.paymentGateway }) payment!: CalleeAnswer | null;
 }
