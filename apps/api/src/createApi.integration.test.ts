@@ -1,7 +1,7 @@
 import { type ApiBench, apiBench } from '@muster/testing/apiBench';
 import { insertCampaign } from '@muster/testing/factories';
 import { createApi } from './createApi.ts';
-import { type LimitSettings, openLimits } from './openLimits.ts';
+import { type LimitSettings, noLimits, openLimits } from './openLimits.ts';
 
 let bench: ApiBench;
 beforeAll(async () => void (bench = await apiBench(createApi)));
@@ -201,8 +201,7 @@ describe('health', () => {
 describe('how much is let through', () => {
   const limited = (settings: Partial<LimitSettings>) =>
     apiBench((deps) => {
-      const none = { requestsPerMinute: 0, companyRequestsPerMinute: 0, runStartsPerMinute: 0 };
-      const limits = openLimits({ ...none, inFlightPerCompany: 0, failuresPerMinute: 0, ...settings });
+      const limits = openLimits({ ...noLimits, ...settings });
       return createApi({ ...deps, limits });
     });
 

@@ -8,10 +8,8 @@ import { tooMany, wholeSeconds } from './tooMany.ts';
 export interface RateLimit {
   /** For the answer: `requests of one API key`. */
   what: string;
-  /** 0 is no limit. */
-  perMinute: number;
-  /** A company's own limit, in place of `perMinute`. */
-  ownLimit(caller: Caller): number | undefined;
+  /** 0 is no limit: nothing is counted. */
+  perMinute(caller: Caller): number;
   /** Those with the same name share a limit. */
   nameOf(caller: Caller): string;
 }
@@ -20,11 +18,11 @@ export interface RateLimit {
  * Lets so many a minute through and answers 429 to the rest, with `Retry-After`. It counts in memory, so that each process
  * of the API has a count of its own: with three copies, up to three times as much gets through.
  */
-export function limitRate({ what, perMinute, ownLimit, nameOf }: RateLimit): RequestHandler {
+export function limitRate({ what, perMinute, nameOf }: RateLimit): RequestHandler {
   const counted = minuteCounter();
   return async (_req, res, next) => {
     const caller = callerOf(res);
-    const limit = ownLimit(caller) ?? perMinute;
+    const limit = perMinute(caller);
     if (limit > 0) {
       const { consumedPoints, msBeforeNext: waitMs } = await counted.consume(nameOf(caller));
       showRate(res, { limit, used: consumedPoints, waitMs });

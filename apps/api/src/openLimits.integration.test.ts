@@ -9,13 +9,9 @@ import { waitFor } from '@muster/testing/waitFor';
 import { authenticate } from './authenticate.ts';
 import { errorHandler } from './errorHandler.ts';
 import { identifyRequest } from './identifyRequest.ts';
-import { type LimitSettings, openLimits } from './openLimits.ts';
+import { type LimitSettings, noLimits, openLimits } from './openLimits.ts';
 
-const off: LimitSettings = {
-  ...{ requestsPerMinute: 0, companyRequestsPerMinute: 0, runStartsPerMinute: 0 },
-  ...{ inFlightPerCompany: 0, failuresPerMinute: 0 },
-};
-const limits = (change: Partial<LimitSettings>) => startBench({ ...off, ...change });
+const limits = (change: Partial<LimitSettings>) => startBench({ ...noLimits, ...change });
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
@@ -80,7 +76,8 @@ function callerOfKey(key: string): Caller | undefined {
     free: { requestsPerMinute: 0 },
   };
   const rateLimits = own[companyId as keyof typeof own] as Caller['rateLimits'];
-  return { companyId, keyId, role: 'admin', scopes: scopesOf('admin'), ...(rateLimits && { rateLimits }) };
+  const role = keyId === 'carrier' ? 'carrier' : 'admin';
+  return { companyId, keyId, role, scopes: scopesOf(role), ...(rateLimits && { rateLimits }) };
 }
 
 describe('requests', () => {
@@ -117,6 +114,15 @@ describe('requests', () => {
 
   it('have no limit where it is 0', async () => {
     expect(new Set(await (await limits({})).statuses(20))).toEqual(new Set([200]));
+  });
+});
+
+describe('requests of a carrier', () => {
+  it('have a limit of their own, whatever the company’s, and take nothing of it', async () => {
+    const bench = await limits({ requestsPerMinute: 1, companyRequestsPerMinute: 1, carrierRequestsPerMinute: 4 });
+    expect(await bench.statuses(5, { key: 'low/carrier' })).toEqual([200, 200, 200, 200, 429]);
+    expect(await bench.statuses(2, { key: 'acme/carrier' })).toEqual([200, 200]);
+    expect(await bench.statuses(2, { key: 'acme/1' })).toEqual([200, 429]);
   });
 });
 

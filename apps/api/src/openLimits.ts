@@ -1,4 +1,5 @@
 import { type RequestHandler } from 'express';
+import { type Caller, type RateLimits } from '@muster/db/apiKeys';
 import { type FailureLimit, limitFailures } from './limitFailures.ts';
 import { limitInFlight } from './limitInFlight.ts';
 import { limitRate } from './limitRate.ts';
@@ -8,10 +9,18 @@ export interface LimitSettings {
   /** Of a credential. */
   requestsPerMinute: number;
   companyRequestsPerMinute: number;
+  /** Of a carrier's key, in place of both, and of a company's own limits. */
+  carrierRequestsPerMinute: number;
   runStartsPerMinute: number;
   inFlightPerCompany: number;
   failuresPerMinute: number;
 }
+
+/** Lets everything through. */
+export const noLimits: Readonly<LimitSettings> = {
+  ...{ requestsPerMinute: 0, companyRequestsPerMinute: 0, carrierRequestsPerMinute: 0 },
+  ...{ runStartsPerMinute: 0, inFlightPerCompany: 0, failuresPerMinute: 0 },
+};
 
 export interface Limits {
   /** For `authenticate`. */
@@ -24,29 +33,34 @@ export interface Limits {
   runStarts: RequestHandler;
 }
 
-/** The limits of one API process, each with its own count. Limits of a company's own come before those given here. */
+/**
+ * The limits of one API process, each with its own count. Limits of a company's own come before those given here. What a
+ * carrier brings in counts for itself: how many texts come in is up to those who write them, and none must be lost to a
+ * back office that asks much.
+ */
 export function openLimits(settings: LimitSettings): Limits {
+  const ownOr = (name: keyof RateLimits & keyof LimitSettings) => (caller: Caller) =>
+    caller.rateLimits?.[name] ?? settings[name];
+  const unlessCarrier = (limitOf: (caller: Caller) => number, carriers: number) => (caller: Caller) =>
+    caller.role === 'carrier' ? carriers : limitOf(caller);
   return {
     failures: limitFailures(settings.failuresPerMinute),
     requests: [
       limitRate({
         what: 'requests of one API key or token',
-        perMinute: settings.requestsPerMinute,
-        ownLimit: ({ rateLimits }) => rateLimits?.requestsPerMinute,
+        perMinute: unlessCarrier(ownOr('requestsPerMinute'), settings.carrierRequestsPerMinute),
         nameOf: ({ companyId, keyId }) => `${companyId} ${keyId}`, // one subject's tokens may be of two companies
       }),
       limitRate({
         what: 'requests of one company',
-        perMinute: settings.companyRequestsPerMinute,
-        ownLimit: ({ rateLimits }) => rateLimits?.companyRequestsPerMinute,
+        perMinute: unlessCarrier(ownOr('companyRequestsPerMinute'), 0),
         nameOf: ({ companyId }) => companyId,
       }),
     ],
     inFlight: limitInFlight(settings.inFlightPerCompany),
     runStarts: limitRate({
       what: 'starts of runs of one company',
-      perMinute: settings.runStartsPerMinute,
-      ownLimit: ({ rateLimits }) => rateLimits?.runStartsPerMinute,
+      perMinute: ownOr('runStartsPerMinute'),
       nameOf: ({ companyId }) => companyId,
     }),
   };

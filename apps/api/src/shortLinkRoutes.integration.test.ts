@@ -1,7 +1,7 @@
 import { makeShortLink } from '@muster/db/sms/shortLinks';
 import { type ApiBench, apiBench } from '@muster/testing/apiBench';
 import { createApi } from './createApi.ts';
-import { openLimits } from './openLimits.ts';
+import { noLimits, openLimits } from './openLimits.ts';
 
 let bench: ApiBench;
 beforeAll(async () => (bench = await apiBench(createApi)));
@@ -73,8 +73,7 @@ describe('a short address', () => {
 });
 
 it('is guessed at so many times a minute, while one that was right of late still leads on', async () => {
-  const settings = { requestsPerMinute: 0, companyRequestsPerMinute: 0, runStartsPerMinute: 0, inFlightPerCompany: 0 };
-  const limits = openLimits({ ...settings, failuresPerMinute: 2 });
+  const limits = openLimits({ ...noLimits, failuresPerMinute: 2 });
   const limited = await apiBench((deps) => createApi({ ...deps, limits }));
   try {
     const { url } = limited;

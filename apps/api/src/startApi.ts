@@ -110,6 +110,7 @@ async function fromSettings(config: ProcessContext['config']) {
     limits: openLimits({
       requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
       companyRequestsPerMinute: config.COMPANY_RATE_LIMIT_PER_MINUTE,
+      carrierRequestsPerMinute: config.CARRIER_RATE_LIMIT_PER_MINUTE,
       runStartsPerMinute: config.RUN_STARTS_PER_MINUTE,
       inFlightPerCompany: config.MAX_IN_FLIGHT_PER_COMPANY,
       failuresPerMinute: config.WRONG_CREDENTIALS_PER_MINUTE,

@@ -64,6 +64,10 @@ export class Environment {
   RATE_LIMIT_PER_MINUTE = 6_000;
   @perMinute('Requests of one company per minute, whatever its keys; each API process counts its own. 0 is no limit')
   COMPANY_RATE_LIMIT_PER_MINUTE = 30_000;
+  @perMinute(
+    'Requests of one key of the role carrier per minute, in place of both; each API process counts its own. 0 is no limit',
+  )
+  CARRIER_RATE_LIMIT_PER_MINUTE = 60_000;
   @perMinute('Runs that one company may start per minute; each API process counts its own. 0 is no limit')
   RUN_STARTS_PER_MINUTE = 600;
   @integerText({
