@@ -33,21 +33,35 @@ export function limitFailures(perMinute: number): FailureLimit {
     const { consumedPoints, msBeforeNext: waitMs } = await failures.consume(address);
     if (consumedPoints > perMinute) throw tooMany({ what: 'wrong credentials per minute', limit: perMinute, waitMs });
   };
+  const counting = new Map<string, Promise<void>>();
+  /** One that is shown many times at once counts once: a busy caller opens all its connections together. */
+  const countOnce = async (address: string, hashed: string, look: () => Promise<boolean>) => {
+    const one = `${address} ${hashed}`;
+    const known = counting.get(one);
+    const counted = known ?? suspect(address);
+    counting.set(one, counted);
+    let isWrong = false;
+    try {
+      await counted;
+      isWrong = await look();
+    } finally {
+      if (!known) counting.delete(one);
+      if (!known && !isWrong) await failures.reward(address); // also where nobody could tell
+    }
+  };
   return {
     look: async (req, credential, find) => {
       if (perMinute === 0) return find();
-      const [address, hashed] = [addressOf(req), hash(credential)];
-      const isSuspect = (trusted.get(hashed) ?? 0) <= performance.now();
-      if (isSuspect) await suspect(address);
-      let isWrong = false;
-      try {
-        const found = await find();
-        isWrong = found === undefined;
-        keepInMind(hashed, !isWrong);
-        return found;
-      } finally {
-        if (isSuspect && !isWrong) await failures.reward(address); // also where nobody could tell
-      }
+      const hashed = hash(credential);
+      let found: Awaited<ReturnType<typeof find>>;
+      const look = async () => {
+        found = await find();
+        keepInMind(hashed, found !== undefined);
+        return found === undefined;
+      };
+      const isTrusted = (trusted.get(hashed) ?? 0) > performance.now();
+      await (isTrusted ? look() : countOnce(addressOf(req), hashed, look));
+      return found;
     },
   };
 }

@@ -223,6 +223,14 @@ describe('requests under way', () => {
 });
 
 describe('wrong credentials', () => {
+  it('are none of one that is right and shown many times at once', async () => {
+    const bench = await limits({ failuresPerMinute: 2 });
+    const calls = Array.from({ length: 5 }, () => bench.call('GET', '/', { key: 'acme/slow' }));
+    await waitFor(() => bench.asked.length === 5);
+    bench.find();
+    expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(Array(5).fill(200));
+  });
+
   it('beyond the limit of a minute are answered 429, and not looked up', async () => {
     const bench = await limits({ failuresPerMinute: 3 });
     expect(await bench.statuses(4, { key: 'wrong' })).toEqual([401, 401, 401, 429]);
