@@ -45,25 +45,19 @@ export async function storeMessages(
   db: CompanyDatabase,
   texts: readonly IncomingText[],
 ): Promise<{ messageGuid: string; isNew: boolean }[]> {
-  const rows = await db.query<{ guid: string; carrierId: string; isNew: boolean }>(
-    `with came as (
-       select * from rows from (jsonb_to_recordset($2::jsonb) as ("carrierId" text, channel text, msisdn text, text text))
-         with ordinality as came ("carrierId", channel, msisdn, text, at)
-     ), stored as (
-       insert into sms_message (company_id, carrier_id, channel, msisdn, received_text)
-       select $1, "carrierId", channel, msisdn, text from came order by at on conflict (company_id, carrier_id) do nothing
-       returning guid, carrier_id
-     )
-     select guid, carrier_id as "carrierId", true as "isNew" from stored
-     union all
-     select guid, carrier_id, false from sms_message
-     where company_id = $1 and carrier_id in (select "carrierId" from came)`,
+  const stored = await db.query<{ guid: string; carrierId: string }>(
+    `insert into sms_message (company_id, carrier_id, channel, msisdn, received_text)
+     select $1, "carrierId", channel, msisdn, text
+     from rows from (jsonb_to_recordset($2::jsonb) as ("carrierId" text, channel text, msisdn text, text text))
+       with ordinality as came ("carrierId", channel, msisdn, text, at)
+     order by at on conflict (company_id, carrier_id) do nothing
+     returning guid, carrier_id as "carrierId"`,
     [db.companyId, JSON.stringify(texts)],
   );
-  const known = new Map(rows.toSorted((a, b) => Number(a.isNew) - Number(b.isNew)).map((row) => [row.carrierId, row]));
-  const missing = texts.filter(({ carrierId }) => !known.has(carrierId)); // another request has stored them meanwhile
-  const late = missing.length === 0 ? [] : await findByCarrierIds(db, missing);
-  for (const row of late) known.set(row.carrierId, { ...row, isNew: false });
+  const known = new Map(stored.map((row) => [row.carrierId, { ...row, isNew: true }]));
+  const missing = texts.filter(({ carrierId }) => !known.has(carrierId));
+  const early = missing.length === 0 ? [] : await findByCarrierIds(db, missing);
+  for (const row of early) known.set(row.carrierId, { ...row, isNew: false });
   return texts.map(({ carrierId }) => {
     const row = known.get(carrierId);
     if (!row) throw new Error('a text was not stored');

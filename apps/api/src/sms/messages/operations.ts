@@ -5,7 +5,6 @@ import {
   type MessageRow,
   type MessageState,
   messageStates,
-  storeMessages,
 } from '@muster/db/sms/smsMessages';
 import { type Organisation } from '@muster/db/sms/organisation';
 import { smsTimestamp } from '@muster/messaging/smsTimestamp';
@@ -13,6 +12,7 @@ import { type ApiDeps } from '../../deps.ts';
 import { channel, guid, NumberedPageAnswer, NumberedPageQuery, timestamp } from '../fields.ts';
 import { msisdn, readMsisdn } from '../readMsisdn.ts';
 import { smsOperation, type SmsOperation } from '../smsOperation.ts';
+import { textIntake } from './textIntake.ts';
 
 const tag = 'Inbound texts';
 const MOST_AT_ONCE = 500;
@@ -68,8 +68,8 @@ class MessagesAnswer extends NumberedPageAnswer {
 }
 
 /** Texts that come in. */
-export function messageOperations(deps: Pick<ApiDeps, 'onMessagesStored'>): SmsOperation[] {
-  return [listAll, getOne, receive(deps)];
+export function messageOperations(deps: Pick<ApiDeps, 'onMessagesStored' | 'log'>): SmsOperation[] {
+  return [listAll, getOne, receive(textIntake(deps))];
 }
 
 const listAll = smsOperation({
@@ -100,7 +100,7 @@ const getOne = smsOperation({
     messageView(await getMessage(company, params.messageGuid), organisation),
 });
 
-const receive = ({ onMessagesStored }: Pick<ApiDeps, 'onMessagesStored'>) =>
+const receive = (store: ReturnType<typeof textIntake>) =>
   smsOperation({
     ...{ name: 'receiveMessages', summary: 'Bring texts in', tag, method: 'post', path: '/SmsMO' },
     description:
@@ -110,16 +110,14 @@ const receive = ({ onMessagesStored }: Pick<ApiDeps, 'onMessagesStored'>) =>
     body: { json: InboundText, orListIn: InboundTexts, limit: LIMIT_BYTES },
     answer: { list: StoredText },
     refusals: ['invalidMsisdn'],
-    handle: async ({ company, body, faults, afterwards }) => {
+    handle: async ({ company, body, faults }) => {
       const { list: texts } = body as unknown as InboundTexts;
       const incoming = texts.map(({ messageId: carrierId, msisdn: number, channel: shortcode, text: written }, at) => ({
         ...{ carrierId, channel: shortcode, text: storable(written) },
         msisdn: readMsisdn(number, { field: `[${at}].msisdn`, faults }),
       }));
       faults.throwAny();
-      const stored = await storeMessages(company, incoming);
-      const fresh = stored.filter(({ isNew }) => isNew).map(({ messageGuid }) => messageGuid);
-      if (fresh.length > 0) afterwards(() => onMessagesStored?.(fresh));
+      const stored = await store(company, incoming);
       return stored.map(({ messageGuid }, at) => ({ messageId: texts[at]?.messageId, messageGuid }));
     },
   });
