@@ -213,10 +213,10 @@ it('handles the texts of one number in the order in which they came, with many w
   for (let nth = 0; nth < 20; nth++) await bench.receive(`GIV ${nth}`, { channel });
   const track = {
     ...bench.deps.inbox,
-    finish: async (claim: Parameters<typeof bench.deps.inbox.finish>[0]) => {
-      const { receivedText } = await bench.message(claim.messageGuid);
+    finish: async (...finished: Parameters<typeof bench.deps.inbox.finish>) => {
+      const { receivedText } = await bench.message(finished[0].messageGuid);
       order.push(receivedText);
-      await bench.deps.inbox.finish(claim);
+      await bench.deps.inbox.finish(...finished);
     },
   };
   while (order.length < 20) await Promise.all(Array.from({ length: 4 }, () => bench.handleAll({ inbox: track })));

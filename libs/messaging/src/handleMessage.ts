@@ -44,10 +44,8 @@ async function handle(claim: MessageClaim, { inbox, ...outside }: MessageDeps, s
         await askForCharge(planned.charge, { gateways, ...outside }, signal),
       )
     : planned;
-  if (text) {
-    const found = gateways ?? (await inbox.gatewaysOf(claim.companyId));
-    // one that is refused takes nothing back: what was charged stays charged
-    await inbox.noteText(claim, text, await askTextGateway(text, { gateways: found, ...outside }, signal));
-  }
-  await inbox.finish(claim);
+  if (!text) return inbox.finish(claim);
+  // one that is refused takes nothing back: what was charged stays charged
+  const outcome = await askTextGateway(text, { gateways, ...outside }, signal);
+  await inbox.finish(claim, { text, outcome });
 }

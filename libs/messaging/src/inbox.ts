@@ -32,6 +32,12 @@ export interface CompanyGateways {
 /** What became of a text: taken by the gateway, or never to be sent. */
 export type TextOutcome = { outcome: 'sent'; gatewayId: string } | { outcome: 'refused'; code: string };
 
+/** The text that answers, and what became of it. */
+export interface AnsweredText {
+  text: OutgoingText;
+  outcome: TextOutcome;
+}
+
 /**
  * The texts that came in, in PostgreSQL, where the truth is. Every method that takes a lease throws MessageLost when another
  * attempt has the text by now, or when it is settled, and then has changed nothing.
@@ -45,10 +51,8 @@ export interface Inbox {
   plan(claim: MessageClaim): Promise<MessagePlan>;
   /** Writes down what became of the charge, and what follows from it; gives what is left to be done. */
   noteCharge(claim: MessageClaim, charge: Charge, outcome: ChargeOutcome): Promise<MessagePlan>;
-  /** Writes down what became of the text that answers. */
-  noteText(claim: MessageClaim, text: OutgoingText, outcome: TextOutcome): Promise<void>;
-  /** Settles it: it was handled, well or with what was written down. */
-  finish(claim: MessageClaim): Promise<void>;
+  /** Settles it: it was handled, well or with what was written down; with what became of its answer, where it has one. */
+  finish(claim: MessageClaim, answered?: AnsweredText): Promise<void>;
   /** Gives it up: nothing more is done for it. */
   giveUp(claim: MessageClaim, error: { code: string; message: string }): Promise<void>;
   /** Puts it off; those of the same number wait behind it. */

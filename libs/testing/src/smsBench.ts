@@ -36,7 +36,7 @@ export async function smsBench() {
   const textDeps = { outbox: outbox(db, shared), texts, log, times };
   const deps: MessageDeps = { inbox: inbox(db, shared), texts, payments, log, times };
   return {
-    ...{ db, company, companyId, deps, texts, payments, log },
+    ...{ db, databaseUrl: database.url, company, companyId, deps, texts, payments, log },
     ...smsSeeds(company),
     ...textTools(db, company, textDeps),
     /** Brings a text in; gives its guid. */

@@ -4,7 +4,6 @@ import { matchKeyword } from '@muster/messaging/matchKeyword';
 import { type InboundWords, readKeyword } from '@muster/messaging/readKeyword';
 import { type CandidateKeyword, type Deciding, type LockedMessage } from './deciding.ts';
 import { noteError } from './noteError.ts';
-import { organisationOf, ORGANISATION, type Organisation, type StoredOrganisation } from './organisation.ts';
 import { planCharge } from './planCharge.ts';
 import { planReply } from './planReply.ts';
 import { signUp } from './signUp.ts';
@@ -15,16 +14,13 @@ import { stopSubscription } from './stopSubscription.ts';
  * "Inbound handling"). What is to be done outside stands in sms_charge and sms_text afterwards.
  */
 export async function decideMessage(tx: Database, message: LockedMessage): Promise<void> {
-  // one after the other: the limits of a number are of all that it is charged, and it signs up once
-  await tx.query(`select pg_advisory_xact_lock(hashtext($1), hashtext($2))`, [message.companyId, message.msisdn]);
-  const now = await tx.now();
-  const organisation = await readOrganisation(tx, message.companyId);
-  const deciding = { ...message, organisation, now, today: dateIn(organisation.timeZone, now) };
+  const deciding = { ...message, today: dateIn(message.organisation.timeZone, message.now) };
   const words = readKeyword(message.text);
   const candidates = await findCandidates(tx, message, words);
-  if (words.stop) await stopSubscription(tx, deciding, { keyword: words.stop.keyword, candidates });
-  else await answerKeyword(tx, deciding, matchKeyword(words, candidates, deciding.today));
-  await tx.execute('update sms_message set decided_at = clock_timestamp() where guid = $1', [message.guid]);
+  const match = words.stop ? undefined : matchKeyword(words, candidates, deciding.today);
+  await noteDecided(tx, message.guid, match?.keyword);
+  if (words.stop) return stopSubscription(tx, deciding, { keyword: words.stop.keyword, candidates });
+  await answerKeyword(tx, deciding, match);
 }
 
 async function answerKeyword(
@@ -34,7 +30,6 @@ async function answerKeyword(
 ) {
   if (!match) return noteError(tx, message.guid, KEYWORD_UNKNOWN);
   const { keyword, isWithinDates } = match;
-  await noteKeyword(tx, message.guid, keyword);
   const { campaign } = keyword;
   if (!isWithinDates || !campaign?.active) return planReply(tx, message, { kind: 'idle', keyword });
   switch (campaign.fields.serviceType) {
@@ -47,15 +42,6 @@ async function answerKeyword(
     case 'Recurring':
       return signUp(tx, message, { keyword, campaign });
   }
-}
-
-async function readOrganisation(tx: Database, companyId: string): Promise<Organisation> {
-  const [row] = await tx.query<{ organisation: StoredOrganisation }>(
-    `select ${ORGANISATION} as organisation from company where id = $1`,
-    [companyId],
-  );
-  if (!row) throw new Error(`there is no company ${companyId}`);
-  return organisationOf(row.organisation);
 }
 
 /** The active keywords of the company on that shortcode that the text may mean; kept from being let go of meanwhile. */
@@ -72,11 +58,17 @@ function findCandidates(tx: Database, { companyId, channel }: LockedMessage, wor
   );
 }
 
-async function noteKeyword(tx: Database, messageGuid: string, { guid, campaign, ...words }: CandidateKeyword) {
+/** Says that it is decided, all of it in this transaction, and what the text began with. */
+async function noteDecided(tx: Database, messageGuid: string, keyword: CandidateKeyword | undefined) {
+  const campaign = keyword?.campaign;
   await tx.execute(
-    `update sms_message set keyword_guid = $2, keyword = $3, sub_keyword = $4, campaign_guid = $5, meta_data = $6
+    `update sms_message set decided_at = clock_timestamp(), keyword_guid = $2, keyword = $3, sub_keyword = $4,
+       campaign_guid = $5, meta_data = $6
      where guid = $1`,
-    [messageGuid, guid, words.keyword, words.subKeyword, campaign?.guid ?? null, campaign?.fields.metaData ?? null],
+    [
+      ...[messageGuid, keyword?.guid ?? null, keyword?.keyword ?? null, keyword?.subKeyword ?? null],
+      ...[campaign?.guid ?? null, campaign?.fields.metaData ?? null],
+    ],
   );
 }
 

@@ -22,9 +22,7 @@ export interface CandidateCampaign {
 
 /** All that a decision about a text is made of. */
 export interface Deciding extends LockedMessage {
-  organisation: Organisation;
   today: CalendarDate;
-  now: Date;
 }
 
 /** A text as whoever decides about it needs it. */
@@ -35,4 +33,7 @@ export interface LockedMessage {
   msisdn: string;
   text: string;
   isDecided: boolean;
+  organisation: Organisation;
+  /** By the database's clock. */
+  now: Date;
 }

@@ -44,7 +44,7 @@ interface ClaimedRow extends DueClaim {
 
 const CLAIM = `
   with next as (
-    select guid from sms_charge where state = 'wanted' and message_guid is null and take_at <= clock_timestamp()
+    select guid from sms_charge where state = 'wanted' and message_guid is null and take_at <= statement_timestamp()
     order by take_at limit 1 for no key update skip locked
   )
   update sms_charge charge set attempt = attempt + 1, tries = tries + 1, crashes = crashes + held::int, held = true,
@@ -65,7 +65,7 @@ async function claim(db: Database, leaseMs: number, onParked?: (parked: DueClaim
   }
 }
 
-const HELD = `guid = $1 and attempt = $2 and state = 'wanted'`;
+const HELD = 'guid = $1 and attempt = $2 and settled_at is null';
 
 async function renew(db: Database, { chargeGuid, attempt }: DueLease, leaseMs: number): Promise<boolean> {
   const set = `update sms_charge set take_at = clock_timestamp() + $3 * interval '1 ms' where ${HELD}`;

@@ -5,12 +5,12 @@ import {
   type MessageClaim,
   type MessageLease,
   MessageLost,
-  type TextOutcome,
+  type AnsweredText,
 } from '@muster/messaging/inbox';
 import { decideMessage } from './decideMessage.ts';
 import { type LockedMessage } from './deciding.ts';
 import { leftOf } from './leftOf.ts';
-import { noteError } from './noteError.ts';
+import { ORGANISATION, organisationOf, type StoredOrganisation } from './organisation.ts';
 import { settleCharge } from './settleCharge.ts';
 
 interface InboxOptions extends Pick<Inbox, 'gatewaysOf'> {
@@ -34,8 +34,7 @@ export function inbox(db: Database, { gatewaysOf, leaseMs, onParked }: InboxOpti
         return leftOf(tx, message.guid);
       }),
     noteCharge: (lease, { key }, outcome) => noteCharge(db, lease, { key, outcome }),
-    noteText: (lease, { key }, outcome) => noteText(db, lease, { key, outcome }),
-    finish: (lease) => finish(db, lease),
+    finish: (lease, answered) => finish(db, lease, answered),
     giveUp: (lease, error) => giveUp(db, lease, error),
     postpone: (lease, delayMs) => postpone(db, lease, delayMs),
     release: (lease) =>
@@ -48,13 +47,14 @@ interface ClaimedRow extends MessageClaim {
   crashes: number;
 }
 
-// One that a worker has is not before the end of its lease, and those of its number are behind it.
+// One that a worker has is not before the end of its lease, and those of its number are behind it. The planner's idea of what
+// is open is of a quiet day, when any way is short: `offset 0` leaves it only the one that is short in a surge, too.
 const CLAIM = `
   with next as (
     select guid from sms_message message
-    where state = 'Received' and take_at <= clock_timestamp()
+    where state = 'Received' and take_at <= statement_timestamp()
       and not exists (select from sms_message earlier where earlier.company_id = message.company_id
-        and earlier.msisdn = message.msisdn and earlier.state = 'Received' and earlier.number < message.number)
+        and earlier.msisdn = message.msisdn and earlier.processed_at is null and earlier.number < message.number offset 0)
     order by take_at, number limit 1 for no key update skip locked
   )
   update sms_message message set attempt = attempt + 1, tries = tries + 1, crashes = crashes + held::int, held = true,
@@ -80,7 +80,7 @@ async function renew(db: Database, { messageGuid, attempt }: MessageLease, lease
   return (await db.execute(set, [messageGuid, attempt, leaseMs])) > 0;
 }
 
-const HELD = `guid = $1 and attempt = $2 and state = 'Received'`;
+const HELD = 'guid = $1 and attempt = $2 and held';
 
 interface Writing {
   set: string;
@@ -96,14 +96,20 @@ async function write(db: Database, lease: MessageLease, { set, values = [] }: Wr
   if (held === 0) throw new MessageLost(lease);
 }
 
+/**
+ * Keeps a text, and its number, for the rest of the transaction: the limits of a number are of all that it is charged, and it
+ * signs up once. What is read afterwards is as whoever had the number before has left it.
+ */
 async function lockMessage(tx: Database, lease: MessageLease): Promise<LockedMessage> {
-  const [message] = await tx.query<LockedMessage>(
-    `select guid, company_id as "companyId", channel, msisdn, received_text as text, decided_at is not null as "isDecided"
-     from sms_message where ${HELD} for no key update`,
+  const [message] = await tx.query<LockedMessage & { organisation: StoredOrganisation }>(
+    `select guid, company_id as "companyId", channel, msisdn, received_text as text, decided_at is not null as "isDecided",
+       ${ORGANISATION} as organisation, clock_timestamp() as now,
+       pg_advisory_xact_lock(hashtext(company_id), hashtext(msisdn))
+     from sms_message message join company on company.id = company_id where ${HELD} for no key update of message`,
     [lease.messageGuid, lease.attempt],
   );
   if (!message) throw new MessageLost(lease);
-  return message;
+  return { ...message, organisation: organisationOf(message.organisation) };
 }
 
 function noteCharge(db: Database, lease: MessageLease, { key, outcome }: { key: string; outcome: ChargeOutcome }) {
@@ -114,24 +120,27 @@ function noteCharge(db: Database, lease: MessageLease, { key, outcome }: { key: 
   });
 }
 
-function noteText(db: Database, lease: MessageLease, { key, outcome }: { key: string; outcome: TextOutcome }) {
-  return db.transaction(async (tx) => {
-    const { guid } = await lockMessage(tx, lease);
-    const { gatewayId, code } = { gatewayId: null, code: null, ...outcome };
-    await tx.execute(
-      `update sms_text set state = $2, gateway_id = $3, error_code = $4, settled_at = clock_timestamp()
-       where guid = $1 and state = 'wanted'`,
-      [key, outcome.outcome, gatewayId, code],
-    );
-    if (code !== null) await noteError(tx, guid, { code, message: 'the gateway will never send the answer' });
-  });
-}
-
-// A text whose charge or answer was refused has met an error, which was written down with it.
-const FINISH = `state = case when error_code is null then 'Processed' else 'Error' end, processed_at = clock_timestamp(), held = false`;
-
-function finish(db: Database, lease: MessageLease) {
-  return write(db, lease, { set: FINISH });
+/** Settles it, with what became of its answer: all of it, or nothing where another attempt has it. */
+async function finish(db: Database, lease: MessageLease, answered?: AnsweredText) {
+  const { gatewayId, code } = { gatewayId: null, code: null, ...answered?.outcome };
+  // a text whose charge or answer was refused has met an error: that of the charge was written down with it
+  const held = await db.query(
+    `with settled as (
+       update sms_message set state = case when coalesce($3, error_code) is null then 'Processed' else 'Error' end,
+         error_code = coalesce($3, error_code), error_description = coalesce($4, error_description),
+         processed_at = clock_timestamp(), held = false
+       where ${HELD} returning guid
+     ), answered as (
+       update sms_text text set state = $6, gateway_id = $7, error_code = $3, settled_at = clock_timestamp()
+       from settled where text.guid = $5 and text.state = 'wanted'
+     )
+     select from settled`,
+    [
+      ...[lease.messageGuid, lease.attempt, code, code && 'the gateway will never send the answer'],
+      ...[answered?.text.key ?? null, answered?.outcome.outcome ?? null, gatewayId],
+    ],
+  );
+  if (held.length === 0) throw new MessageLost(lease);
 }
 
 function giveUp(db: Database, lease: MessageLease, { code, message }: { code: string; message: string }) {
@@ -148,7 +157,7 @@ async function postpone(db: Database, lease: MessageLease, delayMs: number) {
        returning company_id, msisdn, number, take_at
      ), behind as (
        update sms_message after set take_at = greatest(after.take_at, late.take_at) from late
-       where after.company_id = late.company_id and after.msisdn = late.msisdn and after.state = 'Received'
+       where after.company_id = late.company_id and after.msisdn = late.msisdn and after.processed_at is null
          and after.number > late.number
      )
      select from late`,

@@ -13,18 +13,17 @@ interface WantedCharge {
 
 /** What is still to be done outside for a text that came in: nothing that was written down as done, or as never to be done. */
 export async function leftOf(tx: Database, messageGuid: string): Promise<MessagePlan> {
-  const [wanted] = await tx.query<WantedCharge>(
-    `select charge.guid as key, charge.channel, msisdn, coalesce(subscription_guid, message_guid)::text as reference, campaign.fields
-     from sms_charge charge join sms_campaign campaign on campaign.guid = charge.campaign_guid
-     where message_guid = $1 and state = 'wanted'`,
+  const [left] = await tx.query<{ charge: WantedCharge | null; text: OutgoingText | null }>(
+    `select
+       (select jsonb_build_object('key', charge.guid, 'channel', charge.channel, 'msisdn', msisdn,
+           'reference', coalesce(subscription_guid, message_guid), 'fields', campaign.fields)
+         from sms_charge charge join sms_campaign campaign on campaign.guid = charge.campaign_guid
+         where message_guid = $1 and state = 'wanted') as charge,
+       (select jsonb_build_object('key', guid, 'channel', channel, 'msisdn', msisdn, 'text', text, 'senderAlias', sender_alias)
+         from sms_text where message_guid = $1 and state = 'wanted') as text`,
     [messageGuid],
   );
-  const [text] = await tx.query<OutgoingText>(
-    `select guid as key, channel, msisdn, text, sender_alias as "senderAlias" from sms_text
-     where message_guid = $1 and state = 'wanted'`,
-    [messageGuid],
-  );
-  return { charge: wanted ? chargeOf(wanted) : null, text: text ?? null };
+  return { charge: left?.charge ? chargeOf(left.charge) : null, text: left?.text ?? null };
 }
 
 /** A charge as the gateway is asked for it. */

@@ -44,7 +44,7 @@ export async function lockDueCharge(tx: Database, lease: DueLease): Promise<Lock
        join sms_campaign campaign on campaign.guid = charge.campaign_guid
        join sms_subscription subscription on subscription.guid = charge.subscription_guid
        left join sms_keyword keyword on keyword.guid = subscription.keyword_guid
-     where charge.guid = $1 and charge.attempt = $2 and charge.state = 'wanted' for no key update of charge`,
+     where charge.guid = $1 and charge.attempt = $2 and charge.settled_at is null for no key update of charge`,
     [lease.chargeGuid, lease.attempt],
   );
   if (!row) throw new ChargeLost(lease);

@@ -36,7 +36,7 @@ interface ClaimedRow extends Omit<TextClaim, 'text'>, Omit<OutgoingText, 'key'> 
 
 const CLAIM = `
   with next as (
-    select guid from sms_text where state = 'wanted' and message_guid is null and take_at <= clock_timestamp()
+    select guid from sms_text where state = 'wanted' and message_guid is null and take_at <= statement_timestamp()
     order by take_at, created_at limit 1 for no key update skip locked
   )
   update sms_text item set attempt = attempt + 1, tries = tries + 1, crashes = crashes + held::int, held = true,
@@ -62,7 +62,7 @@ async function claim(
   }
 }
 
-const HELD = `guid = $1 and attempt = $2 and state = 'wanted' and message_guid is null`;
+const HELD = 'guid = $1 and attempt = $2 and settled_at is null';
 
 async function renew(db: Database, { textGuid, attempt }: TextLease, leaseMs: number): Promise<'held' | 'lost'> {
   const set = `update sms_text set take_at = clock_timestamp() + $3 * interval '1 ms' where ${HELD}`;
