@@ -58,18 +58,27 @@ export interface Troubles {
   onKeyReplaced?: () => void;
 }
 
+/**
+ * What all texts and charges of a worker have of the database, however many of them wait for gateways: a flood of them leaves
+ * the rest of PostgreSQL to the steps of runs, and to the API that takes in more.
+ */
+const TEXT_CONNECTIONS = 3;
+
 /** Opens all that steps need: database, queue, files, and the outside. `prove` looks at the file store first. */
 export async function openWorker(
   { config, log }: ProcessContext,
   { onDeaf = () => undefined, onKeyReplaced = () => undefined }: Troubles = {},
   prove = proveFileStore,
 ): Promise<OpenWorker> {
-  const db = await openDatabase({
-    url: config.DATABASE_URL,
-    poolSize: config.DATABASE_POOL,
-    applicationName: 'muster-worker',
-    onError: (error) => log.warn('database.connectionLost', { reason: error.message }),
-  });
+  const open = (poolSize: number) =>
+    openDatabase({
+      url: config.DATABASE_URL,
+      poolSize,
+      applicationName: 'muster-worker',
+      onError: (error) => log.warn('database.connectionLost', { reason: error.message }),
+    });
+  const db = await open(config.DATABASE_POOL);
+  const textsDb = await open(TEXT_CONNECTIONS);
   const box = openSecretBox({ key: config.MUSTER_SECRET_KEY });
   await proveSecretKey(db, box);
   const watch = watchSecretKey({ db, box, onReplaced: onKeyReplaced });
@@ -96,12 +105,12 @@ export async function openWorker(
   };
   const readTrial = (campaignId: string) => watch(() => readCampaignTrial(db, box, campaignId));
   const close = async () => {
-    for (const each of [queues, destination, db]) await each.close();
+    for (const each of [queues, destination, textsDb, db]) await each.close();
     await rm(spoolDirectory, { recursive: true, force: true });
   };
   return {
     deps,
-    messages: openMessages({ ...gateways, db, box, watch, log, times: deps.times }),
+    messages: openMessages({ ...gateways, db: textsDb, box, watch, log, times: deps.times }),
     tasks: openTasks({ ...deps, destination: trialDestination, db, readTrial, describer, spoolDirectory }),
     queues,
     close,
