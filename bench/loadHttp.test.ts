@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { lengthOf, loadHttp } from './loadHttp.ts';
+import { lengthOf, loadHttp, type LoadRequest, requestsTo } from './loadHttp.ts';
 
 it.each([
   ['HTTP/1.1 200 OK\r\nContent-Length: 5\r\n', undefined],
@@ -10,11 +10,13 @@ it.each([
   expect(lengthOf(Buffer.from(head))).toBe(length);
 });
 
-async function served(status: number) {
+async function served(status: number, afterMs = 0) {
   const seen: string[] = [];
   const server = createServer((request, response) => {
     seen.push(`${request.method ?? ''} ${request.url ?? ''}`);
-    request.resume().on('end', () => response.writeHead(status, { 'Content-Length': 2 }).end('{}'));
+    request.resume().on('end', () => {
+      setTimeout(() => response.writeHead(status, { 'Content-Length': 2 }).end('{}'), afterMs);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -26,8 +28,8 @@ it('asks for every path once, and tells how long each took', async () => {
   const paths = ['/a', '/b', '/c', '/d'];
 
   const { latenciesMs } = await loadHttp({
-    ...{ url, method: 'POST', apiKey: 'key', clients: 2, seconds: 20 },
-    paths: paths.values(),
+    ...{ url, clients: 2, seconds: 20 },
+    requests: requestsTo(paths, { method: 'POST', apiKey: 'key' }),
   });
   await close();
 
@@ -37,8 +39,23 @@ it('asks for every path once, and tells how long each took', async () => {
 
 it('fails where a request does', async () => {
   const { url, close } = await served(429);
-  const load = { url, method: 'GET', apiKey: 'key', clients: 1, seconds: 20, paths: ['/a'].values() } as const;
+  const requests = requestsTo(['/a'], { method: 'GET', apiKey: 'key' });
 
-  await expect(loadHttp(load)).rejects.toThrow('429');
+  await expect(loadHttp({ url, requests, clients: 1, seconds: 20 })).rejects.toThrow('429');
   await close();
 });
+
+it('counts from the moment at which a request should have been made, and makes no more than there are moments', async () => {
+  const answeredAfterMs = 50;
+  const { url, close } = await served(200, answeredAfterMs);
+
+  const { latenciesMs } = await loadHttp({ url, requests: endless(), clients: 1, seconds: 0.1, perSecond: 100 });
+  await close();
+
+  expect(latenciesMs).toHaveLength(10);
+  expect(Math.max(...latenciesMs)).toBeGreaterThan(4 * answeredAfterMs); // one connection: the last has waited for the others
+});
+
+function* endless(): Generator<LoadRequest> {
+  for (;;) yield { method: 'POST', path: '/a', headers: {}, body: '{"text":"æ"}' };
+}

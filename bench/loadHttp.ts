@@ -1,17 +1,27 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
-/** Requests to make as fast as they are answered. */
+/** A request to make. */
+export interface LoadRequest {
+  method: 'GET' | 'POST';
+  path: string;
+  headers: Record<string, string>;
+  /** JSON; `{}` of a POST where absent. */
+  body?: string;
+}
+
+/** Requests to make as fast as they are answered, or so many a second. */
 export interface Load {
   /** `http://127.0.0.1:3000`. */
   url: string;
-  method: 'GET' | 'POST';
-  /** Asked for one after the other; the load ends with them. */
-  paths: Iterator<string>;
-  apiKey: string;
+  /** Made one after the other; the load ends with them. */
+  requests: Iterator<LoadRequest>;
   /** Connections, each with one request at a time. */
   clients: number;
   /** No request is begun after this. */
   seconds: number;
+  /** Each has its moment, from which on its time counts: also while all connections are taken. Absent: none waits. */
+  perSecond?: number;
 }
 
 /** What came of it. */
@@ -25,28 +35,38 @@ export interface Loaded {
 export async function loadHttp(load: Load): Promise<Loaded> {
   const startedAt = performance.now();
   const latenciesMs: number[] = [];
-  await Promise.all(Array.from({ length: load.clients }, () => askInTurn(load, latenciesMs, startedAt)));
+  let begun = 0;
+  const next = () => {
+    const dueAt = load.perSecond === undefined ? performance.now() : startedAt + (begun++ / load.perSecond) * 1_000;
+    return dueAt - startedAt < load.seconds * 1_000 ? { dueAt, ...load.requests.next() } : undefined;
+  };
+  const note = (ms: number) => void latenciesMs.push(ms);
+  await Promise.all(Array.from({ length: load.clients }, () => askInTurn(load.url, next, note)));
   return { perSecond: latenciesMs.length / ((performance.now() - startedAt) / 1_000), latenciesMs };
 }
 
-async function askInTurn({ url, method, paths, apiKey, seconds }: Load, latenciesMs: number[], startedAt: number) {
+type Next = () => (IteratorResult<LoadRequest> & { dueAt: number }) | undefined;
+
+async function askInTurn(url: string, next: Next, note: (ms: number) => void) {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname).setNoDelay();
-  const body = method === 'POST' ? '{}' : '';
-  const head = `Host: ${hostname}:${port}\r\nX-API-KEY: ${apiKey}\r\n`;
-  const content = body === '' ? '' : `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n`;
   try {
-    while (performance.now() - startedAt < seconds * 1_000) {
-      const next = paths.next();
-      if (next.done === true) return;
-      const askedAt = performance.now();
-      socket.write(`${method} ${next.value} HTTP/1.1\r\n${head}${content}\r\n${body}`);
+    for (let taken = next(); taken && taken.done !== true; taken = next()) {
+      const early = taken.dueAt - performance.now();
+      if (early > 0) await pause(early);
+      socket.write(textOf(taken.value, `${hostname}:${port}`));
       await answerOf(socket);
-      latenciesMs.push(performance.now() - askedAt);
+      note(performance.now() - taken.dueAt);
     }
   } finally {
     socket.destroy();
   }
+}
+
+function textOf({ method, path, headers, body = method === 'POST' ? '{}' : '' }: LoadRequest, host: string) {
+  const content = body === '' ? '' : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
+  const head = Object.entries({ Host: host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${method} ${path} HTTP/1.1\r\n${head.join('')}${content}\r\n${body}`;
 }
 
 /** Waits for one answer, whose length must be told; throws where it is no success. */
@@ -68,6 +88,12 @@ function answerOf(socket: Socket): Promise<void> {
     };
     socket.on('data', take).on('error', settle).on('close', broken);
   });
+}
+
+/** A request of each path, with a key. */
+export function* requestsTo(paths: Iterable<string>, asked: { method: 'GET' | 'POST'; apiKey: string }) {
+  const headers = { 'X-API-KEY': asked.apiKey };
+  for (const path of paths) yield { method: asked.method, path, headers } satisfies LoadRequest;
 }
 
 /** How long an answer is, head and body; undefined while its head is not whole. */

@@ -19,6 +19,8 @@ export interface Sizes extends Rounds {
   due: number;
   /** Runs that one company has queued. */
   queued: number;
+  /** Texts that come in a second, for so long, from so many numbers. */
+  inbound: { perSecond: number; seconds: number; numbers: number };
   /** Contacts of a bulk load. */
   imports: number;
 }
@@ -28,6 +30,7 @@ const WHOLE: Sizes = {
   ...{ people: 1_000_000, run: 500_000, memory: [50_000, 1_000_000], growth: [10_000, 100_000, 1_000_000] },
   smallRuns: { runs: 1_000, borrowers: 100, companies: 20 },
   api: { seconds: 2, clients: 16 },
+  inbound: { perSecond: 500, seconds: 20, numbers: 2_000 },
   ...{ schedules: 100_000, due: 10_000, queued: 10_000, imports: 1_000_000 },
 };
 
@@ -36,6 +39,7 @@ const QUICK: Sizes = {
   ...{ people: 40_000, run: 20_000, memory: [2_000, 40_000], growth: [2_000, 40_000] },
   smallRuns: { runs: 30, borrowers: 20, companies: 10 },
   api: { seconds: 0.7, clients: 16 },
+  inbound: { perSecond: 100, seconds: 2, numbers: 20 },
   ...{ schedules: 1_000, due: 200, queued: 400, imports: 20_000 },
 };
 

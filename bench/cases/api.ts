@@ -8,7 +8,7 @@ import { type Company } from '../borrowers.ts';
 import { type Figure, withUnit } from '../figure.ts';
 import { type House, inHouse } from '../house.ts';
 import { insertCampaigns } from '../insertCampaigns.ts';
-import { loadHttp } from '../loadHttp.ts';
+import { loadHttp, requestsTo } from '../loadHttp.ts';
 import { inTurns, median, ratioOf } from '../rounds.ts';
 
 const NAME = 'api';
@@ -55,7 +55,7 @@ async function measure(bench: Bench): Promise<Figure[]> {
 function measureStarts(scene: Scene) {
   return hold(scene, 'POST', {
     what: 'POST …/runs, requests per second by bare Express',
-    paths: () => scene.campaignIds.map((id) => `/api/campaigns/${id}/runs`).values(),
+    paths: () => scene.campaignIds.map((id) => `/api/campaigns/${id}/runs`),
     after: () => removeRuns(scene.house),
   });
 }
@@ -77,8 +77,8 @@ async function removeRuns({ db }: House) {
 async function measureLooks(scene: Scene) {
   const { house, company, campaignIds } = scene;
   const paths = campaignIds.slice(0, LOOKED_AT).map((id) => `/api/campaigns/${id}/runs`);
-  const everyone = { url: house.url, apiKey: company.apiKey, clients: 4, seconds: Infinity };
-  await loadHttp({ ...everyone, method: 'POST', paths: paths.values() });
+  const requests = requestsTo(paths, { method: 'POST', apiKey: company.apiKey });
+  await loadHttp({ url: house.url, requests, clients: 4, seconds: Infinity });
   const runs = await house.db.query<{ path: string }>(
     `select '/api/campaigns/' || campaign_id || '/runs/' || id as path from run`,
   );
@@ -91,7 +91,7 @@ async function measureLooks(scene: Scene) {
 
 interface Held {
   what: string;
-  paths: () => Iterator<string>;
+  paths: () => Iterable<string>;
   after: () => Promise<void>;
 }
 
@@ -99,7 +99,8 @@ async function hold({ house, company, peerUrl }: Scene, method: 'GET' | 'POST', 
   const { sizes, quick } = house.bench;
   const latencies: number[] = [];
   const side = (url: string, note: (latenciesMs: number[]) => void) => async (round: number) => {
-    const loaded = await loadHttp({ url, method, paths: paths(), apiKey: company.apiKey, ...sizes.api });
+    const requests = requestsTo(paths(), { method, apiKey: company.apiKey });
+    const loaded = await loadHttp({ url, requests, ...sizes.api });
     if (round >= sizes.warmUps) note(loaded.latenciesMs);
     await after();
     return loaded.perSecond;

@@ -4,6 +4,7 @@ import { due } from './due.ts';
 import { fair } from './fair.ts';
 import { growth } from './growth.ts';
 import { imports } from './imports.ts';
+import { inbound } from './inbound.ts';
 import { loop } from './loop.ts';
 import { memory } from './memory.ts';
 import { parts } from './parts.ts';
@@ -15,6 +16,6 @@ import { smallRuns } from './smallRuns.ts';
 export const cases: readonly Case[] = [
   ...[run500k, parts, memory, growth],
   ...[smallRuns, api, fair, imports],
-  ...[schedules, due],
+  ...[schedules, due, inbound],
   loop,
 ];

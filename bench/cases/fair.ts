@@ -4,7 +4,7 @@ import { addCampaigns, type Campaign } from '../campaigns.ts';
 import { type Figure, withUnit } from '../figure.ts';
 import { type House, inHouse } from '../house.ts';
 import { insertCampaigns } from '../insertCampaigns.ts';
-import { loadHttp } from '../loadHttp.ts';
+import { loadHttp, requestsTo } from '../loadHttp.ts';
 import { makeBorrowers } from '../makeBorrowers.ts';
 import { median } from '../rounds.ts';
 
@@ -52,16 +52,17 @@ async function addCompany(house: House, firstKey: number): Promise<Campaign & { 
 async function queueRuns(house: House, { queryId, ...company }: Campaign & { queryId: number }, count: number) {
   const ids = await insertCampaigns(house, company, { count, queryId });
   await house.db.execute('analyze');
-  const paths = ids.map((id) => `/api/campaigns/${id}/runs`).values();
-  const { url } = house;
-  await loadHttp({ url, method: 'POST', paths, apiKey: company.apiKey, clients: CLIENTS, seconds: Infinity });
+  const paths = ids.map((id) => `/api/campaigns/${id}/runs`);
+  const requests = requestsTo(paths, { method: 'POST', apiKey: company.apiKey });
+  await loadHttp({ url: house.url, requests, clients: CLIENTS, seconds: Infinity });
 }
 
 /** Runs a campaign some times, one after the other; gives the seconds from each request to its delivery. */
 async function times(house: House, { campaignId, apiKey }: Campaign, count: number): Promise<number[]> {
   const paths = [`/api/campaigns/${campaignId}/runs`];
   for (let at = 0; at < count; at++) {
-    await loadHttp({ url: house.url, method: 'POST', paths: paths.values(), apiKey, clients: 1, seconds: Infinity });
+    const requests = requestsTo(paths, { method: 'POST', apiKey });
+    await loadHttp({ url: house.url, requests, clients: 1, seconds: Infinity });
     const hasEnded = async () => {
       const open = `select from run where campaign_id = $1 and finished_at is null`;
       return (await house.db.query(open, [campaignId])).length === 0;
