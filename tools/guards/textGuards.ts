@@ -10,8 +10,8 @@ export const textGuards: Guard[] = [
     name: 'text: only the current attempt writes',
     why: 'a worker that was long silent would write over what the next one has done',
     file: outbox,
-    find: 'guid = $1 and attempt = $2 and state',
-    replace: '$2::int is not null and guid = $1 and state',
+    find: 'guid = $1 and attempt = $2 and settled_at',
+    replace: '$2::int is not null and guid = $1 and settled_at',
     tests: sending,
   },
   {

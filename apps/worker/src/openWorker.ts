@@ -70,15 +70,8 @@ export async function openWorker(
   { onDeaf = () => undefined, onKeyReplaced = () => undefined }: Troubles = {},
   prove = proveFileStore,
 ): Promise<OpenWorker> {
-  const open = (poolSize: number) =>
-    openDatabase({
-      url: config.DATABASE_URL,
-      poolSize,
-      applicationName: 'muster-worker',
-      onError: (error) => log.warn('database.connectionLost', { reason: error.message }),
-    });
-  const db = await open(config.DATABASE_POOL);
-  const textsDb = await open(TEXT_CONNECTIONS);
+  const db = await connect({ config, log }, config.DATABASE_POOL);
+  const textsDb = await connect({ config, log }, TEXT_CONNECTIONS);
   const box = openSecretBox({ key: config.MUSTER_SECRET_KEY });
   await proveSecretKey(db, box);
   const watch = watchSecretKey({ db, box, onReplaced: onKeyReplaced });
@@ -115,6 +108,15 @@ export async function openWorker(
     queues,
     close,
   };
+}
+
+function connect({ config, log }: Pick<ProcessContext, 'config' | 'log'>, poolSize: number) {
+  return openDatabase({
+    url: config.DATABASE_URL,
+    poolSize,
+    applicationName: 'muster-worker',
+    onError: (error) => log.warn('database.connectionLost', { reason: error.message }),
+  });
 }
 
 function queuesFor({ config, log }: Pick<ProcessContext, 'config' | 'log'>, onDeaf: (queue: string) => void) {
