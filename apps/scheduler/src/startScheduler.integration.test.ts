@@ -343,7 +343,7 @@ it('forgets short addresses that are past their time, and no others', async () =
 });
 
 it('wants the charges of subscriptions that are due, each once, with two schedulers up', async () => {
-  const { companyId, count } = await insertSubscriptions(db, '2031-03-05');
+  const { companyId, count } = await insertSubscriptions(db, { nextDue: '2031-03-05' });
   const schedulers = [schedulerAt('2031-03-05T09:00:01Z'), schedulerAt('2031-03-05T09:00:01Z')];
   const wanted = () =>
     db.query<{ guid: string }>(
