@@ -5,7 +5,7 @@ const MOST_OF_A_BODY = 1_500;
 /** A request as a line for a shell, for people; a long body is cut. Keys are left out. */
 export function asCurl(url: string, { method, path, headers, body }: HttpRequest): string {
   const given = Object.entries(headers).map(([name, value]) =>
-    name === 'X-API-KEY' ? '-H "X-API-KEY: $KEY"' : `-H ${quoted(`${name}: ${value}`)}`,
+    value.startsWith('mk_') ? `-H "${name}: $KEY"` : `-H ${quoted(`${name}: ${value}`)}`,
   );
   const text = body === undefined ? '' : Buffer.from(body).toString();
   const shown = text.length > MOST_OF_A_BODY ? `${text.slice(0, MOST_OF_A_BODY)}… (${body?.length ?? 0} bytes)` : text;

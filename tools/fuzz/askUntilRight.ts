@@ -3,8 +3,8 @@ import { type Finding, type Lane, tryPlan } from './fuzzLane.ts';
 import { type Plan } from './planArbitrary.ts';
 
 const MOST_TRIES = 40;
-/** Asked before each try: some operations want a run in a state that only workers bring about, and that a list shows. */
-const BEFORE = { begin: 'startRun', look: 'listCompanyRuns' };
+/** Asked before each try: some operations want what only workers bring about, and what a list shows. */
+const BEFORE = { begin: ['startRun', 'receiveMessages'], look: ['listCompanyRuns', 'listSubscriptions'] };
 
 /** Asks operations rightly, each until it answers 2xx or has been asked often enough; ends with the first that is wrong. */
 export async function askUntilRight(names: readonly string[], lane: Lane): Promise<Finding[]> {
@@ -31,14 +31,15 @@ async function askOne(plans: Plan[], lane: Lane): Promise<Finding | undefined> {
   return undefined;
 }
 
-/** Lets the world go on by one run and its end, and sees what it is like now; gives what was wrong with these answers. */
+/** Lets the world go on by one run or text and its end, and sees what it is like now; gives what was wrong with these answers. */
 async function goOn(lane: Lane, seed: number): Promise<Finding | undefined> {
   const begun = await askOnce(BEFORE.begin, lane, seed);
   await lane.stir();
   return begun ?? (await askOnce(BEFORE.look, lane, seed));
 }
 
-async function askOnce(name: string, lane: Lane, seed: number): Promise<Finding | undefined> {
-  const [plan] = fc.sample(lane.plans.right.get(name) ?? fc.constant(undefined), { seed, numRuns: 1 });
+async function askOnce(names: string[], lane: Lane, seed: number): Promise<Finding | undefined> {
+  const known = names.map((name) => lane.plans.right.get(name)).find((plans) => plans !== undefined);
+  const [plan] = fc.sample(known ?? fc.constant(undefined), { seed, numRuns: 1 });
   return plan && tryPlan(plan, lane);
 }

@@ -1,10 +1,17 @@
+import { type Role, roles, type Scope, scopesOf } from '@muster/core/roles';
 import { type Schema, type Schemas } from './schema.ts';
 
 /** One operation under one of its addresses, as the description has it. */
 export interface DescribedOperation {
   name: string;
   method: string;
-  /** Below `/api`, with `{names}`. */
+  /** What it is below: `/api`. */
+  base: string;
+  /** The header that keys go in, and nothing else. */
+  keyHeader: string;
+  /** Who may do it: an admin, but for what no admin may. */
+  who: Role;
+  /** Below `base`, with `{names}`. */
   path: string;
   parameters: Parameter[];
   /** Undefined: it takes no body. */
@@ -23,25 +30,38 @@ export type BodyForm = { isOptional: boolean } & ({ json: Schema } | { types: st
 
 /** An OpenAPI document, as far as it is looked at. */
 export interface Description {
+  servers?: { url: string }[];
   paths: Record<string, Record<string, Described>>;
-  components: { schemas: Schemas; parameters: Record<string, Parameter> };
+  components: {
+    schemas: Schemas;
+    parameters: Record<string, Parameter>;
+    securitySchemes?: { apiKey: { name: string } };
+  };
 }
 
 interface Described {
   operationId: string;
+  'x-scope'?: Scope;
   parameters?: (Parameter | { $ref: string })[];
   requestBody?: { required?: boolean; content: Record<string, { schema?: Schema }> };
 }
 
 /** All operations of a description, each as often as it has addresses. */
-export function describedOperations({ paths, components }: Description): DescribedOperation[] {
+export function describedOperations({ servers = [], paths, components }: Description): DescribedOperation[] {
+  const { url: base } = servers[0] ?? { url: '/api' };
+  const { name: keyHeader } = components.securitySchemes?.apiKey ?? { name: 'X-API-KEY' };
   return Object.entries(paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, { operationId, parameters = [], requestBody }]) => ({
-      ...{ name: operationId, method: method.toUpperCase(), path },
+    Object.entries(item).map(([method, { operationId, parameters = [], requestBody, 'x-scope': scope }]) => ({
+      ...{ name: operationId, method: method.toUpperCase(), base, keyHeader, who: whoMay(scope), path },
       parameters: parameters.map((one) => ('$ref' in one ? parameterOf(one.$ref, components.parameters) : one)),
       body: requestBody && bodyOf(requestBody),
     })),
   );
+}
+
+function whoMay(scope: Scope | undefined): Role {
+  const allowed = roles.filter((role) => scope === undefined || scopesOf(role).includes(scope));
+  return allowed.find((role) => role === 'admin') ?? allowed[0] ?? 'admin';
 }
 
 function parameterOf(reference: string, known: Record<string, Parameter>): Parameter {

@@ -15,7 +15,7 @@ export interface FuzzedCompany {
 }
 
 export interface FuzzOptions {
-  /** Of an API that may be filled with nonsense: `http://127.0.0.1:3000`. */
+  /** Of a server that may be filled with nonsense: `http://127.0.0.1:3000`. */
   url: string;
   /** Its OpenAPI document. */
   document: object;
@@ -98,13 +98,17 @@ async function fillOther({ url, plans, world, connection: agent }: Lane, keys: R
   const view: World = { own: { ...other, keys }, other };
   for (const plan of beginning(plans, seed)) {
     const marked = plan.body && 'json' in plan.body ? { ...plan, body: { json: withCanary(plan.body.json) } } : plan;
-    const { request, ids } = requestOf({ ...marked, who: 'admin' }, view);
+    const { request, ids } = requestOf({ ...marked, who: plan.operation.who }, view);
     const answer = await sendRequest(url, request, { agent, timeoutMs: 10_000 });
-    if (answer.status === 200) other.pool.learn(plan.operation, { params: ids, json: parsed(answer.text) });
+    if ([200, 201].includes(answer.status))
+      other.pool.learn(plan.operation, { params: ids, json: parsed(answer.text) });
   }
 }
 
-const MARKED = new Set(['name', 'externalId', 'firstName', 'lastName', 'note', 'text', 'city', 'addressLine1']);
+const MARKED = new Set([
+  ...['name', 'externalId', 'firstName', 'lastName', 'note', 'text', 'city', 'addressLine1'],
+  ...['campaignName', 'replyText', 'cancelReplyText', 'invoiceText', 'keywordIdleText', 'agreementDescription'],
+]);
 
 function withCanary(value: unknown, key = ''): unknown {
   if (typeof value === 'string' && MARKED.has(key)) return `${CANARY} ${Math.abs(hash(value))}`;

@@ -9,18 +9,23 @@ import { FakeTaskBell } from '@muster/testing/fakeTaskBell';
 import { taskBench } from '@muster/testing/taskBench';
 import { createApi } from '../../apps/api/src/createApi.ts';
 import { fuzzApi, type FuzzedCompany, type FuzzReport } from './fuzzApi.ts';
+import { playCarrier } from './playCarrier.ts';
 import { playWorker } from './playWorker.ts';
 
 const SWEEP_EVERY_MS = 500;
 
+/** Below which address the fuzzed API is. */
+export type Fuzzed = '/api' | '/sms';
+
 export interface Extent {
+  api: Fuzzed;
   requests: number;
   seed: number;
   /** How many at a time. */
   lanes: number;
 }
 
-/** An API on a database of its own, for the fuzzer: `fuzz` sends requests, `errorOf` tells what broke one. */
+/** Both APIs on a database of their own, for the fuzzer: `fuzz` sends requests, `errorOf` tells what broke one. */
 export async function fuzzBench() {
   const errors = new Map<string, unknown>();
   const log = fakeLog();
@@ -32,14 +37,17 @@ export async function fuzzBench() {
   );
   const tasks = await taskBench({ ...bench, bell });
   for (const queue of taskQueues) await tasks.startWorker({ queue, sweepEveryMs: SWEEP_EVERY_MS });
+  const carrier = playCarrier(bench);
+  const stirs = { '/api': (companyId: string) => playWorker(bench, companyId), '/sms': carrier.stir };
   return {
     url: bench.url,
+    /** What went wrong with texts that were brought in, and with those that were to be sent. */
+    textFailures: carrier.failures,
     errorOf: (requestId: string | undefined) => errors.get(String(requestId)),
-    fuzz: async ({ requests, seed, lanes }: Extent): Promise<FuzzReport> => {
-      const document = (await bench.call('GET', '/api/openapi.json', { key: null })).json;
-      const companies = await Promise.all(Array.from({ length: lanes }, () => pairOf(bench.db)));
-      const stir = (companyId: string) => playWorker(bench, companyId);
-      return fuzzApi({ url: bench.url, document, companies, seed, requests, stir });
+    fuzz: async ({ api, requests, seed, lanes }: Extent): Promise<FuzzReport> => {
+      const document = (await bench.call('GET', `${api}/openapi.json`, { key: null })).json;
+      const companies = await Promise.all(Array.from({ length: lanes }, () => pairOf(bench.db, api)));
+      return fuzzApi({ url: bench.url, document, companies, seed, requests, stir: stirs[api] });
     },
     close: async () => {
       await tasks.close();
@@ -48,12 +56,17 @@ export async function fuzzBench() {
   };
 }
 
-async function pairOf(db: Database) {
-  return { own: await companyIn(db), other: await companyIn(db) };
+async function pairOf(db: Database, api: Fuzzed) {
+  return { own: await companyIn(db, api), other: await companyIn(db, api) };
 }
 
-async function companyIn(db: Database): Promise<FuzzedCompany> {
-  const id = await insertCompany(db);
+const gateways = {
+  text: { url: 'https://texts.example.com', secret: null },
+  payment: { url: 'https://pay.example.com', secret: null },
+};
+
+async function companyIn(db: Database, api: Fuzzed): Promise<FuzzedCompany> {
+  const id = await insertCompany(db, api === '/sms' ? { gateways: JSON.stringify(gateways) } : {});
   const keys: Record<string, string> = {};
   for (const role of roles) keys[role] = (await createApiKey(db, { companyId: id, role })).key;
   return { id, keys };

@@ -45,12 +45,14 @@ type Reply = { status: number; json: object } | undefined;
 async function fuzz(
   reply: (request: { method: string; key: string; body: string; url: string }) => Reply,
   requests = 300,
+  described: object = document,
 ) {
   const answer = async (req: IncomingMessage, res: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk as Buffer);
     const { method = '', url = '', headers } = req;
-    const given = reply({ method, url, key: String(headers['x-api-key']), body: Buffer.concat(chunks).toString() });
+    const key = String(headers['x-api-key'] ?? headers.authorization);
+    const given = reply({ method, url, key, body: Buffer.concat(chunks).toString() });
     if (!given) return;
     const error = { status: given.status, code: 'no', message: 'no', errors: [], requestId: '1' };
     res.writeHead(given.status, { 'Content-Type': 'application/json', 'X-Request-Id': '1' });
@@ -61,7 +63,7 @@ async function fuzz(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const companies = [{ own: { id: 'CP-A', keys: { admin: 'own' } }, other: { id: 'CP-B', keys: { admin: 'other' } } }];
   try {
-    return await fuzzApi({ url, document, companies, seed: 3, requests, deadlineMs: 200 });
+    return await fuzzApi({ url, document: described, companies, seed: 3, requests, deadlineMs: 200 });
   } finally {
     server.closeAllConnections();
     server.close();
@@ -116,6 +118,27 @@ it('finds a refusal that does not say what refusals say', async () => {
   expect(await found(fuzz(() => ({ status: 400, json: { requestId: 'another' } })))).toContain(
     'answered 400 without the form of an error',
   );
+});
+
+it('finds a refusal of the SMS API that is not in its form, and one that shows a guid of another company', async () => {
+  const { components } = document;
+  const securitySchemes = { apiKey: { name: 'Authorization' } };
+  const described = { ...document, servers: [{ url: '/sms' }], components: { ...components, securitySchemes } };
+  const [ours, theirs] = ['3f0c5d0e-8f7a-4a53-9c1b-2f1f5f6f3a10', '8d5f1a52-51b5-4f6e-8bb9-2a0cb9a4a1f7'];
+  const asked: string[] = [];
+  const report = fuzz(
+    ({ method, key, url }) => {
+      asked.push(url);
+      if (method === 'POST') return { status: 200, json: { id: key === 'other' ? theirs : ours, name: 'x' } };
+      return method === 'GET' ? { status: 200, json: { id: theirs, name: 'x' } } : { status: 404, json: {} };
+    },
+    300,
+    described,
+  );
+  expect(await found(report)).toEqual(
+    expect.arrayContaining([`showed ${theirs}, an id of another company`, 'answered 404 without the form of an error']),
+  );
+  expect(asked.every((url) => url.startsWith('/sms/'))).toBe(true);
 });
 
 it('finds what belongs to another company, by its texts and by its ids', async () => {

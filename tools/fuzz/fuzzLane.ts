@@ -81,8 +81,10 @@ export async function tryPlan(plan: Plan, lane: Lane): Promise<Finding | undefin
   );
   const isAnswer = !(answer instanceof Error) && 'status' in answer;
   lane.count(plan.operation, isAnswer ? answer.status : 0, plan.method === undefined);
-  const what = isAnswer ? judgeAnswer({ request, ids, answer }, world, check) : `gave no answer: ${answer.message}`;
-  if (isAnswer && answer.status === 200 && plan.method === undefined) {
+  const what = isAnswer
+    ? judgeAnswer({ request, ids, answer, base: plan.operation.base }, world, check)
+    : `gave no answer: ${answer.message}`;
+  if (isAnswer && [200, 201].includes(answer.status) && plan.method === undefined) {
     const etag = answer.headers['etag'];
     world.own.pool.learn(plan.operation, {
       params: ids,

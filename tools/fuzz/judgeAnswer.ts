@@ -6,6 +6,8 @@ import { type HttpAnswer } from './sendRequest.ts';
 export const CANARY = 'canary-of-another-company';
 
 export interface Exchange extends Filled {
+  /** Of the operation that was meant. */
+  base: string;
   answer: HttpAnswer;
 }
 
@@ -18,10 +20,10 @@ export type AnswerCheck = (seen: {
   json: unknown;
 }) => void;
 
-const ID = /\b[A-Z][A-Z0-9]-[A-Z0-9]{3,}-[A-Z0-9]{3,}\b/g;
+const ID = /\b[A-Z][A-Z0-9]-[A-Z0-9]{3,}-[A-Z0-9]{3,}\b|\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/g;
 
 /** What is wrong with an answer, in a sentence; undefined: nothing. */
-export function judgeAnswer({ request, answer }: Exchange, world: World, check: AnswerCheck): string | undefined {
+export function judgeAnswer({ request, answer, base }: Exchange, world: World, check: AnswerCheck): string | undefined {
   const { status, text, headers } = answer;
   const contentType = headers['content-type'] ?? '';
   if (status >= 500) return `answered ${status}`;
@@ -35,9 +37,10 @@ export function judgeAnswer({ request, answer }: Exchange, world: World, check: 
   if (strange !== undefined) return `showed ${strange}, an id of another company`;
   if (request.method === 'HEAD' || status === 304) return undefined;
   const json = contentType.includes('json') ? parsed(text) : undefined;
-  if (status >= 400 && !isErrorAnswer(json, answer)) return `answered ${status} without the form of an error`;
+  const isError = base === '/sms' ? isSmsError(json) : isErrorAnswer(json, answer);
+  if (status >= 400 && !isError) return `answered ${status} without the form of an error`;
   try {
-    check({ method: request.method, path: request.path.slice('/api'.length), status, contentType, json });
+    check({ method: request.method, path: request.path.slice(base.length), status, contentType, json });
   } catch (error) {
     return (error as Error).message;
   }
@@ -50,6 +53,13 @@ function isErrorAnswer(json: unknown, { status, headers }: HttpAnswer): boolean 
   const { status: told, code, message, errors, requestId } = json as Record<string, unknown>;
   const texts = [code, message].every((text) => typeof text === 'string' && text !== '');
   return texts && told === status && Array.isArray(errors) && requestId === headers['x-request-id'];
+}
+
+/** The form that refusals of the SMS API have. */
+function isSmsError(json: unknown): boolean {
+  const { errorCode, errorDescription, ...more } = (json ?? {}) as Record<string, unknown>;
+  const isCode = typeof errorCode === 'string' && /^\d{5,6}$/.test(errorCode);
+  return isCode && typeof errorDescription === 'string' && errorDescription !== '' && Object.keys(more).length === 0;
 }
 
 /** The JSON of an answer; undefined: it is none. */

@@ -7,9 +7,9 @@ import { reportLines } from './reportLines.ts';
 
 const usage = `npm run fuzz -- [--requests 50000] [--seed 7] [--lanes 4]
 
-Sends requests to all operations of an API of its own, made of its description: right ones, near misses, nonsense.
-Ends with 1 where one was answered with 5xx, off its description, too late, or with what is another company's;
-and where an operation never answered 2xx.`;
+Sends so many requests to all operations of an API of its own, and as many to those of its SMS API, made of the
+descriptions: right ones, near misses, nonsense. Ends with 1 where one was answered with 5xx, off its description, too
+late, or with what is another company's; and where an operation never answered 2xx.`;
 
 const { requests, seed, lanes, help } = optionsOrExit();
 if (help) console.log(usage);
@@ -22,11 +22,16 @@ async function run(): Promise<number> {
     await createTemplate(postgres.url, migrate);
     process.env['MUSTER_TEST_POSTGRES'] = postgres.url; // where test databases are made
     const bench = await fuzzBench();
-    console.error(`Sending ${requests} requests with the seed ${seed} …`);
-    const report = await bench.fuzz({ requests, seed, lanes });
-    for (const line of reportLines(report, bench.errorOf)) console.log(line);
+    let wrong = 0;
+    for (const api of ['/api', '/sms'] as const) {
+      console.error(`Sending ${requests} requests to ${api} with the seed ${seed} …`);
+      const report = await bench.fuzz({ api, requests, seed, lanes });
+      for (const line of reportLines(report, bench.errorOf)) console.log(line);
+      wrong += report.findings.length + report.neverRight.length;
+    }
+    for (const failure of bench.textFailures) console.log(failure);
     await bench.close();
-    return report.findings.length + report.neverRight.length > 0 ? 1 : 0;
+    return wrong + bench.textFailures.length > 0 ? 1 : 0;
   } finally {
     await postgres.stop();
   }

@@ -40,7 +40,7 @@ export function objectPool(operations: readonly DescribedOperation[]): ObjectPoo
 
   /** Of a list, the path of its objects, which may stand elsewhere: `/people/{personId}/interactions`, `/interactions/{interactionId}`. */
   const itemIn = (list: string) =>
-    [...items].find(([item, param]) => item === `${list}/{${param}}`) ??
+    [...items].find(([item, param]) => [list, list.replace(/s$/, '')].includes(item.replace(`/{${param}}`, ''))) ??
     [...items].find(([item, param]) => item.endsWith(`/${list.split('/').at(-1) ?? ''}/{${param}}`));
 
   function keep(path: string, object: KnownObject) {
@@ -67,9 +67,10 @@ export function objectPool(operations: readonly DescribedOperation[]): ObjectPoo
       }
       const member = itemIn(path);
       for (const shown of objectsIn(json)) {
-        if (own !== undefined) keep(path, knownAs(shown, { ...params, [own]: shown.id }, etag));
-        else if (member)
-          keep(member[0], knownAs(shown, { ...partsIn(member[0], params, shown), [member[1]]: shown.id }));
+        const id = idIn(shown, own ?? member?.[1]);
+        if (id === undefined) continue;
+        if (own !== undefined) keep(path, knownAs(shown, { ...params, [own]: id }, etag));
+        else if (member) keep(member[0], knownAs(shown, { ...partsIn(member[0], params, shown), [member[1]]: id }));
       }
     },
     find: (param, pick, { near = {}, suits = () => true } = {}) => {
@@ -115,14 +116,21 @@ function partsIn(item: string, params: Record<string, string>, shown: object): R
 }
 
 interface Shown {
-  id: string;
   externalId?: unknown;
   displayId?: unknown;
 }
 
 function objectsIn(json: unknown): Shown[] {
-  const { data } = (json ?? {}) as { data?: unknown };
-  return [data ?? json].flat().filter((one): one is Shown => typeof (one as Partial<Shown> | null)?.id === 'string');
+  const { data, list } = (json ?? {}) as { data?: unknown; list?: unknown };
+  const listed = Array.isArray(list) ? (list as unknown[]) : undefined;
+  return [data ?? listed ?? json].flat().filter((one): one is Shown => typeof one === 'object' && one !== null);
+}
+
+/** What an object is called by: its `id`, or, where it has none, as the part of its address says: its `campaignGuid`. */
+function idIn(shown: Shown, param = 'id'): string | undefined {
+  const named = shown as Record<string, unknown>;
+  const id = named['id'] ?? named[param];
+  return typeof id === 'string' ? id : undefined;
 }
 
 function knownAs(shown: Shown, params: Record<string, string>, etag?: string): KnownObject {

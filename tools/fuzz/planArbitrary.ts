@@ -8,6 +8,7 @@ import { hostileText, hostileValue } from './hostileValues.ts';
 import { mutate, mutation } from './mutations.ts';
 import { type Schema, type Schemas } from './schema.ts';
 import { schemaArbitrary } from './schemaArbitrary.ts';
+import { smsFieldHint, smsWholes } from './smsFieldHint.ts';
 import { strangeHeaders } from './strangeHeaders.ts';
 
 /** A request before the objects are known that it names. */
@@ -45,13 +46,14 @@ export function planArbitrary(operation: DescribedOperation, schemas: Schemas): 
 
 /** Requests of one operation that are right, as far as the description tells. */
 export function rightPlan(operation: DescribedOperation, schemas: Schemas, astray?: number): Plans {
-  const making = { schemas, hintFor: fieldHint, ...(astray !== undefined && { astray }) };
+  const hintFor = operation.base === '/sms' ? smsFieldHint : fieldHint;
+  const making = { schemas, hintFor, ...(astray !== undefined && { astray }) };
   const { body, parameters } = operation;
-  const content = contentOf(body, (schema) => schemaArbitrary(schema, making));
+  const content = contentOf(body, (schema) => withWholes(operation, schemaArbitrary(schema, making)));
   const whole = fc.record({
     ...{ operation: fc.constant(operation), method: fc.constant(undefined), parts: fc.constant({}) },
     who: fc.oneof(
-      { weight: 12, arbitrary: fc.constant('admin' as const) },
+      { weight: 12, arbitrary: fc.constant(operation.who) },
       { weight: 1, arbitrary: fc.constantFrom(...roles) },
     ),
     pick: fc.nat(11),
@@ -64,6 +66,15 @@ export function rightPlan(operation: DescribedOperation, schemas: Schemas, astra
     const headers = given ? { 'Content-Type': given.type, ...plan.headers } : plan.headers;
     return { ...plan, headers, body: given?.body };
   });
+}
+
+/** Some of its bodies with fields that only go together. */
+function withWholes({ base, name }: DescribedOperation, body: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  const wholes = base === '/sms' ? smsWholes[name] : undefined;
+  if (!wholes) return body;
+  return fc
+    .tuple(body, fc.constantFrom({}, ...wholes))
+    .map(([drawn, whole]) => (isContainer(drawn) && !Array.isArray(drawn) ? { ...drawn, ...whole } : drawn));
 }
 
 interface Content {
@@ -85,9 +96,11 @@ function headersOf({ parameters }: DescribedOperation): fc.Arbitrary<Record<stri
   const headers: Record<string, fc.Arbitrary<string>> = {
     ...(takes('If-Match') && { 'If-Match': fc.constantFrom('etag', 'etag', 'etag', '*', '"other"') }),
     ...(takes('Idempotency-Key') && { 'Idempotency-Key': onceKey }),
+    ...(takes('Content-MD5') && { 'Content-MD5': fc.constant('md5'), RequestMD5: fc.constant('md5') }),
     'X-Request-Id': fc.uuid(),
   };
-  return fc.record(headers, { requiredKeys: [] }).map((given) => given as Record<string, string>);
+  const requiredKeys = takes('Content-MD5') ? ['Content-MD5'] : [];
+  return fc.record(headers, { requiredKeys }).map((given) => given as Record<string, string>);
 }
 
 const onceKey = fc.constantFrom('fresh', 'fresh', 'fresh', 'fresh', 'fresh', 'again');

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { isMention, type Mention, writeDraft } from './draft.ts';
 import { type KnownObject, type ObjectPool, plainPath } from './objectPool.ts';
 import { type Plan } from './planArbitrary.ts';
@@ -25,7 +25,15 @@ export interface Filled {
   ids: Record<string, string>;
 }
 
-const NOBODY = ['XX-AAAA-AAAA', 'CM-2222-2222', '123456', 'our-unknown', '0', '99999999999999999999'];
+const NOBODY = [
+  'XX-AAAA-AAAA',
+  'CM-2222-2222',
+  '00000000-0000-4000-8000-000000000000',
+  '123456',
+  'our-unknown',
+  '0',
+  '99999999999999999999',
+];
 
 /** A planned request with the objects that it names, as they are known now. */
 export function requestOf(plan: Plan, world: World): Filled {
@@ -36,20 +44,30 @@ export function requestOf(plan: Plan, world: World): Filled {
   const find = (mention: Mention) => found(inListOf(operation.path, mention, world), world, ids);
   const query = plan.query.map(([name, value]) => `${percent(name)}=${percent(textOf(value, find))}`).join('&');
   const content = body && ('json' in body ? writeDraft(body.json, find) : body.bytes);
+  const bytes = content === undefined ? undefined : Buffer.from(content as string);
   const key = who === 'nobody' ? undefined : (world.own.keys[who] ?? `mk_AAAAAAAAAAAA_${'x'.repeat(49)}`);
-  const headers: Record<string, string> = { ...plan.headers, ...(key !== undefined && { 'X-API-KEY': key }) };
+  const headers: Record<string, string> = { ...plan.headers, ...(key !== undefined && { [operation.keyHeader]: key }) };
   for (const name of ['If-Match', 'If-None-Match'])
     if (headers[name] === 'etag') headers[name] = targetOf(plan, world)?.etag ?? '*';
   if (headers['Idempotency-Key'] === 'fresh') headers['Idempotency-Key'] = randomUUID();
+  for (const name of MD5_HEADERS) if (headers[name] === 'md5') headers[name] = md5Of(bytes);
   return {
     request: {
       method: plan.method ?? operation.method,
-      path: `/api${path}${query === '' ? '' : `?${query}`}`,
+      path: `${operation.base}${path}${query === '' ? '' : `?${query}`}`,
       headers,
-      body: content === undefined ? undefined : Buffer.from(content as string),
+      body: bytes,
     },
     ids,
   };
+}
+
+const MD5_HEADERS = ['Content-MD5', 'RequestMD5'];
+
+function md5Of(bytes: Uint8Array | undefined): string {
+  return createHash('md5')
+    .update(bytes ?? '')
+    .digest('hex');
 }
 
 /** The parts of the address, by our ids where the object is known. */

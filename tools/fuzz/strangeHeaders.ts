@@ -16,6 +16,8 @@ export const strangeHeaders: fc.Arbitrary<Record<string, string>> = fc.oneof(
   of('If-None-Match', '*', 'etag', '"x"', ''),
   of('Idempotency-Key', '', ' ', 'a b', 'x'.repeat(255), 'x'.repeat(256), '\u00e4', '"again"', '__proto__'),
   of('X-Request-Id', '', 'a b', '"', 'x'.repeat(101), '../..', '\u00ff', '{}'),
+  of('Content-MD5', '', 'x', '0'.repeat(32), 'md5, md5', '\u00ff'),
+  of('RequestMD5', '', 'D41D8CD98F00B204E9800998ECF8427E', '1B2M2Y8AsgTpgAmY7PhCfg=='),
   of('Range', 'bytes=0-', 'bytes=-1', 'bytes=5-2', 'bytes=0-1,3-4', 'bytes=99999999999999999999-', 'x', 'bytes='),
   of('Accept', 'text/html', 'application/xml;q=1', '', 'x'),
   of('Accept-Encoding', 'gzip', 'x;q=0', '*;q=0'),

@@ -23,7 +23,6 @@ it('answers with 400, 401 or 404 wherever the contract says how', () => {
   const others = errors.filter(([, { status }]) => status !== null && ![400, 401, 404].includes(status));
   expect(others.map(([name, { status }]) => [name, status])).toEqual([
     ['bodyTooLarge', 413],
-    ['wrongMediaType', 415],
     ['forbidden', 403],
     ['tooManyRequests', 429],
     ['unavailable', 503],

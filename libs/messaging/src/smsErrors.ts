@@ -20,7 +20,7 @@ export const smsErrors = {
   },
   malformedJson: { code: '10005', status: 400, meaning: 'The body is no JSON.' },
   bodyTooLarge: { code: '10006', status: 413, meaning: 'The body is larger than this operation takes.' },
-  wrongMediaType: { code: '10007', status: 415, meaning: 'The body is not application/json in UTF-8.' },
+  wrongMediaType: { code: '10007', status: 400, meaning: 'The body is not application/json in UTF-8.' },
   unauthenticated: { code: '10008', status: 401, meaning: 'Authorization holds no key that is valid.' },
   forbidden: { code: '10009', status: 403, meaning: 'The key may not do this.' },
   invalidMsisdn: {

@@ -10,17 +10,12 @@ class SmsError {
   @text({ max: 10_000, description: 'What is wrong and what to write, for people' }) errorDescription!: string;
 }
 
-const ALWAYS: SmsName[] = ['unauthenticated', 'forbidden', 'tooManyRequests', 'internalError', 'unavailable'];
+const ALWAYS: SmsName[] = [
+  ...(['unknownField', 'unauthenticated', 'forbidden', 'tooManyRequests', 'internalError', 'unavailable'] as const),
+];
+/** Also where none is expected, and one comes. */
 const OF_BODIES: SmsName[] = [
-  ...([
-    'invalidField',
-    'unknownField',
-    'missingMd5',
-    'wrongMd5',
-    'malformedJson',
-    'bodyTooLarge',
-    'wrongMediaType',
-  ] as const),
+  ...(['invalidField', 'missingMd5', 'wrongMd5', 'malformedJson', 'bodyTooLarge', 'wrongMediaType'] as const),
 ];
 
 /** The description of the SMS API (OpenAPI 3.1), made of the declarations that route and check its requests. */
@@ -64,7 +59,7 @@ function pathsOf(operations: readonly SmsOperation[]) {
 
 function described({ name, summary, description, tag, scope, answer, ...operation }: SmsOperation): Schema {
   const { body, query, path, method } = operation;
-  const refusals = [...ALWAYS, ...(body ? OF_BODIES : []), ...(query ? (['invalidField'] as const) : [])];
+  const refusals = [...ALWAYS, ...(method === 'post' ? OF_BODIES : []), ...(query ? (['invalidField'] as const) : [])];
   return {
     operationId: name,
     summary,
