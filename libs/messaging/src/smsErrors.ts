@@ -65,6 +65,76 @@ export const smsErrors = {
   chargeTooHigh: { code: '10061', status: null, meaning: 'The charge is above 370 DKK.' },
   underAgeLimit: { code: '10062', status: null, meaning: 'The charge is more than an audience under age may pay.' },
   paymentRefused: { code: '10063', status: null, meaning: 'The payment gateway refused the charge.' },
+  keywordUnknown: { code: '10064', status: null, meaning: 'The text begins with no keyword of the shortcode.' },
+  textRefused: { code: '10065', status: null, meaning: 'The text gateway will never send the answer.' },
+  chargeNotUnderstood: { code: '10066', status: null, meaning: 'The payment gateway does not understand the charge.' },
+  gatewayNotSet: {
+    code: '10067',
+    status: null,
+    meaning: 'The organisation had no gateway for a day: gateways.text, .payment.',
+  },
+  parked: { code: '10068', status: null, meaning: 'It has killed its worker three times, and is not tried again.' },
+  addressForbidden: { code: '10069', status: null, meaning: 'The address of the gateway is none that may be asked.' },
+  secretUnreadable: { code: '10070', status: null, meaning: 'The secret of the gateway cannot be read.' },
+  databaseUnavailable: { code: '10071', status: null, meaning: 'The database could not be reached for a day.' },
+  databaseBusy: { code: '10072', status: null, meaning: 'The database was busy for a day.' },
+  unexpected: { code: '10073', status: null, meaning: 'It met an error of ours.' },
+
+  textGatewayUnavailable: { code: '10080', status: null, meaning: 'For a day the text gateway was away.' },
+  textGatewayMalformed: {
+    code: '10081',
+    status: null,
+    meaning: 'For a day the text gateway answered what is none of its answers.',
+  },
+  textGatewayCertificateRefused: {
+    code: '10082',
+    status: null,
+    meaning: 'For a day the text gateway showed a certificate that cannot be trusted.',
+  },
+  textGatewayNotEncrypted: {
+    code: '10083',
+    status: null,
+    meaning: 'The text gateway is one of plain http, which the operator does not allow.',
+  },
+  textGatewayRedirected: { code: '10084', status: null, meaning: 'For a day the text gateway sent us elsewhere.' },
+  textGatewayUnauthorized: {
+    code: '10085',
+    status: null,
+    meaning: 'For a day the text gateway did not take us for whom we are.',
+  },
+  textGatewayNotThere: { code: '10086', status: null, meaning: 'For a day the text gateway was not at its address.' },
+  paymentGatewayUnavailable: { code: '10090', status: null, meaning: 'For a day the payment gateway was away.' },
+  paymentGatewayMalformed: {
+    code: '10091',
+    status: null,
+    meaning: 'For a day the payment gateway answered what is none of its answers.',
+  },
+  paymentGatewayCertificateRefused: {
+    code: '10092',
+    status: null,
+    meaning: 'For a day the payment gateway showed a certificate that cannot be trusted.',
+  },
+  paymentGatewayNotEncrypted: {
+    code: '10093',
+    status: null,
+    meaning: 'The payment gateway is one of plain http, which the operator does not allow.',
+  },
+  paymentGatewayRedirected: {
+    code: '10094',
+    status: null,
+    meaning: 'For a day the payment gateway sent us elsewhere.',
+  },
+  paymentGatewayUnauthorized: {
+    code: '10095',
+    status: null,
+    meaning: 'For a day the payment gateway did not take us for whom we are.',
+  },
+  paymentGatewayNotThere: {
+    code: '10096',
+    status: null,
+    meaning: 'For a day the payment gateway was not at its address.',
+  },
+
   paymentMethodLost: { code: '100101', status: null, meaning: 'The number lost its means to pay; cancelled.' },
 } as const satisfies Record<string, SmsError>;
 

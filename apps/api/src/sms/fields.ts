@@ -11,6 +11,10 @@ export const guid = (notes: Notes = {}) =>
     message: 'must be a guid',
   });
 
+/** Which error stands on a message or a subscription; null: none. */
+export const errorCode = (notes: Notes = {}) =>
+  pattern(/^\d{5,6}$/, { nullable: true, example: '10063', ...notes, message: 'must be a code' });
+
 /** A moment as this API writes it. */
 export const timestamp = (notes: Notes = {}) =>
   pattern(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} [+-]\d{4}$/, {

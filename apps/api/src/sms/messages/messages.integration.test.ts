@@ -98,3 +98,18 @@ it('is listed by pages, newest first', async () => {
   expect(new Set(listed.slice(0, 3))).toEqual(new Set(guids));
   expect(await call('GET', '/SmsMO?pageSize=1000')).toMatchObject({ status: 400, errorCode: '10001' });
 });
+
+it.each([
+  ['parked', '10068'],
+  ['10060', '10060'],
+  ['57P01', '10073'],
+])('that met the error %s tells clients its number, one that the description lists', async (stored, errorCode) => {
+  const [guid = ''] = guidsOf(await bring(inbound()));
+  await bench.db.execute(
+    `update sms_message set state = 'Error', error_code = $2, error_description = 'it broke' where guid = $1`,
+    [guid, stored],
+  );
+  expect((await call('GET', `/SmsMO/${guid}`)).json).toMatchObject({ errorCode, errorDescription: 'it broke' });
+  const { text } = await bench.call('GET', '/sms/openapi.json', { key: null });
+  expect(text).toContain(`| ${errorCode} |`);
+});

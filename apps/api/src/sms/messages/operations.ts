@@ -7,9 +7,10 @@ import {
   messageStates,
 } from '@muster/db/sms/smsMessages';
 import { type Organisation } from '@muster/db/sms/organisation';
+import { smsCodeOf } from '@muster/messaging/smsCodeOf';
 import { smsTimestamp } from '@muster/messaging/smsTimestamp';
 import { type ApiDeps } from '../../deps.ts';
-import { channel, guid, NumberedPageAnswer, NumberedPageQuery, timestamp } from '../fields.ts';
+import { channel, errorCode, guid, NumberedPageAnswer, NumberedPageQuery, timestamp } from '../fields.ts';
 import { msisdn, readMsisdn } from '../readMsisdn.ts';
 import { smsOperation, type SmsOperation } from '../smsOperation.ts';
 import { textIntake } from './textIntake.ts';
@@ -59,7 +60,7 @@ class MessageAnswer {
   @guid({ nullable: true, description: 'The campaign that has handled it' }) campaignGuid!: string | null;
   @raw({ type: ['string', 'null'] }, { description: 'The campaign’s' }) metaData!: string | null;
   @timestamp({ nullable: true, description: 'When it was handled' }) processedTs!: string | null;
-  @text({ nullable: true, description: 'Why its state is Error' }) errorCode!: string | null;
+  @errorCode({ description: 'Why its state is Error' }) errorCode!: string | null;
   @text({ nullable: true, max: 1_000, description: 'The same, for people' }) errorDescription!: string | null;
 }
 
@@ -136,6 +137,7 @@ function messageView(row: MessageRow, { timeZone, merchantId }: Organisation): M
   const { createdAt, processedAt, ...message } = row;
   return {
     ...message,
+    errorCode: smsCodeOf(message.errorCode),
     createdTs: smsTimestamp(createdAt, timeZone),
     processedTs: processedAt && smsTimestamp(processedAt, timeZone),
     merchantId,

@@ -8,8 +8,9 @@ import {
   type SubscriptionState,
   subscriptionStates,
 } from '@muster/db/sms/smsSubscriptions';
+import { smsCodeOf } from '@muster/messaging/smsCodeOf';
 import { smsTimestamp } from '@muster/messaging/smsTimestamp';
-import { calendarDay, guid, NumberedPageAnswer, NumberedPageQuery, timestamp } from '../fields.ts';
+import { calendarDay, errorCode, guid, NumberedPageAnswer, NumberedPageQuery, timestamp } from '../fields.ts';
 import { smsOperation, type SmsOperation } from '../smsOperation.ts';
 
 const tag = 'Subscriptions';
@@ -31,7 +32,7 @@ class SubscriptionAnswer {
   @text({ nullable: true, description: '`STOP`: by a text; `API`: here', example: 'API' }) cancelCode!: string | null;
   @text({ nullable: true, max: 1_000, description: 'The same, for people' }) cancelDescription!: string | null;
   @integer({ min: 1 }) quantity!: number;
-  @text({ nullable: true, description: 'Why it is Inactive' }) errorCode!: string | null;
+  @errorCode({ description: 'Why it is Inactive, or its last date was not charged' }) errorCode!: string | null;
   @text({ nullable: true, max: 1_000, description: 'The same, for people' }) errorDescription!: string | null;
   @calendarDay({ nullable: true, description: 'When it is charged next' }) nextDueDate!: string | null;
   @text({ nullable: true, description: 'The organisation’s own id of it' }) externalId!: string | null;
@@ -81,5 +82,9 @@ const cancelOne = smsOperation({
 });
 
 function subscriptionView({ cancelledAt, ...row }: SubscriptionRow, { timeZone }: Organisation): SubscriptionAnswer {
-  return { ...row, cancelledTs: cancelledAt && smsTimestamp(cancelledAt, timeZone) };
+  return {
+    ...row,
+    errorCode: smsCodeOf(row.errorCode),
+    cancelledTs: cancelledAt && smsTimestamp(cancelledAt, timeZone),
+  };
 }

@@ -64,6 +64,12 @@ describe('a subscription', () => {
     });
   });
 
+  it('whose charge was given up tells clients of the error by its number', async () => {
+    const guid = await addSubscription();
+    await bench.db.execute(`update sms_subscription set error_code = 'chargeNotUnderstood' where guid = $1`, [guid]);
+    expect((await call('GET', `/subscription/${guid}`)).json['errorCode']).toBe('10066');
+  });
+
   it('of another company is not there', async () => {
     const guid = await addSubscription({ companyId: bench.other.id });
     const missing = { status: 404, json: { errorCode: '10025' } };
