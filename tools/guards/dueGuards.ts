@@ -76,4 +76,28 @@ export const dueGuards: Guard[] = [
     replace: 'wanted',
     tests: dueTests,
   },
+  {
+    name: 'a due charge is noted as asked for before it is',
+    why: 'one whose end nobody knows would be called refused, and its number not be believed',
+    file: begin,
+    find: 'set asked_at = clock_timestamp(), month = $2',
+    replace: 'set asked_at = null, month = $2',
+    tests: dueTests,
+  },
+  {
+    name: 'a due charge that kills its workers is given up',
+    why: 'a poisonous charge would kill workers for ever',
+    file: 'libs/db/src/sms/dueCharges.ts',
+    find: 'if (crashes < MOST_CRASHES) return claimed;',
+    replace: 'if (crashes < MOST_CRASHES || MOST_CRASHES > 0) return claimed;',
+    tests: dueTests,
+  },
+  {
+    name: 'the charge that a text asks for is no due charge',
+    why: 'it would be made twice at a time, by two kinds of workers',
+    file: 'libs/db/src/sms/dueCharges.ts',
+    find: `where state = 'wanted' and message_guid is null and take_at`,
+    replace: `where state = 'wanted' and take_at`,
+    tests: dueTests,
+  },
 ];

@@ -6,6 +6,7 @@ import { dueGuards } from './dueGuards.ts';
 import { fenceGuards } from './fenceGuards.ts';
 import { gatewayGuards } from './gatewayGuards.ts';
 import { type Guard } from './guard.ts';
+import { inboundGuards } from './inboundGuards.ts';
 import { leaseGuards } from './leaseGuards.ts';
 import { restoreGuards } from './restoreGuards.ts';
 import { retentionGuards } from './retentionGuards.ts';
@@ -23,6 +24,7 @@ export const guards: Guard[] = [
   ...audienceGuards,
   ...alertGuards,
   ...gatewayGuards,
+  ...inboundGuards,
   ...textGuards,
   ...bucketGuards,
   ...restoreGuards,

@@ -23,6 +23,14 @@ export const textGuards: Guard[] = [
     tests: sending,
   },
   {
+    name: 'text: one that kills its workers is given up',
+    why: 'a poisonous text would kill workers for ever',
+    file: outbox,
+    find: 'if (crashes < MOST_CRASHES)\n',
+    replace: 'if (crashes < MOST_CRASHES || MOST_CRASHES > 0)\n',
+    tests: sending,
+  },
+  {
     name: 'text: the same external ids wait for each other',
     why: 'one of two that come at once would fail',
     file: 'libs/db/src/sms/smsTexts.ts',

@@ -200,6 +200,13 @@ describe('a charge', () => {
     expect(await bench.live('2031-04-05')).toBe(1);
   });
 
+  it('that a text asks for is left to whoever has the text', async () => {
+    const { channel } = await bench.campaignOnShortcode({ serviceType: 'Single' });
+    await bench.receive('GIV', { channel });
+    await bench.deps.inbox.plan((await bench.deps.inbox.claim())!);
+    expect(await bench.depsAt('2031-03-05').charges.claim()).toBeUndefined();
+  });
+
   it('that kills three workers is given up', async () => {
     await bench.subscribe({ nextDue: '2031-03-05' });
     await bench.sweep('2031-03-05');

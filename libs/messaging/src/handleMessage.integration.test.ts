@@ -1,4 +1,5 @@
 import { TemporaryFailure } from '@muster/core/errors';
+import { deactivateKeyword } from '@muster/db/sms/smsKeywords';
 import { smsBench } from '@muster/testing/smsBench';
 
 let bench: Awaited<ReturnType<typeof smsBench>>;
@@ -139,12 +140,15 @@ describe('a subscription', () => {
     expect(bench.texts.texts[0]?.text).toMatch(/^Welcome\n.*GIV STOP.*/s);
   });
 
-  it('is one, however often its number signs up', async () => {
+  it('is one, however often its number signs up, which is answered each time', async () => {
     const { channel } = await bench.campaignOnShortcode(recurring);
-    for (let times = 0; times < 3; times++) await bench.receive('GIV', { channel });
+    const guids: string[] = [];
+    for (let times = 0; times < 3; times++) guids.push(await bench.receive('GIV', { channel }));
     await bench.handleAll();
     expect(await bench.subscriptions()).toHaveLength(1);
     expect(bench.payments.charges).toHaveLength(1);
+    expect(bench.texts.texts).toHaveLength(3);
+    for (const guid of guids) expect(await bench.message(guid)).toMatchObject({ state: 'Processed' });
   });
 
   it('does not begin where its first charge is refused', async () => {
@@ -193,6 +197,31 @@ describe('a worker that is lost', () => {
     expect(bench.payments.charges).toHaveLength(1);
     expect(await bench.message(guid)).toMatchObject({ state: 'Processed' });
     await expect(bench.deps.inbox.finish(claim!)).rejects.toThrow('no longer the current one');
+  });
+
+  it('writes nothing any more once the next one has its text', async () => {
+    const { channel } = await bench.campaignOnShortcode();
+    const guid = await bench.receive('GIV', { channel });
+    const [lost] = [await bench.deps.inbox.claim()];
+    await bench.hurry();
+    const next = await bench.deps.inbox.claim();
+    const { inbox } = bench.deps;
+    const writes = [inbox.plan, inbox.finish, inbox.release, (claim: typeof lost) => inbox.postpone(claim!, 60_000)];
+    for (const write of writes) await expect(write(lost!)).rejects.toThrow('no longer the current one');
+    await inbox.plan(next!);
+    await inbox.finish(next!);
+    expect(await bench.message(guid)).toMatchObject({ state: 'Processed', errorCode: null });
+  });
+
+  it('leaves a text that was decided, and stays so whatever changes meanwhile', async () => {
+    const { channel, keywordGuid } = await bench.campaignOnShortcode();
+    const guid = await bench.receive('GIV', { channel });
+    const { text } = await bench.deps.inbox.plan((await bench.deps.inbox.claim())!);
+    await deactivateKeyword(bench.company, keywordGuid);
+    await bench.hurry();
+    await bench.handleAll();
+    expect(bench.texts.texts).toEqual([text]);
+    expect(await bench.message(guid)).toMatchObject({ state: 'Processed', keywordGuid, errorCode: null });
   });
 
   it('three times costs the text its handling', async () => {

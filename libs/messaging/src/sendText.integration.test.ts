@@ -1,5 +1,6 @@
 import { TemporaryFailure } from '@muster/core/errors';
 import { smsBench, testMessageLeaseMs } from '@muster/testing/smsBench';
+import { waitFor } from '@muster/testing/waitFor';
 
 let bench: Awaited<ReturnType<typeof smsBench>>;
 beforeEach(async () => (bench = await smsBench()));
@@ -24,6 +25,21 @@ describe('a text that answers none', () => {
     expect(await bench.sendAll()).toBe(1);
     expect(await bench.storeText({ externalId: 'receipt-1', text: 'Another' })).toBe(guids[0]);
     expect(await bench.sendAll()).toBe(0);
+  });
+
+  it('is one where its external id comes again before the first is committed', async () => {
+    const waiting = () =>
+      bench.db.query(
+        `select from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database()`,
+      );
+    let again: Promise<string> | undefined;
+    const first = await bench.company.transaction(async (tx) => {
+      const guid = await bench.storeTextIn(tx, { externalId: 'receipt-2' });
+      again = bench.storeText({ externalId: 'receipt-2' });
+      await waitFor(async () => (await waiting()).length > 0, { what: 'the second to wait for the first' });
+      return guid;
+    });
+    expect(await again).toBe(first);
   });
 
   it('bears a short address for each placeholder', async () => {

@@ -18,15 +18,18 @@ interface TextFate {
   held: boolean;
 }
 
+async function store(tx: CompanyDatabase, text: Partial<NewText> = {}): Promise<string> {
+  return (await storeText(tx, { ...plain, ...text })).textGuid;
+}
+
 /** For texts that answer none: storing, sending and looking at them. */
 export function textTools(db: Database, company: CompanyDatabase, textDeps: TextDeps) {
   return {
     textDeps,
     /** Writes down that a text is to be sent; gives its guid. */
-    storeText: async (text: Partial<NewText> = {}) => {
-      const { textGuid } = await company.transaction((tx) => storeText(tx, { ...plain, ...text }));
-      return textGuid;
-    },
+    storeText: (text: Partial<NewText> = {}) => company.transaction((tx) => store(tx, text)),
+    /** The same, in a transaction of the caller's. */
+    storeTextIn: store,
     /** Sends all that answers no text and may be taken, one after the other; gives how many that were. */
     sendAll: async (change: Partial<TextDeps> = {}) => {
       for (let sent = 0; ; sent++) {

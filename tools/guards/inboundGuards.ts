@@ -1,0 +1,92 @@
+import { type Guard } from './guard.ts';
+
+const inbox = 'libs/db/src/sms/inbox.ts';
+const handling = ['libs/messaging/src/handleMessage.integration.test.ts'];
+const calling = [
+  'apps/api/src/sms/smsRoutes.integration.test.ts',
+  'apps/api/src/sms/everySmsOperation.integration.test.ts',
+];
+
+/** What sees to it that a text that comes in is handled once, in its turn, and brought in by the carrier alone. */
+export const inboundGuards: Guard[] = [
+  {
+    name: 'inbound: only the current attempt writes',
+    why: 'a worker that was long silent would settle what the next one is at',
+    file: inbox,
+    find: `guid = $1 and attempt = $2 and state = 'Received'`,
+    replace: `guid = $1 and attempt >= $2 and state = 'Received'`,
+    tests: handling,
+  },
+  {
+    name: 'inbound: the texts of a number go one after the other',
+    why: 'a STOP could be handled before the sign-up that it is to end',
+    file: inbox,
+    find: 'earlier.number < message.number',
+    replace: 'earlier.number < 0',
+    tests: handling,
+  },
+  {
+    name: 'inbound: a text is decided once',
+    why: 'whoever goes on with a text could decide otherwise than what was begun, and charge twice',
+    file: inbox,
+    find: 'if (!message.isDecided) await decideMessage',
+    replace: 'await decideMessage',
+    tests: handling,
+  },
+  {
+    name: 'inbound: a text that kills its workers is parked',
+    why: 'a poisonous text would kill workers for ever',
+    file: inbox,
+    find: 'if (crashes < MOST_CRASHES) return claimed;',
+    replace: 'if (crashes < MOST_CRASHES || MOST_CRASHES > 0) return claimed;',
+    tests: handling,
+  },
+  {
+    name: 'inbound: a charge that a text asks for is within the limits',
+    why: 'texts would charge a number above the limit of its month',
+    file: 'libs/db/src/sms/planCharge.ts',
+    find: 'if (refusal) {',
+    replace: `if (refusal?.code === '') {`,
+    tests: handling,
+  },
+  {
+    name: 'inbound: a number signs up once',
+    why: 'a number that writes twice would be charged twice a month',
+    file: 'libs/db/src/sms/signUp.ts',
+    find: `if (open) return planReply(tx, message, { kind: 'reply', keyword });`,
+    replace: `if (open && campaign.guid === '') return planReply(tx, message, { kind: 'reply', keyword });`,
+    tests: handling,
+  },
+  {
+    name: 'inbound: the carrier alone brings texts in',
+    why: 'any key of an organisation could cause charges to any number',
+    file: 'libs/core/src/roles.ts',
+    find: `scopes.filter((scope) => scope !== 'carrier')`,
+    replace: 'scopes',
+    tests: calling,
+  },
+  {
+    name: 'inbound: what the carrier brings again is the same text',
+    why: 'a carrier that did not hear our answer would cause a second charge',
+    file: 'libs/db/src/sms/smsMessages.ts',
+    find: 'select $1, "carrierId", channel, msisdn, text from came order by at on conflict',
+    replace: `select $1, "carrierId" || ' ' || gen_random_uuid(), channel, msisdn, text from came order by at on conflict`,
+    tests: ['apps/api/src/sms/messages/messages.integration.test.ts'],
+  },
+  {
+    name: 'inbound: a body is the one whose MD5 was sent',
+    why: 'a body that was cut or changed on its way would be taken',
+    file: 'apps/api/src/sms/readSmsBody.ts',
+    find: 'if (given.every((md5) => md5.toLowerCase() === right)) return;',
+    replace: `if (right !== '') return;`,
+    tests: calling,
+  },
+  {
+    name: 'inbound: an operation of the SMS API asks for its scope',
+    why: 'whoever may look could charge, cancel and send',
+    file: 'apps/api/src/sms/smsRoutes.ts',
+    find: 'allow(operation.scope)',
+    replace: '(_req, _res, next) => (operation.scope, allow, next())',
+    tests: calling,
+  },
+];
