@@ -32,6 +32,9 @@ export async function openAlerts({ db, config, log, onKeyReplaced }: Opening): P
   const watch = watchSecretKey({ db, box, onReplaced: onKeyReplaced });
   return {
     outbox: { ...outbox, claim: (wanted) => watch(() => outbox.claim(wanted)) },
-    receiver: webhookReceiver({ agents: guardedAgents(guard), allowHttp: allowHttpFrom(config.ALLOW_HTTP) }),
+    receiver: webhookReceiver({
+      called: 'alert webhook',
+      ...{ agents: guardedAgents(guard), allowHttp: allowHttpFrom(config.ALLOW_HTTP) },
+    }),
   };
 }

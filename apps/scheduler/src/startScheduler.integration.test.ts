@@ -15,7 +15,7 @@ import { migrateQueue } from '@muster/queue/migrateQueue';
 import { openQueues } from '@muster/queue/openQueues';
 import { type Queues } from '@muster/queue/queues';
 import { insertCampaign, insertCompany } from '@muster/testing/factories';
-import { FakeAlertReceiver } from '@muster/testing/fakeAlertReceiver';
+import { FakeWebhookReceiver } from '@muster/testing/fakeWebhookReceiver';
 import { FakeFileStore } from '@muster/testing/fakeFileStore';
 import { fakeLog } from '@muster/testing/fakeLog';
 import { insertSubscriptions } from '@muster/testing/insertSubscriptions';
@@ -51,7 +51,7 @@ type Outside = Partial<Pick<SchedulerDeps, 'store' | 'audience'>>;
 /** A scheduler whose clock stands at `now`. */
 function schedulerAt(now: string, times: Partial<typeof often> = {}, outside: Outside = {}) {
   const log = fakeLog();
-  const receiver = new FakeAlertReceiver();
+  const receiver = new FakeWebhookReceiver();
   const box = openSecretBox({ key: randomBytes(32).toString('base64') });
   const started = startScheduler({
     db: movedClock(db, now),

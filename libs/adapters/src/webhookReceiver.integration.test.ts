@@ -1,5 +1,5 @@
 import { type MusterError } from '@muster/core/errors';
-import { alertReceiverContract } from '@muster/testing/contracts/alertReceiverContract';
+import { webhookReceiverContract } from '@muster/testing/contracts/webhookReceiverContract';
 import { isSigned, startWebhook, status, type Webhook, type WebhookAnswer } from '@muster/testing/startWebhook';
 import { addressGuard } from './addressGuard/addressGuard.ts';
 import { guardedAgents } from './addressGuard/guardedAgents.ts';
@@ -13,7 +13,7 @@ beforeEach(async () => (webhook = await startWebhook()));
 afterEach(() => webhook.stop());
 
 describe('the adapter', () => {
-  alertReceiverContract(async () => ({
+  webhookReceiverContract(async () => ({
     ...{ receiver: webhookReceiver(settings()), url: webhook.url },
     answer: (code, retryAfterS) =>
       webhook.next(status(code, retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) })),
@@ -31,6 +31,17 @@ it('sends the very bytes that it has signed', async () => {
   ]);
   expect(isSigned(webhook.told[0]!, key)).toBe(true);
   expect(isSigned(webhook.told[0]!, Buffer.from('another'))).toBe(false);
+});
+
+it('says in a header what it is about, where the body does not', async () => {
+  await send({ type: 'SmsMO.received' });
+  await send();
+  expect(webhook.told.map(({ type }) => type)).toEqual(['SmsMO.received', undefined]);
+});
+
+it('speaks of a webhook as it is called, and of its host', async () => {
+  webhook.always(status(503));
+  expect((await failureOf(send({ called: 'SMS webhook' }))).message).toMatch(/^The SMS webhook at 127\.0\.0\.1/);
 });
 
 it('follows no redirect', async () => {
@@ -81,17 +92,18 @@ it('goes to no address of the inside, and to none unencrypted, unless the operat
 
 interface Sending extends Partial<WebhookSettings> {
   secret?: string | null;
+  type?: string;
   allow?: string;
 }
 
-function send({ secret = 'secret-canary', ...change }: Sending = {}) {
+function send({ secret = 'secret-canary', type, ...change }: Sending = {}) {
   const message = { url: webhook.url, id: 'AL-2345-6789', body: '{"a":"ü"}', sentAt: new Date(1_780_293_600_000) };
-  return webhookReceiver(settings(change)).send({ ...message, secret }, never);
+  return webhookReceiver(settings(change)).send({ ...message, secret, ...(type !== undefined && { type }) }, never);
 }
 
 function settings({ allow = '127.0.0.1:*', ...change }: Sending = {}): WebhookSettings {
   const agents = guardedAgents(addressGuard({ allow: readAllowList(allow) }));
-  return { agents, allowHttp: () => true, timeoutMs: 5_000, ...change };
+  return { called: 'alert webhook', agents, allowHttp: () => true, timeoutMs: 5_000, ...change };
 }
 
 function drip({ socket }: Parameters<WebhookAnswer>[0]) {

@@ -1,12 +1,13 @@
 import got from 'got';
 import { type IncomingHttpHeaders } from 'node:http';
 import { MusterError } from '@muster/core/errors';
-import { type AlertReceiver, type WebhookMessage } from '@muster/pipeline/alerts';
+import { type WebhookReceiver, type WebhookMessage } from '@muster/pipeline/webhookReceiver';
 import { type GuardedAgents } from './addressGuard/guardedAgents.ts';
 import { connectionTrouble } from './outward/connectionTrouble.ts';
 import { type AllowHttp, hostToAsk } from './outward/hostToAsk.ts';
 import { signWebhook } from './webhook/signWebhook.ts';
 import {
+  type NamedWebhook,
   webhookNotEncrypted,
   webhookRefusal,
   webhookUnavailable,
@@ -15,6 +16,8 @@ import {
 
 /** How the webhooks of companies are told. */
 export interface WebhookSettings {
+  /** What they are called in what is said of them: goes on with `the`. */
+  called: string;
   /** Who makes the connections, to checked addresses only. */
   agents: GuardedAgents;
   /** Whether a webhook may be told without encryption. */
@@ -24,11 +27,13 @@ export interface WebhookSettings {
 }
 
 /** The webhooks that companies name, told over HTTPS. Of an answer only the status counts: its body is never read. */
-export function webhookReceiver({ agents, allowHttp, timeoutMs = 15_000 }: WebhookSettings): AlertReceiver {
+export function webhookReceiver(settings: WebhookSettings): WebhookReceiver {
+  const { called, agents, allowHttp, timeoutMs = 15_000 } = settings;
   return {
     async send(message, signal) {
       const { host, mayAsk } = hostToAsk(message.url, allowHttp);
-      if (!mayAsk) throw webhookNotEncrypted(host);
+      const webhook = { called, host };
+      if (!mayAsk) throw webhookNotEncrypted(webhook);
       signal.throwIfAborted();
       const stop = new AbortController();
       const onAbort = () => stop.abort();
@@ -36,12 +41,13 @@ export function webhookReceiver({ agents, allowHttp, timeoutMs = 15_000 }: Webho
       signal.addEventListener('abort', onAbort);
       try {
         const { status, headers } = await answerTo(post(message, agents, stop.signal));
-        if (status < 200 || status > 299) throw webhookRefusal(host, status, headers);
+        if (status < 200 || status > 299) throw webhookRefusal(webhook, status, headers);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         if (error instanceof MusterError) throw error;
-        if (stop.signal.aborted) throw webhookUnavailable(host, `did not answer within ${timeoutMs} ms`, { timeoutMs });
-        throw connectionFailure(host, error);
+        if (stop.signal.aborted)
+          throw webhookUnavailable(webhook, `did not answer within ${timeoutMs} ms`, { timeoutMs });
+        throw connectionFailure(webhook, error);
       } finally {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
@@ -55,6 +61,7 @@ function post(message: WebhookMessage, agents: GuardedAgents, signal: AbortSigna
     method: 'POST',
     headers: {
       ...{ 'content-type': 'application/json', 'accept-encoding': 'identity', 'user-agent': 'muster' },
+      ...(message.type !== undefined && { 'webhook-type': message.type }),
       ...signWebhook(message),
     },
     body: message.body,
@@ -81,8 +88,8 @@ async function answerTo(stream: ReturnType<typeof post>) {
   }
 }
 
-function connectionFailure(host: string, error: unknown): MusterError {
+function connectionFailure(webhook: NamedWebhook, error: unknown): MusterError {
   const { refusal, code, isUntrusted, how } = connectionTrouble(error);
   if (refusal) return refusal;
-  return isUntrusted ? webhookUntrusted(host, code) : webhookUnavailable(host, how, { code });
+  return isUntrusted ? webhookUntrusted(webhook, code) : webhookUnavailable(webhook, how, { code });
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openSecretBox } from '@muster/core/secretBox';
 import { deliverAlerts } from '@muster/pipeline/deliverAlerts';
-import { FakeAlertReceiver } from '@muster/testing/fakeAlertReceiver';
+import { FakeWebhookReceiver } from '@muster/testing/fakeWebhookReceiver';
 import { insertCampaign, insertCompany } from '@muster/testing/factories';
 import { fakeLog } from '@muster/testing/fakeLog';
 import { movedClock } from '@muster/testing/movedClock';
@@ -48,7 +48,7 @@ const alerts = (where = 'true') =>
   );
 
 /** A sender of its own; its clock stands `atMs` after now. */
-function sender(receiver = new FakeAlertReceiver()) {
+function sender(receiver = new FakeWebhookReceiver()) {
   const log = fakeLog();
   const send = (atMs = 0, signal = never) => {
     const clock = movedClock(db, new Date(Date.now() + 1_000 + atMs));
@@ -156,7 +156,7 @@ it('sends the same again, under the same id, where the sender died before it cou
 
 it('is told by one sender at a time, however many there are', async () => {
   await companyWith(20);
-  const receiver = new FakeAlertReceiver();
+  const receiver = new FakeWebhookReceiver();
   const senders = [sender(receiver), sender(receiver), sender(receiver)];
   for (let round = 0; round < 6; round++) await Promise.all(senders.map(({ send }) => send()));
   expect(new Set(receiver.seen.map(({ id }) => id)).size).toBe(20);

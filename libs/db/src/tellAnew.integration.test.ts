@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { openSecretBox } from '@muster/core/secretBox';
 import { deliverAlerts } from '@muster/pipeline/deliverAlerts';
-import { FakeAlertReceiver } from '@muster/testing/fakeAlertReceiver';
+import { FakeWebhookReceiver } from '@muster/testing/fakeWebhookReceiver';
 import { insertCampaign, insertCompany, insertRow } from '@muster/testing/factories';
 import { fakeLog } from '@muster/testing/fakeLog';
 import { createTestDatabase, type TestDatabase } from '@muster/testing/testDatabase';
@@ -50,7 +50,7 @@ async function companyWith(...webhooks: string[]) {
   return { seal, secret, name, raise, states };
 }
 
-function sender(receiver = new FakeAlertReceiver()) {
+function sender(receiver = new FakeWebhookReceiver()) {
   const send = () =>
     deliverAlerts({ outbox: alertOutbox(db, box), receiver, log: fakeLog() }, new AbortController().signal);
   return { receiver, send };

@@ -1,12 +1,13 @@
-import { MusterError, PermanentFailure } from '@muster/core/errors';
 import { inLanes } from '@muster/core/inLanes';
 import { type Log } from '@muster/core/log';
-import { type AlertOutbox, type AlertReceiver, type ClaimedAlert } from './alerts.ts';
+import { type AlertOutbox, type ClaimedAlert } from './alerts.ts';
+import { nextTryAfter, toldOf } from './nextTryAfter.ts';
 import { webhookDelay } from './webhookDelay.ts';
+import { type WebhookReceiver } from './webhookReceiver.ts';
 
 export interface AlertDeps {
   outbox: AlertOutbox;
-  receiver: AlertReceiver;
+  receiver: WebhookReceiver;
   log: Log;
 }
 
@@ -14,7 +15,6 @@ export const ALERTS_AT_ONCE = 32;
 const LANES = 16;
 const PER_COMPANY = 4; // a receiver that hangs holds up its own company's alerts, and few places
 const LEASE_MS = 60_000; // longer than a request may take
-const LONGEST_ASKED_MS = 12 * 60 * 60_000;
 
 /**
  * Brings one batch of alerts to their companies' webhooks and records what came of it; gives how many were taken. At least
@@ -34,8 +34,8 @@ async function deliver(alert: ClaimedAlert, { outbox, receiver, log }: AlertDeps
     await receiver.send({ url, id, sentAt, body: bodyOf(alert), secret: alert.readSecret() }, signal);
   } catch (error) {
     if (signal.aborted) return; // we are stopping: it is tried again once its lease has run out
-    const { code, message } = told(error);
-    const delayMs = delayAfter(error, tries);
+    const { code, message } = toldOf(error);
+    const delayMs = nextTryAfter(error, webhookDelay(tries));
     log[delayMs === undefined ? 'error' : 'warn'](delayMs === undefined ? 'alert.givenUp' : 'alert.notDelivered', {
       ...fields,
       code,
@@ -52,17 +52,4 @@ function bodyOf(alert: ClaimedAlert) {
   const { runId, file, slots, dueDate, code, message, resolvedAt } = alert;
   const data = { alertId, companyId, campaignId, campaignName, runId, file, slots, dueDate, code, message, resolvedAt };
   return JSON.stringify({ type, timestamp, data });
-}
-
-function delayAfter(error: unknown, tries: number): number | undefined {
-  if (error instanceof PermanentFailure && error.code === 'webhookGone') return undefined;
-  const delayMs = webhookDelay(tries);
-  const asked = error instanceof MusterError ? error.details['retryAfterMs'] : undefined;
-  if (delayMs === undefined || typeof asked !== 'number') return delayMs;
-  return Math.max(delayMs, Math.min(asked, LONGEST_ASKED_MS));
-}
-
-/** What we did not throw ourselves says nothing: it may quote the address or the secret. */
-function told(error: unknown) {
-  return error instanceof MusterError ? error : { code: 'unexpected', message: 'an unexpected error' };
 }

@@ -8,6 +8,8 @@ import { text } from 'node:stream/consumers';
 export interface Told {
   id: string;
   timestamp: string;
+  /** What it is about, where a header says so. */
+  type: string | undefined;
   signature: string | undefined;
   contentType: string | undefined;
   body: string;
@@ -28,7 +30,12 @@ export async function startWebhook() {
     const { 'content-type': contentType } = request.headers;
     told.push({
       ...{ id: headerOf(request, 'webhook-id') ?? '', timestamp: headerOf(request, 'webhook-timestamp') ?? '' },
-      ...{ signature: headerOf(request, 'webhook-signature'), contentType, body },
+      ...{
+        type: headerOf(request, 'webhook-type'),
+        signature: headerOf(request, 'webhook-signature'),
+        contentType,
+        body,
+      },
     });
     const next = answers.shift() ?? always;
     if (next) next(response);

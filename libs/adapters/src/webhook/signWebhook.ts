@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type WebhookMessage } from '@muster/pipeline/alerts';
+import { type WebhookMessage } from '@muster/pipeline/webhookReceiver';
 
 const SERIALIZED = /^whsec_([A-Za-z0-9+/]+={0,2})$/;
 

@@ -1,10 +1,10 @@
 import { PermanentFailure, TemporaryFailure } from '@muster/core/errors';
-import { type AlertReceiver } from '@muster/pipeline/alerts';
+import { type WebhookReceiver } from '@muster/pipeline/webhookReceiver';
 import { waitFor } from '../waitFor.ts';
 
 /** A receiver to try, and the webhook behind it. */
-export interface AlertReceiverUnderTest {
-  receiver: AlertReceiver;
+export interface WebhookReceiverUnderTest {
+  receiver: WebhookReceiver;
   url: string;
   /** Answers the next message with this status, and asks to wait for so many seconds. */
   answer(status: number, retryAfterS?: number): void;
@@ -16,8 +16,8 @@ export interface AlertReceiverUnderTest {
 
 const never = new AbortController().signal;
 
-/** What every receiver of alerts promises. Call inside `describe`, with a function that prepares one that takes everything. */
-export function alertReceiverContract(prepare: () => Promise<AlertReceiverUnderTest>) {
+/** What every receiver of webhooks promises. Call inside `describe`, with a function that prepares one that takes everything. */
+export function webhookReceiverContract(prepare: () => Promise<WebhookReceiverUnderTest>) {
   const started = async () => {
     const under = await prepare();
     const message = {

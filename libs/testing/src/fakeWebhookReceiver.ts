@@ -1,8 +1,8 @@
 import { PermanentFailure, TemporaryFailure } from '@muster/core/errors';
-import { type AlertReceiver, type WebhookMessage } from '@muster/pipeline/alerts';
+import { type WebhookReceiver, type WebhookMessage } from '@muster/pipeline/webhookReceiver';
 
 /** A company's webhook in memory: takes everything, and answers otherwise where told to. */
-export class FakeAlertReceiver implements AlertReceiver {
+export class FakeWebhookReceiver implements WebhookReceiver {
   /** Every message that came, also those that were answered with a refusal. */
   readonly seen: WebhookMessage[] = [];
   /** The statuses of the next answers; 200 after them. */

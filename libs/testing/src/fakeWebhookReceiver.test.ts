@@ -1,9 +1,9 @@
-import { alertReceiverContract } from './contracts/alertReceiverContract.ts';
-import { FakeAlertReceiver } from './fakeAlertReceiver.ts';
+import { webhookReceiverContract } from './contracts/webhookReceiverContract.ts';
+import { FakeWebhookReceiver } from './fakeWebhookReceiver.ts';
 
 describe('the fake', () => {
-  alertReceiverContract(async () => {
-    const receiver = new FakeAlertReceiver();
+  webhookReceiverContract(async () => {
+    const receiver = new FakeWebhookReceiver();
     return {
       ...{ receiver, url: 'https://hooks.example.com/' },
       answer: (status, retryAfterS) => {
