@@ -53,6 +53,7 @@ const hints: Record<string, fc.Arbitrary<unknown>> = {
   complianceGuardUrl: nothing,
   gateways: nothing,
   alertWebhook: nothing,
+  smsWebhook: nothing,
   previousInteractionId: nothing,
   queryResultsOverride: fc.oneof(
     nothing,

@@ -4,7 +4,7 @@ import { InvalidInput, PermanentFailure } from './errors.ts';
 /** All that is ever sealed, by table: what is not named here has no place, and what is, a rotation must know. */
 export interface SealedColumns {
   campaign: 'redash_api_key' | 'sftp_password' | 'sftp_private_key' | 'sftp_passphrase';
-  company: 'alertWebhook' | 'gateways.text' | 'gateways.mail' | 'gateways.payment';
+  company: 'alertWebhook' | 'smsWebhook' | 'gateways.text' | 'gateways.mail' | 'gateways.payment';
   secret_key: 'proof';
 }
 

@@ -1,9 +1,10 @@
 import { Conflict, NotFound } from '@muster/core/errors';
 import { type RulePackName } from '@muster/core/rulePacks/rulePack';
-import { type SecretPlace } from '@muster/core/secretBox';
+import { type SealedColumns, type SecretPlace } from '@muster/core/secretBox';
 import { type SmsSettings } from '@muster/messaging/smsCampaign';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { rescheduleCampaigns } from './rescheduleCampaigns.ts';
+import { postAnew } from './sms/postAnew.ts';
 import { tellAnew } from './tellAnew.ts';
 
 /** An address that we call, with the secret that signs the calls: sealed, null where there is none. */
@@ -35,6 +36,8 @@ export interface CompanySettings {
   /** Messages a minute, by channel; read, also what the operator has set, such as `requestsPerMinute`. */
   rateLimits: Record<string, number> | null;
   alertWebhook: SealedCallee | null;
+  /** What is told of texts that came in; its secret signs callbacks, too. */
+  smsWebhook: SealedCallee | null;
   requireScreening: boolean;
   /** What the company has said of its texts; the rest is as `smsDefaults` has it. */
   sms: Partial<SmsSettings>;
@@ -64,6 +67,7 @@ const columns: Record<keyof CompanySettings, [name: string, type: string]> = {
   gateways: ['gateways', 'jsonb'],
   rateLimits: ['rate_limits', 'jsonb'],
   alertWebhook: ['alert_webhook', 'jsonb'],
+  smsWebhook: ['sms_webhook', 'jsonb'],
   requireScreening: ['require_screening', 'boolean'],
   sms: ['sms', 'jsonb'],
   retentionDays: ['retention_days', 'jsonb'],
@@ -72,10 +76,7 @@ const ownLimitNames: readonly string[] = ['email', 'text', 'mail'];
 const MOST_NAMED = 20;
 
 /** Where a secret of a company is sealed to. */
-export function companySecretPlace(
-  companyId: string,
-  callee: 'alertWebhook' | `gateways.${GatewayChannel}`,
-): SecretPlace {
+export function companySecretPlace(companyId: string, callee: SealedColumns['company']): SecretPlace {
   return { companyId, table: 'company', column: callee, recordId: companyId };
 }
 
@@ -98,6 +99,7 @@ export async function readCompany(db: CompanyDatabase, { lock = false } = {}): P
 export async function changeCompany(tx: CompanyDatabase, stored: CompanyRow, change: Partial<CompanySettings>) {
   if (change.requireScreening && !stored.requireScreening) await refuseUnscreened(tx);
   if (isOther(stored.alertWebhook, change.alertWebhook)) await tellAnew(tx);
+  if (isOther(stored.smsWebhook, change.smsWebhook)) await postAnew(tx);
   const timing = ['timeZone', 'dispatchFrom', 'dispatchTo', 'catchUpUntil'] as const;
   const moves = timing.some((name) => change[name] !== undefined && change[name] !== stored[name]);
   if (!moves) return writeCompany(tx, change);

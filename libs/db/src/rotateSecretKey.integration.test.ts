@@ -25,6 +25,7 @@ const campaignSecrets: Record<SecretName, string> = {
 };
 const companyChanges: Record<SealedColumns['company'], (callee: SealedCallee) => Partial<CompanySettings>> = {
   alertWebhook: (alertWebhook) => ({ alertWebhook }),
+  smsWebhook: (smsWebhook) => ({ smsWebhook }),
   'gateways.text': (text) => ({ gateways: { text } }),
   'gateways.mail': (mail) => ({ gateways: { mail } }),
   'gateways.payment': (payment) => ({ gateways: { payment } }),
@@ -52,21 +53,22 @@ const newCampaign = (companyId: string, secrets: object, box = from!) =>
 
 /** Gives a company a secret in every place that companies have. */
 function settleCallees(companyId: string, box = from!) {
-  const [alertWebhook, text, mail, payment] = callees.map((callee) => ({
+  const [alertWebhook, smsWebhook, text, mail, payment] = callees.map((callee) => ({
     url,
     secret: box.seal(`of ${callee}`, companySecretPlace(companyId, callee)),
   }));
   return db.forCompany(companyId).transaction(async (tx) =>
     changeCompany(tx, await readCompany(tx), {
       alertWebhook: alertWebhook!,
+      smsWebhook: smsWebhook!,
       gateways: { text: text!, mail: mail!, payment: payment! },
     }),
   );
 }
 
 async function openCallees(companyId: string, box: SecretBox) {
-  const { alertWebhook, gateways } = await readCompany(db.forCompany(companyId));
-  return [alertWebhook, gateways?.text, gateways?.mail, gateways?.payment].map((callee, at) =>
+  const { alertWebhook, smsWebhook, gateways } = await readCompany(db.forCompany(companyId));
+  return [alertWebhook, smsWebhook, gateways?.text, gateways?.mail, gateways?.payment].map((callee, at) =>
     box.open(callee?.secret ?? '', companySecretPlace(companyId, callees[at]!)),
   );
 }
@@ -99,7 +101,7 @@ it('opens every secret with the new key, and none with the old one', async () =>
   const { companyId, campaignId } = await filled();
   expect(await sealedWith(from!)).toEqual(['campaign 1', 'company 1', 'secret_key 1']);
 
-  expect(await rotate()).toBe(8);
+  expect(await rotate()).toBe(9);
 
   expect((await readCampaignTrial(db, to!, campaignId)).secrets).toEqual({ ...campaignSecrets, pinnedHostKey: null });
   expect(await openCallees(companyId, to!)).toEqual(callees.map((callee) => `of ${callee}`));
@@ -127,13 +129,13 @@ it('changes nothing but what is sealed, of deleted campaigns as well', async () 
     db.query(
       `select to_jsonb(campaign) - '{redash_api_key,sftp_password,sftp_private_key,sftp_passphrase}'::text[] as row,
          num_nulls(redash_api_key, sftp_password, sftp_private_key, sftp_passphrase) as nulls from campaign
-       union all select to_jsonb(company) #- '{alert_webhook,secret}' #- '{gateways,mail,secret}'
+       union all select to_jsonb(company) #- '{alert_webhook,secret}' #- '{sms_webhook,secret}' #- '{gateways,mail,secret}'
          #- '{gateways,payment,secret}', null from company
        order by row`,
     );
   const before = await rest();
 
-  expect(await rotate()).toBe(8);
+  expect(await rotate()).toBe(9);
 
   expect(await rest()).toEqual(before);
   expect(await sealedWith(from!)).toEqual([]);
@@ -153,7 +155,7 @@ it('goes through more campaigns than it takes at once', async () => {
     [ids.map(({ id }) => id), sealed],
   );
 
-  expect(await rotate()).toBe(8 + 1201);
+  expect(await rotate()).toBe(9 + 1201);
 
   expect(await sealedWith(to!)).toEqual(['campaign 1202', 'company 1', 'secret_key 1']);
 });

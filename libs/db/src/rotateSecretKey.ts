@@ -28,11 +28,13 @@ const tables: { [Name in Table]: SealedTable<SealedColumns[Name]> } = {
     companyId: 'id',
     read: {
       alertWebhook: `alert_webhook ->> 'secret'`,
+      smsWebhook: `sms_webhook ->> 'secret'`,
       'gateways.text': `gateways #>> '{text,secret}'`,
       'gateways.mail': `gateways #>> '{mail,secret}'`,
       'gateways.payment': `gateways #>> '{payment,secret}'`,
     },
     write: `alert_webhook = jsonb_set(alert_webhook, '{secret}', fresh.texts -> 'alertWebhook', false),
+      sms_webhook = jsonb_set(sms_webhook, '{secret}', fresh.texts -> 'smsWebhook', false),
       gateways = jsonb_set(jsonb_set(jsonb_set(gateways, '{text,secret}', fresh.texts -> 'gateways.text', false),
         '{mail,secret}', fresh.texts -> 'gateways.mail', false), '{payment,secret}', fresh.texts -> 'gateways.payment', false)`,
   },

@@ -59,7 +59,7 @@ class Callee {
   secret?: string | null;
 }
 
-class AlertWebhook {
+class Webhook {
   @text({ ...settingNotes.url, min: 1, max: 2_000 }) url!: string;
   @text({ ...clearable, ...settingNotes.webhookSecret, min: 1, max: 1_000, rule: refuseSecret }) secret?: string | null;
 }
@@ -110,7 +110,8 @@ export class UpdateCompany extends ReadOnlyFields {
   @text({ ...clearable, ...settingNotes.complianceGuardUrl, min: 1, max: 2_000 }) complianceGuardUrl?: string | null;
   @nested(() => partOf(Gateways), { ...clearable, ...settingNotes.gateways }) gateways?: Gateways | null;
   @nested(() => RateLimits, { ...clearable, ...settingNotes.rateLimits }) rateLimits?: RateLimits | null;
-  @nested(() => partOf(AlertWebhook), { ...clearable, ...settingNotes.alertWebhook }) alertWebhook?: CalleeBody | null;
+  @nested(() => partOf(Webhook), { ...clearable, ...settingNotes.alertWebhook }) alertWebhook?: CalleeBody | null;
+  @nested(() => partOf(Webhook), { ...clearable, ...settingNotes.smsWebhook }) smsWebhook?: CalleeBody | null;
   @flag({ ...optional, ...settingNotes.requireScreening }) requireScreening?: boolean;
   @nested(() => partOf(SmsSettingsBody), { ...optional, ...settingNotes.sms }) sms?: Partial<SmsSettingsBody>;
   @nested(() => partOf(Retention), { ...optional, ...settingNotes.retentionDays }) retentionDays?: Partial<Retention>;

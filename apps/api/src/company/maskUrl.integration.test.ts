@@ -14,11 +14,13 @@ const addresses = {
   complianceGuardUrl: 'https://guard.example.com/canary/check?key=canary',
   gateways: { text: { url: 'https://sms.example.com:443/canary', secret: null } },
   alertWebhook: { url: 'https://hooks.example.com/services/canary', secret: null },
+  smsWebhook: { url: 'https://hooks.example.com/texts/canary', secret: null },
 };
 const masked = {
   complianceGuardUrl: 'https://guard.example.com/…',
   gateways: { text: { url: 'https://sms.example.com/…', secret: null }, mail: null },
   alertWebhook: { url: 'https://hooks.example.com/…', secret: null },
+  smsWebhook: { url: 'https://hooks.example.com/…', secret: null },
 };
 /** A company that calls them: its PUT by an admin, and its GET by others. */
 const called = async () => {

@@ -15,8 +15,8 @@ export function companyOperations(deps: ApiDeps): Operation[] {
 const getOne = operation({
   ...{ name: 'getCompany', summary: 'Get the company', tag, methods: ['get'], path: '', onlyUnderCompany: true },
   description:
-    'The addresses that are called (`complianceGuardUrl`, `gateways`, `alertWebhook`) are shown whole to those who have ' +
-    '`company:write`; all others see the server only, as `https://hooks.example.com/…`.',
+    'The addresses that are called (`complianceGuardUrl`, `gateways`, `alertWebhook`, `smsWebhook`) are shown whole to those ' +
+    'who have `company:write`; all others see the server only, as `https://hooks.example.com/…`.',
   scope: 'company:read',
   answer: { object: CompanyAnswer },
   refusals: [404],

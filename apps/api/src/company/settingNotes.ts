@@ -54,6 +54,13 @@ export const settingNotes = {
       'is tried again for a day, always under the same `webhook-id`, and 410 ends it. The `url` is https unless the operator lets ' +
       'another one (`ALLOW_HTTP`), the `secret` best `whsec_…`. null: nobody is told, and alerts are only listed',
   },
+  smsWebhook: {
+    description:
+      'What is told of each text that came in, once it is handled: a `POST` of a list of them, up to 100, each as ' +
+      '`GET /sms/SmsMO/{messageGuid}` answers it, signed as `alertWebhook` is, with `webhook-type: SmsMO.received`. Any 2xx within 15 s has ' +
+      'taken it; all else is tried again after 10, 1800, 3600 … 16200 s, always under the same `webhook-id`, and 410 ends it. The secret signs ' +
+      'the callbacks of `SendSms` as well. null: nobody is told',
+  },
   webhookSecret: {
     description:
       'Signs what is sent: `whsec_` and base64 of 24 to 64 bytes, as the libraries of Standard Webhooks have it, or any other text of at least 16 characters, which stands ' +

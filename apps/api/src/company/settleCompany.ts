@@ -23,7 +23,7 @@ export function settleCompany(stored: CompanyRow, body: UpdateCompany, outside: 
   const { faults } = outside;
   const times = timesOf(body);
   const callees = {
-    ...alertWebhookOf(stored, body, outside),
+    ...webhooksOf(stored, body, outside),
     ...gatewaysOf(stored, body, outside),
   };
   // all of them are asked of what is known so far: one order of times that is wrong hides no other
@@ -90,10 +90,13 @@ function guardUrlOf(stored: CompanyRow, { complianceGuardUrl: given }: UpdateCom
   return url;
 }
 
-function alertWebhookOf(stored: CompanyRow, { alertWebhook: body }: UpdateCompany, outside: Outside) {
-  if (body === undefined) return {};
-  const place = companySecretPlace(stored.id, 'alertWebhook');
-  return { alertWebhook: settleCallee(stored.alertWebhook, body, { ...outside, field: 'alertWebhook', place }) };
+function webhooksOf(stored: CompanyRow, body: UpdateCompany, outside: Outside) {
+  const webhooks = (['alertWebhook', 'smsWebhook'] as const).flatMap((field) => {
+    const given = body[field];
+    const place = companySecretPlace(stored.id, field);
+    return given === undefined ? [] : [[field, settleCallee(stored[field], given, { ...outside, field, place })]];
+  });
+  return Object.fromEntries(webhooks) as Partial<Pick<CompanySettings, 'alertWebhook' | 'smsWebhook'>>;
 }
 
 function gatewaysOf(stored: CompanyRow, { gateways: body }: UpdateCompany, outside: Outside) {

@@ -45,6 +45,7 @@ export class CompanyAnswer {
   @nested(() => GatewaysAnswer, settingNotes.gateways) gateways!: GatewaysAnswer;
   @nested(() => RateLimitsAnswer, settingNotes.rateLimits) rateLimits!: RateLimitsAnswer;
   @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.alertWebhook }) alertWebhook!: CalleeAnswer | null;
+  @nested(() => CalleeAnswer, { ...nullable, ...settingNotes.smsWebhook }) smsWebhook!: CalleeAnswer | null;
   @flag(settingNotes.requireScreening) requireScreening!: boolean;
   @nested(() => SmsSettingsBody, settingNotes.sms) sms!: SmsSettingsBody;
   @nested(() => Retention, settingNotes.retentionDays) retentionDays!: Retention;
@@ -76,6 +77,7 @@ export function companyView(row: CompanyRow, { scopes }: Pick<Caller, 'scopes'>)
     },
     rateLimits: { email, text: texts, mail },
     alertWebhook: calleeView(row.alertWebhook, shown),
+    smsWebhook: calleeView(row.smsWebhook, shown),
     requireScreening: row.requireScreening,
     sms: { ...smsDefaults, ...row.sms },
     retentionDays: { files: row.retentionDays.files },
