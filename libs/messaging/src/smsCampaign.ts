@@ -29,6 +29,10 @@ export const shortLinkDomains = ['giiv.dk', 'kortl.ink'] as const;
 /** Under which domain a reply's address is shortened. */
 export type ShortLinkDomain = (typeof shortLinkDomains)[number];
 
+export const callbackVerbosities = ['None', 'Final'] as const;
+/** What an organisation is told of a text that it has asked for: nothing, or what became of it. The words are ours. */
+export type CallbackVerbosity = (typeof callbackVerbosities)[number];
+
 /** When a subscription is due, as a campaign or an agreement says it; absent is what its type says. */
 export interface ScheduleFields {
   scheduleType: ScheduleType;

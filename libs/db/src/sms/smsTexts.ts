@@ -1,5 +1,5 @@
 import { fillPlaceholders } from '@muster/messaging/fillPlaceholders';
-import { type ShortLinkDomain } from '@muster/messaging/smsCampaign';
+import { type CallbackVerbosity, type ShortLinkDomain } from '@muster/messaging/smsCampaign';
 import { type CompanyDatabase } from '../openDatabase.ts';
 import { makeShortLink } from './shortLinks.ts';
 
@@ -14,8 +14,10 @@ export interface NewText {
   serviceId: string | null;
   /** The organisation's own id of it: one that has come before is the same text. */
   externalId: string | null;
+  /** What is told of it; null: nobody. */
   callbackUrl: string | null;
-  callbackVerbosity: string | null;
+  /** Null: `Final`. */
+  callbackVerbosity: CallbackVerbosity | null;
   /** What stands in the text for addresses that are to be shortened. */
   links: { domain: ShortLinkDomain; urls: ReadonlyMap<string, string> } | null;
 }

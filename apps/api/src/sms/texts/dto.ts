@@ -1,5 +1,10 @@
 import { list, nested, oneOf, text } from '@muster/core/fields';
-import { type ShortLinkDomain, shortLinkDomains } from '@muster/messaging/smsCampaign';
+import {
+  callbackVerbosities,
+  type CallbackVerbosity,
+  type ShortLinkDomain,
+  shortLinkDomains,
+} from '@muster/messaging/smsCampaign';
 import { smsParts } from '@muster/messaging/smsParts';
 import { channel, clearable, guid } from '../fields.ts';
 import { msisdn } from '../readMsisdn.ts';
@@ -43,11 +48,17 @@ export class SendSms {
     ...clearable,
     min: 1,
     max: 2_000,
-    description: 'Kept, and not called yet',
+    description:
+      'Told what became of the text: an address as webhooks have them; https, and public, unless the operator lets another one',
     example: 'https://example.com/sent',
   })
   callbackUrl?: string | null;
-  @text({ ...clearable, min: 1, max: 50, description: 'Kept with `callbackUrl`' }) callbackVerbosity?: string | null;
+  @oneOf(callbackVerbosities, {
+    ...clearable,
+    description:
+      'What `callbackUrl` is told: that the text was sent or refused (`Final`, also where absent), or nothing',
+  })
+  callbackVerbosity?: CallbackVerbosity | null;
   @nested(() => ShortenLinkBody, { ...clearable, description: 'Addresses that are to be shortened' })
   shortenLink?: ShortenLinkBody | null;
 }

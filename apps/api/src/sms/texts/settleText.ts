@@ -1,3 +1,4 @@
+import { refuseUrl, type UrlRules } from '@muster/adapters/addressGuard/refuseUrl';
 import { type NewText } from '@muster/db/sms/smsTexts';
 import { sampleLink } from '@muster/db/sms/shortLinks';
 import { addressFaults } from '@muster/messaging/addressFaults';
@@ -11,10 +12,16 @@ import { type SendSms } from './dto.ts';
 
 const DEFAULT_CHANNEL = '1217';
 
+/** What the rules ask beyond the body: where the operator lets us go, and what is known to be wrong. */
+interface Outside extends UrlRules {
+  faults: Faults;
+}
+
 /** A text that is to be sent, with what stands for what was left out; what breaks a rule is added to `faults`. */
-export function settleText(body: SendSms, faults: Faults): NewText {
+export function settleText(body: SendSms, { faults, ...rules }: Outside): NewText {
   const { callbackUrl = null, callbackVerbosity = null, externalId = null, serviceId = null } = body;
-  if (callbackUrl !== null) addressFaults('callbackUrl', callbackUrl).forEach(faults.add);
+  const refusal = callbackUrl === null ? undefined : refuseUrl(callbackUrl, rules);
+  if (refusal) faults.add(smsFault('invalidField', 'callbackUrl', refusal.message));
   const msisdn = readMsisdn(body.msisdn, { field: 'msisdn', faults });
   const links = settleLinks(body, faults);
   checkLength(body.text, links, faults);

@@ -37,10 +37,10 @@ describe('a text', () => {
   });
 
   it('is kept with all that was said of it', async () => {
-    const callback = { callbackUrl: 'https://example.com/sent', callbackVerbosity: 'all' };
+    const callback = { callbackUrl: 'https://example.com/sent', callbackVerbosity: 'Final' };
     const { json } = await send({ ...plain, ...callback, channel: '1220', senderAlias: 'Røde Kors', serviceId: 's1' });
     expect(await stored(json['textGuid'])).toMatchObject({
-      ...{ channel: '1220', alias: 'Røde Kors', service: 's1', callback: callback.callbackUrl, verbosity: 'all' },
+      ...{ channel: '1220', alias: 'Røde Kors', service: 's1', callback: callback.callbackUrl, verbosity: 'Final' },
     });
   });
 
@@ -100,6 +100,9 @@ it.each<[string, object, string]>([
   ['from an alias that takes 12 septets', { senderAlias: `€${'x'.repeat(10)}` }, 'senderAlias'],
   ['from an alias beyond GSM-7', { senderAlias: 'жж' }, 'senderAlias'],
   ['with a verbosity that is no text', { callbackVerbosity: 3 }, 'callbackVerbosity'],
+  ['with a verbosity that is none of ours', { callbackVerbosity: 'all' }, 'callbackVerbosity'],
+  ['with a callback inside', { callbackUrl: 'https://10.0.0.1/' }, 'callbackUrl'],
+  ['with a callback of plain http', { callbackUrl: 'http://example.com/' }, 'callbackUrl'],
   ['with a callback that is no address', { callbackUrl: 'file:///etc/passwd' }, 'callbackUrl'],
   ['with a callback that bears a password', { callbackUrl: 'https://a:b@example.com' }, 'callbackUrl'],
   ['with a domain that is not ours', shorten([link], 'example.com'), 'shortLinkDomain'],
