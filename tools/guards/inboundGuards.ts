@@ -13,8 +13,8 @@ export const inboundGuards: Guard[] = [
     name: 'inbound: only the current attempt writes',
     why: 'a worker that was long silent would settle what the next one is at',
     file: inbox,
-    find: `guid = $1 and attempt = $2 and state = 'Received'`,
-    replace: `guid = $1 and attempt >= $2 and state = 'Received'`,
+    find: 'guid = $1 and attempt = $2 and held',
+    replace: 'guid = $1 and attempt >= $2 and held',
     tests: handling,
   },
   {
@@ -69,8 +69,8 @@ export const inboundGuards: Guard[] = [
     name: 'inbound: what the carrier brings again is the same text',
     why: 'a carrier that did not hear our answer would cause a second charge',
     file: 'libs/db/src/sms/smsMessages.ts',
-    find: 'select $1, "carrierId", channel, msisdn, text from came order by at on conflict',
-    replace: `select $1, "carrierId" || ' ' || gen_random_uuid(), channel, msisdn, text from came order by at on conflict`,
+    find: 'select $1, "carrierId", channel, msisdn, text',
+    replace: `select $1, "carrierId" || ' ' || gen_random_uuid(), channel, msisdn, text`,
     tests: ['apps/api/src/sms/messages/messages.integration.test.ts'],
   },
   {
