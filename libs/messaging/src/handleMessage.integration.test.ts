@@ -224,17 +224,6 @@ describe('a worker that is lost', () => {
     expect(await bench.message(guid)).toMatchObject({ state: 'Processed', keywordGuid, errorCode: null });
   });
 
-  it('and wakes writes nothing of what the next one is at', async () => {
-    const { channel } = await bench.campaignOnShortcode();
-    const guid = await bench.receive('GIV', { channel });
-    const late = await bench.deps.inbox.claim();
-    await bench.hurry();
-    expect(await bench.deps.inbox.claim()).toMatchObject({ messageGuid: guid, attempt: 2 });
-    await expect(bench.deps.inbox.finish(late!)).rejects.toThrow('no longer the current one');
-    expect(await bench.deps.inbox.renew(late!)).toBe('lost');
-    expect(await bench.message(guid)).toMatchObject({ state: 'Received' });
-  });
-
   it('three times costs the text its handling', async () => {
     const { channel } = await bench.campaignOnShortcode();
     const guid = await bench.receive('GIV', { channel });
