@@ -4,7 +4,10 @@ import { type Plan } from './planArbitrary.ts';
 
 const MOST_TRIES = 40;
 /** Asked before each try: some operations want what only workers bring about, and what a list shows. */
-const BEFORE = { begin: ['startRun', 'receiveMessages'], look: ['listCompanyRuns', 'listSubscriptions'] };
+const BEFORE = {
+  begin: ['startRun', 'receiveMessages'],
+  look: ['listCompanyRuns', 'listSubscriptions', 'listCharges'],
+};
 
 /** Asks operations rightly, each until it answers 2xx or has been asked often enough; ends with the first that is wrong. */
 export async function askUntilRight(names: readonly string[], lane: Lane): Promise<Finding[]> {
@@ -39,7 +42,10 @@ async function goOn(lane: Lane, seed: number): Promise<Finding | undefined> {
 }
 
 async function askOnce(names: string[], lane: Lane, seed: number): Promise<Finding | undefined> {
-  const known = names.map((name) => lane.plans.right.get(name)).find((plans) => plans !== undefined);
-  const [plan] = fc.sample(known ?? fc.constant(undefined), { seed, numRuns: 1 });
-  return plan && tryPlan(plan, lane);
+  for (const name of names) {
+    const [plan] = fc.sample(lane.plans.right.get(name) ?? fc.constant(undefined), { seed, numRuns: 1 });
+    const finding = plan && (await tryPlan(plan, lane));
+    if (finding) return finding;
+  }
+  return undefined;
 }

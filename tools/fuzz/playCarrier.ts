@@ -8,6 +8,7 @@ import { sendText } from '@muster/messaging/sendText';
 import { FakePaymentGateway } from '@muster/testing/fakePaymentGateway';
 import { FakeTextGateway } from '@muster/testing/fakeTextGateway';
 import { fakeLog } from '@muster/testing/fakeLog';
+import { insertCharge } from '@muster/testing/insertCharge';
 import { insertSubscriptions } from '@muster/testing/insertSubscriptions';
 
 const times = { leaseMs: 60_000, heartbeatMs: 30_000 };
@@ -35,10 +36,13 @@ export function playCarrier({ db, box }: { db: OpenDatabase; box: SecretBox }) {
   };
   return {
     failures,
-    /** Lets what was brought in have its effect; the first time, with a subscription that has been there before. */
+    /** Lets what was brought in have its effect; the first time, with a subscription and a charge that have been there before. */
     stir: async (companyId: string) => {
       const [there] = await db.query('select from sms_subscription where company_id = $1 limit 1', [companyId]);
-      if (!there) await insertSubscriptions(db, { companyId, nextDue: '2031-03-05', count: 2 });
+      if (!there) {
+        const { guids } = await insertSubscriptions(db, { companyId, nextDue: '2031-03-05', count: 2 });
+        for (const guid of guids) await insertCharge(db, guid, 'unknown');
+      }
       await handleAll();
     },
   };

@@ -8,3 +8,8 @@ alter table sms_text alter column take_at type timestamptz;
 -- nothing on a usual day, and so all that the planner knows of; given the choice it reads all of it, a surge's tens of thousands.
 drop index sms_message_open;
 create index sms_message_open on sms_message (company_id, msisdn, number) where processed_at is null;
+
+-- Of a charge of which nobody knew what became of it: the key of who has found out.
+alter table sms_charge add settled_by text;
+create index sms_charge_unknown on sms_charge (company_id, created_at) where state = 'unknown';
+create unique index sms_collection_name on sms_collection (company_id, name);

@@ -118,6 +118,18 @@ describe('a payment', () => {
     expect(bench.payments.charges.map(({ msisdn }) => msisdn)).toEqual(['4520999999', '4520123456', '4520123456']);
   });
 
+  it('is unknown once its text is given up: the gateway may have made it', async () => {
+    const { channel } = await bench.campaignOnShortcode(single);
+    bench.payments.loseNextReply();
+    const guid = await bench.receive('GIV', { channel });
+    await bench.db.execute(`update sms_message set first_failed_at = clock_timestamp() - interval '25 h'`);
+    await bench.handleAll();
+    expect(await bench.message(guid)).toMatchObject({ state: 'Error' });
+    expect(await bench.db.query('select state from sms_charge')).toEqual([{ state: 'unknown' }]);
+    await bench.hurry();
+    expect(await bench.handleAll()).toBe(0);
+  });
+
   it('stays made where its text is refused', async () => {
     const { channel } = await bench.campaignOnShortcode(single);
     bench.texts.refuse('4520123456');

@@ -41,6 +41,8 @@ export const smsErrors = {
   messageNotFound: { code: '10026', status: 404, meaning: 'The organisation has no such message.' },
   collectionNotFound: { code: '10027', status: 404, meaning: 'The organisation has no such collection of texts.' },
 
+  chargeNotFound: { code: '10028', status: 404, meaning: 'The organisation has no such charge.' },
+
   amountTotalOff: { code: '10030', status: 400, meaning: 'amountTotal is not amount + amountVat.' },
   amountVatOff: { code: '10031', status: 400, meaning: 'amountVat is not amount x vatPercentage / 100.' },
   urlMissing: { code: '10032', status: 400, meaning: 'replyText has [url], but there is no replyTextUrl.' },
@@ -59,7 +61,8 @@ export const smsErrors = {
   keywordInUse: { code: '10051', status: 400, meaning: 'The keyword has active subscriptions.' },
   keywordReserved: { code: '10052', status: 400, meaning: 'STOP ends subscriptions, and is no keyword.' },
   recurringSubKeyword: { code: '10053', status: 400, meaning: 'A Recurring campaign goes with no sub-keyword.' },
-  wrongAgreementType: { code: '10054', status: 400, meaning: 'The agreement is of another type.' },
+  collectionTaken: { code: '10055', status: 400, meaning: 'The organisation has a collection of this name.' },
+  chargeNotUnknown: { code: '10056', status: 400, meaning: 'It is known what became of the charge.' },
 
   monthlyLimitReached: { code: '10060', status: null, meaning: 'The charge would pass the limit of its month.' },
   chargeTooHigh: { code: '10061', status: null, meaning: 'The charge is above 370 DKK.' },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { roles, type Scope, scopesOf } from '@muster/core/roles';
 import { type ApiBench, apiBench } from '@muster/testing/apiBench';
 import { insertRow } from '@muster/testing/factories';
+import { insertCharge } from '@muster/testing/insertCharge';
 import { insertSubscriptions } from '@muster/testing/insertSubscriptions';
 import { smsCaller } from '@muster/testing/smsCaller';
 import { createApi } from '../createApi.ts';
@@ -29,6 +30,8 @@ const bodies: Record<string, () => object> = {
   createCampaign: () => ({ ...campaign }),
   createKeyword: () => ({ keyword: `canary${randomUUID().replaceAll('-', '').slice(0, 20)}` }),
   createAgreement: () => agreement,
+  createCommunicationCollection: () => ({ name: randomUUID() }),
+  settleCharge: () => ({ outcome: 'Refused' }),
   sendSms: () => ({ msisdn: '4520123456', text: 'canary' }),
   receiveMessages: () => ({ messageId: randomUUID(), msisdn: '4520123456', channel: '1217', text: 'canary' }),
 };
@@ -68,6 +71,7 @@ async function fill({ id: companyId, keys }: ApiBench['own']): Promise<Record<st
     subscriptionGuid: guids[0] ?? '',
     messageGuid: guidIn((message.json as unknown as unknown[])[0], 'messageGuid'),
     communicationCollectionGuid: collection.guid,
+    chargeGuid: await insertCharge(bench.db, guids[0] ?? '', 'unknown'),
   };
 }
 

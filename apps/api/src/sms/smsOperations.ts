@@ -1,6 +1,7 @@
 import { type ApiDeps } from '../deps.ts';
 import { agreementOperations } from './agreements/operations.ts';
 import { campaignOperations } from './campaigns/operations.ts';
+import { chargeOperations } from './charges/operations.ts';
 import { collectionOperations } from './collections/operations.ts';
 import { keywordOperations } from './keywords/operations.ts';
 import { messageOperations } from './messages/operations.ts';
@@ -15,6 +16,7 @@ export function smsOperations(deps: ApiDeps): SmsOperation[] {
     ...keywordOperations(),
     ...agreementOperations(),
     ...subscriptionOperations(),
+    ...chargeOperations(),
     ...collectionOperations(),
     ...messageOperations(deps),
     ...textOperations(deps),

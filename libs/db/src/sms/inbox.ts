@@ -143,9 +143,21 @@ async function finish(db: Database, lease: MessageLease, answered?: AnsweredText
   if (held.length === 0) throw new MessageLost(lease);
 }
 
-function giveUp(db: Database, lease: MessageLease, { code, message }: { code: string; message: string }) {
-  const set = `state = 'Error', processed_at = clock_timestamp(), held = false, error_code = $3, error_description = $4`;
-  return write(db, lease, { set, values: [code, message] });
+/** Of a charge that was wanted nobody knows what came: the gateway may have been asked for it. */
+async function giveUp(db: Database, lease: MessageLease, { code, message }: { code: string; message: string }) {
+  const held = await db.query(
+    `with given as (
+       update sms_message set state = 'Error', processed_at = clock_timestamp(), held = false, error_code = $3,
+         error_description = $4
+       where ${HELD} returning guid
+     ), doubted as (
+       update sms_charge charge set state = 'unknown', settled_at = clock_timestamp() from given
+       where charge.message_guid = given.guid and charge.state = 'wanted'
+     )
+     select from given`,
+    [lease.messageGuid, lease.attempt, code, message],
+  );
+  if (held.length === 0) throw new MessageLost(lease);
 }
 
 /** With those of its number: they wait behind it, and nobody should look at them meanwhile. */

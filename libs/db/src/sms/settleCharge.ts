@@ -44,6 +44,28 @@ export async function settleCharge(tx: Database, guid: string, outcome: ChargeOu
   );
 }
 
+/** What a person has found out of a charge. */
+export interface Finding {
+  outcome: 'charged' | 'refused';
+  /** The key of who says so. */
+  by: string;
+}
+
+/**
+ * Writes down what a person says of a charge of which nobody knew what became: a subscription that waits for it begins, or does
+ * not. So late nobody is sent a text. In the caller's transaction; once.
+ */
+export async function settleByHand(tx: Database, guid: string, { outcome, by }: Finding): Promise<void> {
+  const changed = await tx.execute(
+    `update sms_charge set state = $2, settled_by = $3, settled_at = clock_timestamp() where guid = $1 and state = 'unknown'`,
+    [guid, outcome, by],
+  );
+  if (changed === 0) return;
+  const charge = await readCharge(tx, guid);
+  if (outcome === 'refused') return refuse(tx, charge);
+  if (charge.subscription) await begin(tx, charge.subscription, charge.timeZone);
+}
+
 async function readCharge(tx: Database, guid: string): Promise<SettledCharge> {
   const [charge] = await tx.query<SettledCharge>(
     `select charge.guid, charge.company_id as "companyId", charge.message_guid as "messageGuid", charge.channel, charge.msisdn,

@@ -1,4 +1,4 @@
-import { NotFound } from '@muster/core/errors';
+import { Conflict, NotFound } from '@muster/core/errors';
 import { type CompanyDatabase } from '../openDatabase.ts';
 
 /** Texts that campaigns may take theirs from. */
@@ -25,5 +25,16 @@ export async function getCollection(db: CompanyDatabase, guid: string): Promise<
     [db.companyId, guid],
   );
   if (!row) throw new NotFound('collectionNotFound', `there is no collection of texts ${guid}`);
+  return row;
+}
+
+/** Makes a collection. Throws Conflict `collectionTaken`. */
+export async function insertCollection(db: CompanyDatabase, name: string): Promise<CollectionRow> {
+  const [row] = await db.query<CollectionRow>(
+    `insert into sms_collection (company_id, name) values ($1, $2) on conflict (company_id, name) do nothing returning ${COLUMNS}`,
+    [db.companyId, name],
+  );
+  if (!row)
+    throw new Conflict('collectionTaken', `there is a collection of the name "${name}" already: choose another one`);
   return row;
 }
