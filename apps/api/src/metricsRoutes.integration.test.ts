@@ -6,6 +6,8 @@ import { type Queues } from '@muster/queue/queues';
 import { openMetrics } from '@muster/runtime/metrics';
 import { insertCampaign, insertCompany } from '@muster/testing/factories';
 import { fakeLog } from '@muster/testing/fakeLog';
+import { insertCharge } from '@muster/testing/insertCharge';
+import { insertSubscriptions } from '@muster/testing/insertSubscriptions';
 import { newRing, queueBench, type QueueBench } from '@muster/testing/queueBench';
 import { runBench } from '@muster/testing/runBench';
 import { countRequests } from './countRequests.ts';
@@ -100,6 +102,27 @@ it('tells how the runs of all companies stand', async () => {
   expect(valueOf('muster_slots_overdue_seconds')).toBeCloseTo(90, -1);
   expect(valueOf('muster_steps_waiting_seconds')).toBeCloseTo(60, -1);
   for (const id of [waiting, parked, doubtful, other, bench.companyId]) expect(lines.join()).not.toContain(id);
+});
+
+it('tells since when texts wait for a worker, and of which charges nobody knows', async () => {
+  const { companyId, db } = bench;
+  const at = `now() - interval '45 s'`;
+  await db.execute(
+    `insert into sms_message (company_id, carrier_id, channel, msisdn, received_text, take_at)
+     values ($1, 'carrier-1', '1217', '4520123456', 'GIV', ${at}), ($1, 'carrier-2', '1217', '4520123457', 'GIV', now() + interval '1 h')`,
+    [companyId],
+  );
+  const { guids } = await insertSubscriptions(db, { companyId, nextDue: '2031-03-05', count: 2 });
+  for (const guid of guids) await insertCharge(db, guid, 'unknown');
+
+  const lines = await (await watchedApi()).scrape();
+
+  const valueOf = (name: string) => Number(lines.find((line) => line.startsWith(`${name} `))?.split(' ')[1]);
+  expect(valueOf('muster_texts_waiting_seconds{kind="received"}')).toBeCloseTo(45, -1);
+  expect(valueOf('muster_texts_waiting_seconds{kind="sent"}')).toBe(0);
+  expect(valueOf('muster_texts_waiting_seconds{kind="charge"}')).toBe(0);
+  expect(valueOf('muster_charges_unknown')).toBe(2);
+  expect(lines).toContain('muster_source_up{source="texts"} 1');
 });
 
 describe('of the queues', () => {

@@ -6,6 +6,7 @@ import { type Metrics } from '@muster/runtime/metrics';
 import { requireDashboardKey } from './dashboard/requireDashboardKey.ts';
 import { gaugeQueues } from './gaugeQueues.ts';
 import { gaugeRuns } from './gaugeRuns.ts';
+import { gaugeTexts } from './gaugeTexts.ts';
 import { type FailureLimit } from './limitFailures.ts';
 import { steadyKeyring } from './steadyKeyring.ts';
 
@@ -21,9 +22,10 @@ export interface MetricsDeps {
 const REMEMBER_KEYS_MS = 2_000;
 const STEADY = { waitMs: 2_000, trustMs: 900_000 };
 
-/** `/metrics` for Prometheus, to admins: the figures of this process, of the runs and of the queues. Hold no ids. */
+/** `/metrics` for Prometheus, to admins: the figures of this process, of the runs, the texts and the queues. Hold no ids. */
 export function metricsRoutes({ db, openedQueues, metrics, ...deps }: MetricsDeps): Router {
   gaugeRuns(metrics, db);
+  gaugeTexts(metrics, db);
   gaugeQueues(metrics, openedQueues);
   const keyring = openKeyring(db, { rememberMs: deps.rememberKeysMs ?? REMEMBER_KEYS_MS });
   const find = steadyKeyring((key) => keyring.find(key), STEADY);

@@ -1,0 +1,33 @@
+import { type Database } from '@muster/core/database';
+
+/** How the texts and charges of all companies stand. */
+export interface TextGauges {
+  /** Since when the oldest has waited for a worker that may take it, in seconds; 0 where none does. */
+  waitingSeconds: Record<'received' | 'sent' | 'charge', number>;
+  /** Charges of which nobody knows what became of them. */
+  unknownCharges: number;
+}
+
+const LIMIT_MS = 2_000; // whoever asks does not wait longer
+
+const waiting = (table: string, where: string) =>
+  `(select coalesce(extract(epoch from statement_timestamp() - min(take_at)), 0) from ${table}
+    where ${where} and take_at <= statement_timestamp())::float8`;
+
+// Each part reads an index of its own that holds just those rows.
+const COUNT = `
+  select jsonb_build_object(
+      'received', ${waiting('sms_message', `state = 'Received'`)},
+      'sent', ${waiting('sms_text', `state = 'wanted' and message_guid is null`)},
+      'charge', ${waiting('sms_charge', `state = 'wanted' and message_guid is null`)}) as "waitingSeconds",
+    (select count(*) from sms_charge where state = 'unknown')::int as "unknownCharges"`;
+
+/** Looks how the texts and charges of all companies stand, in at most 2 s; `db` must see them all. */
+export function readTextGauges(db: Database): Promise<TextGauges> {
+  return db.transaction(async (tx) => {
+    await tx.execute(`set local statement_timeout = ${LIMIT_MS}`);
+    const [row] = await tx.query<TextGauges>(COUNT);
+    if (!row) throw new Error('counting gave nothing');
+    return row;
+  });
+}
