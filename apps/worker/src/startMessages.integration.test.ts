@@ -25,6 +25,17 @@ it.each(['rung for', 'not rung for'])(
   },
 );
 
+it('sends all that nobody has rung for without waiting for the next look', async () => {
+  for (let nth = 0; nth < 60; nth++) await bench.storeText();
+  const worker = await startMessages(
+    { ...bench.deps, ...bench.textDeps, bell: new FakeTaskBell() },
+    { concurrency: 2 },
+  );
+  await waitFor(() => bench.texts.texts.length === 60, { timeoutMs: 10_000, what: 'all texts' }); // 30 looks take 30 s
+  await worker.close(2_000);
+  expect(await bench.company.query(`select from sms_text where state <> 'sent'`)).toEqual([]);
+});
+
 it('gives back what is under way when it must go', async () => {
   const worker = await startMessages(
     { ...bench.deps, ...bench.textDeps, bell: new FakeTaskBell() },

@@ -26,7 +26,7 @@ export interface RingWorkerOptions {
 
 const LET_GO_MS = 2_000; // to give back what is under way
 
-/** Works on a list: on one piece for each ring, and on those that it finds. */
+/** Works on a list: on one piece for each ring, and on those that it finds, one after the other while there are any. */
 export async function workOnRings<Claim>(
   list: Worklist<Claim>,
   { concurrency, sweepEveryMs }: RingWorkerOptions,
@@ -55,6 +55,11 @@ function takerOf<Claim>(list: Worklist<Claim>, concurrency: number) {
   const running = new Set<Promise<void>>();
   let isPaused = false;
 
+  const keep = (work: Promise<void>) => {
+    const over = work.finally(() => running.delete(over));
+    running.add(over);
+    return over;
+  };
   /** Begins a piece, in a lane that is taken already; undefined: there is none, and the lane is free again. */
   const begin = async (signal: AbortSignal) => {
     let work: Promise<void> | undefined;
@@ -65,23 +70,20 @@ function takerOf<Claim>(list: Worklist<Claim>, concurrency: number) {
       if (!work) road.give();
     }
     if (!work) return undefined;
-    const over = work.finally(() => {
-      running.delete(over);
-      road.give();
-    });
-    running.add(over);
-    return { over };
+    return { over: keep(work.finally(() => road.give())) };
+  };
+  // behind each piece it looks at once for the next: thousands may wait of which nobody has rung
+  const sweep = async (): Promise<void> => {
+    while (!isPaused && road.tryTake()) {
+      const begun = await begin(stopping.signal);
+      if (!begun) return;
+      void keep(begun.over.then(sweep).catch((error: unknown) => report(list, error)));
+    }
   };
   const settled = (ms: number) =>
     Promise.race([Promise.allSettled([...running]), pause(ms, undefined, { ref: false })]);
   return {
-    sweep: async () => {
-      while (!isPaused && road.tryTake()) {
-        const begun = await begin(stopping.signal);
-        if (!begun) return;
-        begun.over.catch((error: unknown) => report(list, error));
-      }
-    },
+    sweep,
     // whose turn it is, whoever was rung for: the ring of that one comes to the others
     answer: async (id: string, signal: AbortSignal) => {
       await road.take(AbortSignal.any([signal, stopping.signal])).catch(() => {
