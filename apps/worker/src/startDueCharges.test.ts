@@ -22,6 +22,7 @@ function listOf(count: number) {
     giveUp: () => Promise.resolve(),
     postpone: () => Promise.resolve(),
     release: (lease) => Promise.resolve(void waiting.push(lease as DueClaim)),
+    takeCrashBack: () => Promise.resolve(),
     gatewaysOf: () => Promise.resolve({ text: null, payment: address }),
   };
   return { charges, waiting, settled };

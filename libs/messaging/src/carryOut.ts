@@ -20,6 +20,8 @@ export interface TakenWork {
   giveUp(error: { code: string; message: string }): Promise<void>;
   /** Gives it back uncounted. */
   release(): Promise<void>;
+  /** Its lease was lost, and it lives: what its successor has counted was no crash. */
+  takeCrashBack(): Promise<void>;
 }
 
 interface Means {
@@ -52,6 +54,7 @@ async function settleFailure(error: unknown, work: TakenWork, log: Log): Promise
   } catch (late) {
     if (!(late instanceof LeaseLost)) throw late;
     log.warn(`${work.name}.lost`);
+    await work.takeCrashBack();
   }
 }
 

@@ -29,6 +29,7 @@ export async function chargeDue(claim: DueClaim, deps: DueDeps, stop: AbortSigna
     ...{ name: 'charge' as const, tries, failingForMs, delayAfter: (failures: number) => chargeDelay(failures) },
     renew: async () => ((await charges.renew(claim)) === 'lost' ? new ChargeLost(claim) : undefined),
     release: () => charges.release(claim),
+    takeCrashBack: () => charges.takeCrashBack(claim),
     postpone: (delayMs: number) => charges.postpone(claim, delayMs),
     giveUp: (error: { code: string; message: string }) => charges.giveUp(claim, error),
     perform: (signal: AbortSignal) => charge(claim, { ...deps, log }, signal),

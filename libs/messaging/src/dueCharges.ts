@@ -41,6 +41,8 @@ export interface DueCharges {
   postpone(lease: DueLease, delayMs: number): Promise<void>;
   /** Gives it back uncounted, for a worker that must go. */
   release(lease: DueLease): Promise<void>;
+  /** Says of an attempt that has lost its lease that it lives: what its successor has counted was no crash. */
+  takeCrashBack(lease: DueLease): Promise<void>;
   gatewaysOf(companyId: string): Promise<CompanyGateways>;
 }
 

@@ -30,6 +30,7 @@ export async function handleMessage(claim: MessageClaim, deps: MessageDeps, stop
     postpone: (delayMs: number) => inbox.postpone(claim, delayMs),
     giveUp: (error: { code: string; message: string }) => inbox.giveUp(claim, error),
     release: () => inbox.release(claim),
+    takeCrashBack: () => inbox.takeCrashBack(claim),
   };
   await carryOut(work, { log, times }, stop);
 }

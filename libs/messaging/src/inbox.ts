@@ -59,6 +59,8 @@ export interface Inbox {
   postpone(claim: MessageClaim, delayMs: number): Promise<void>;
   /** Gives it back uncounted, for a worker that must go. */
   release(lease: MessageLease): Promise<void>;
+  /** Says of an attempt that has lost its lease that it lives: what its successor has counted was no crash. */
+  takeCrashBack(lease: MessageLease): Promise<void>;
   gatewaysOf(companyId: string): Promise<CompanyGateways>;
 }
 

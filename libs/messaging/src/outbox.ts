@@ -33,6 +33,8 @@ export interface Outbox {
   postpone(lease: TextLease, delayMs: number): Promise<void>;
   /** Gives it back uncounted, for a worker that must go. */
   release(lease: TextLease): Promise<void>;
+  /** Says of an attempt that has lost its lease that it lives: what its successor has counted was no crash. */
+  takeCrashBack(lease: TextLease): Promise<void>;
   gatewaysOf: Inbox['gatewaysOf'];
 }
 

@@ -30,6 +30,7 @@ export async function sendText(claim: TextClaim, deps: TextDeps, stop: AbortSign
     postpone: (delayMs: number) => outbox.postpone(claim, delayMs),
     giveUp: ({ code }: { code: string }) => outbox.note(claim, { outcome: 'refused', code }),
     release: () => outbox.release(claim),
+    takeCrashBack: () => outbox.takeCrashBack(claim),
   };
   await carryOut(work, { log, times }, stop);
 }

@@ -3,6 +3,7 @@ import { ChargeLost, type DueCharges, type DueClaim, type DueLease } from '@must
 import { beginDue } from './beginDue.ts';
 import { lockDueCharge } from './lockDueCharge.ts';
 import { giveUpDue, settleDue } from './settleDue.ts';
+import { takeCrashBack } from './takeCrashBack.ts';
 
 interface DueOptions extends Pick<DueCharges, 'gatewaysOf'> {
   leaseMs: number;
@@ -30,6 +31,7 @@ export function dueCharges(db: Database, { gatewaysOf, leaseMs, onParked }: DueO
       }),
     release: (lease) =>
       write(db, lease, { set: 'held = false, tries = greatest(tries - 1, 0), take_at = clock_timestamp()' }),
+    takeCrashBack: ({ chargeGuid: guid, attempt }) => takeCrashBack(db, { table: 'sms_charge', guid, attempt }),
     gatewaysOf,
   };
 }

@@ -12,6 +12,7 @@ import { type LockedMessage } from './deciding.ts';
 import { leftOf } from './leftOf.ts';
 import { ORGANISATION, organisationOf, type StoredOrganisation } from './organisation.ts';
 import { settleCharge } from './settleCharge.ts';
+import { takeCrashBack } from './takeCrashBack.ts';
 
 interface InboxOptions extends Pick<Inbox, 'gatewaysOf'> {
   leaseMs: number;
@@ -39,6 +40,7 @@ export function inbox(db: Database, { gatewaysOf, leaseMs, onParked }: InboxOpti
     postpone: (lease, delayMs) => postpone(db, lease, delayMs),
     release: (lease) =>
       write(db, lease, { set: 'held = false, tries = greatest(tries - 1, 0), take_at = clock_timestamp()' }),
+    takeCrashBack: ({ messageGuid: guid, attempt }) => takeCrashBack(db, { table: 'sms_message', guid, attempt }),
     gatewaysOf,
   };
 }

@@ -2,6 +2,7 @@ import { type Database } from '@muster/core/database';
 import { type OutgoingText } from '@muster/messaging/gateways';
 import { type TextOutcome } from '@muster/messaging/inbox';
 import { type Outbox, type TextClaim, type TextLease, TextLost } from '@muster/messaging/outbox';
+import { takeCrashBack } from './takeCrashBack.ts';
 
 interface OutboxOptions extends Pick<Outbox, 'gatewaysOf'> {
   leaseMs: number;
@@ -26,6 +27,7 @@ export function outbox(db: Database, { gatewaysOf, leaseMs, onParked }: OutboxOp
       }),
     release: (lease) =>
       write(db, lease, { set: 'held = false, tries = greatest(tries - 1, 0), take_at = clock_timestamp()' }),
+    takeCrashBack: ({ textGuid: guid, attempt }) => takeCrashBack(db, { table: 'sms_text', guid, attempt }),
     gatewaysOf,
   };
 }
