@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { createApiKey } from '@muster/db/apiKeys';
+import { isSigned, startWebhook, status, type Webhook } from '@muster/testing/startWebhook';
 import { waitFor } from '@muster/testing/waitFor';
 import { hang, loseReply } from '../../tools/gateways/faults.ts';
 import { type Gateways, startGateways } from '../../tools/gateways/startGateways.ts';
@@ -8,23 +9,27 @@ import { type House, openHouse } from './house.ts';
 
 const OPENING_MS = 90_000;
 const SECRET = 'a secret of the gateways';
+const WEBHOOK_SECRET = 'a secret of the webhook';
 
 describe.each(['redis', 'postgres'] as const)('texts that come in, with the queue on %s', (backend) => {
   let gateways: Gateways;
+  let webhook: Webhook;
   let house: House;
   let carrier = '';
   beforeAll(async () => {
     gateways = await startGateways({ secret: SECRET });
-    house = await openHouse({ backend, settings: { ALLOW_HTTP: gateways.place } });
+    webhook = await startWebhook();
+    house = await openHouse({ backend, settings: { ALLOW_HTTP: `${gateways.place},${webhook.place}` } });
     carrier = (await createApiKey(house.db, { companyId: house.companyId, role: 'carrier' })).key;
     const at = (url: string) => ({ url, secret: SECRET });
     await house.api.call('PUT', `/companies/${house.companyId}`, {
       gateways: { text: at(gateways.textUrl), payment: at(gateways.chargeUrl) },
+      smsWebhook: { url: webhook.url, secret: WEBHOOK_SECRET },
     });
   }, OPENING_MS);
   afterAll(async () => {
     await house.close();
-    await gateways.stop();
+    await Promise.all([gateways.stop(), webhook.stop()]);
   }, OPENING_MS);
 
   const sms = async (path: string, body?: object, key = house.apiKey) => {
@@ -105,11 +110,42 @@ describe.each(['redis', 'postgres'] as const)('texts that come in, with the queu
     expect(doneFor(msisdn).texts.at(-1)).toBe('Goodbye');
   });
 
+  /** The requests that have told of a text, once there are so many. */
+  const toldOf = (guid: string, times = 1) =>
+    waitFor(
+      () => {
+        const told = webhook.told.filter(({ body }) => body.includes(guid));
+        return told.length < times ? undefined : told;
+      },
+      { timeoutMs: 30_000, what: 'the webhook to be told' },
+    );
+
+  it('are told of at the webhook as the API shows them, signed, and again under the same id if it fails', async () => {
+    webhook.always(status(503));
+    const { guid } = await bring('no keyword *');
+    const shown = await settled(guid);
+    await toldOf(guid);
+    webhook.always(undefined);
+    const [first, again] = await toldOf(guid, 2);
+    expect(again).toMatchObject({ id: first?.id, body: first?.body, type: 'SmsMO.received' });
+    expect(JSON.parse(again?.body ?? '')).toContainEqual(shown);
+    for (const told of webhook.told) expect(isSigned(told, Buffer.from(WEBHOOK_SECRET))).toBe(true);
+  });
+
+  it('have a counterpart in texts that are sent, whose callback is told', async () => {
+    const text = { msisdn: '4520199999', text: 'Thank you for all', callbackUrl: webhook.url, externalId: backend };
+    const { json } = await sms('/SendSms', text);
+    const [told] = await toldOf(String(json['textGuid']));
+    expect(told?.type).toBe('SendSms.sent');
+    expect(JSON.parse(told?.body ?? '')).toMatchObject([{ ...json, state: 'Sent', msisdn: '4520199999' }]);
+    expect(isSigned(told!, Buffer.from(WEBHOOK_SECRET))).toBe(true);
+  });
+
   it('leave no number and no text in the logs and jobs', async () => {
     const names = await readdir(house.logs);
     const logs = await Promise.all(names.map((name) => readFile(`${house.logs}/${name}`, 'utf8')));
     expect(logs.join('')).toContain('message.settled');
-    expect(logs.join('')).not.toMatch(/45201\d{5}|Thank you for/);
+    expect(logs.join('')).not.toMatch(/45201\d{5}|Thank you for|url-canary|a secret of/);
   });
 });
 

@@ -8,6 +8,7 @@ import { gatewayGuards } from './gatewayGuards.ts';
 import { type Guard } from './guard.ts';
 import { inboundGuards } from './inboundGuards.ts';
 import { leaseGuards } from './leaseGuards.ts';
+import { postGuards } from './postGuards.ts';
 import { restoreGuards } from './restoreGuards.ts';
 import { retentionGuards } from './retentionGuards.ts';
 import { secrecyGuards } from './secrecyGuards.ts';
@@ -26,6 +27,7 @@ export const guards: Guard[] = [
   ...gatewayGuards,
   ...inboundGuards,
   ...textGuards,
+  ...postGuards,
   ...bucketGuards,
   ...restoreGuards,
   ...retentionGuards,

@@ -11,6 +11,7 @@ import { proveFileStore } from '@muster/adapters/proveFileStore';
 import { describeQuery } from '@muster/adapters/redash/describeQuery';
 import { redashSource } from '@muster/adapters/redash/redashSource';
 import { type SftpDestination, sftpDestination } from '@muster/adapters/sftpDestination';
+import { webhookReceiver } from '@muster/adapters/webhookReceiver';
 import { openSecretBox } from '@muster/core/secretBox';
 import { readCampaignTrial } from '@muster/db/campaignSecrets';
 import { ledger } from '@muster/db/ledger';
@@ -21,7 +22,6 @@ import { pinHostKey, readRunSecrets } from '@muster/db/runSecrets';
 import { runStore } from '@muster/db/runStore';
 import { watchSecretKey } from '@muster/db/watchSecretKey';
 import { audience } from '@muster/directory/audience';
-import { type MessageDeps } from '@muster/messaging/handleMessage';
 import { type QueryDescriber } from '@muster/pipeline/checkConnections';
 import { type TaskDeps } from '@muster/pipeline/executeTask';
 import { type StepDeps } from '@muster/pipeline/stepDeps';
@@ -131,7 +131,7 @@ function queuesFor({ config, log }: Pick<ProcessContext, 'config' | 'log'>, onDe
 }
 
 interface Outside extends Pick<StepDeps, 'source' | 'outsideGuard'> {
-  gateways: Pick<MessageDeps, 'texts' | 'payments'>;
+  gateways: Pick<TextWork, 'texts' | 'payments' | 'receiver'>;
   destination: SftpDestination;
   /** Logs in anew each time: a check shall find out whether the server still takes the login. */
   trialDestination: SftpDestination;
@@ -154,7 +154,10 @@ function outside({ config, log }: Pick<ProcessContext, 'config' | 'log'>, spoolD
     source: redashSource({ ...limits, spoolDirectory, deadlineMs: config.REDASH_DEADLINE_MS }),
     describer: describeQuery({ ...limits, requestTimeoutMs: DESCRIBE_WITHIN_MS }),
     outsideGuard: outsideGuard(outwards), // its answers are small, whatever Redash may send
-    gateways: { texts: textGateway(outwards), payments: paymentGateway(outwards) },
+    gateways: {
+      ...{ texts: textGateway(outwards), payments: paymentGateway(outwards) },
+      receiver: webhookReceiver({ ...outwards, called: 'webhook of texts' }),
+    },
     destination: sftpDestination({ ...sftp, perServer: config.SFTP_CONNECTIONS, idleMs: KEEP_SESSION_MS }),
     trialDestination: sftpDestination(sftp),
   };

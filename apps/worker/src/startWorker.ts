@@ -12,6 +12,7 @@ import { meterRuns } from './meterRuns.ts';
 import { openWorker, type Refit } from './openWorker.ts';
 import { startDueCharges } from './startDueCharges.ts';
 import { startMessages } from './startMessages.ts';
+import { startPosts } from './startPosts.ts';
 import { startTasks } from './startTasks.ts';
 
 const CONCURRENCY: Record<StepName, 'WAITING_CONCURRENCY' | 'WORKING_CONCURRENCY'> = {
@@ -54,6 +55,7 @@ export async function startWorker(context: ProcessContext, refit: Refit = (deps)
       ? [
           startMessages({ ...messages, bell: queues }, { concurrency: config.MESSAGE_CONCURRENCY }),
           startDueCharges(messages, { concurrency: config.MESSAGE_CONCURRENCY }),
+          startPosts(messages),
         ]
       : []),
   ]);

@@ -14,6 +14,8 @@ export const advisoryLocks = {
   screening: 7_261_021,
   /** One import of a kind at a time; the second key is the hash of company and kind. */
   imports: 7_261_020,
+  /** Taking posts to webhooks of texts, one at a time. */
+  posts: 7_261_023,
   /** Making and dropping the months of the decisions: named by its number in migration `decisions`. */
   decisions: 7_261_022,
 } as const;

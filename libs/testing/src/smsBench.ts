@@ -10,6 +10,7 @@ import { insertCompany } from './factories.ts';
 import { fakeLog } from './fakeLog.ts';
 import { FakePaymentGateway } from './fakePaymentGateway.ts';
 import { FakeTextGateway } from './fakeTextGateway.ts';
+import { postTools } from './postTools.ts';
 import { smsSeeds } from './smsSeeds.ts';
 import { createTestDatabase } from './testDatabase.ts';
 import { textTools } from './textTools.ts';
@@ -39,6 +40,7 @@ export async function smsBench() {
     ...{ db, databaseUrl: database.url, company, companyId, deps, texts, payments, log },
     ...smsSeeds(company),
     ...textTools(db, company, textDeps),
+    ...postTools(db, company, box),
     /** Brings a text in; gives its guid. */
     receive: async (text: string, { msisdn = '4520123456', channel = '1217' } = {}) => {
       const [stored] = await storeMessages(company, [{ carrierId: randomUUID(), channel, msisdn, text }]);

@@ -33,7 +33,8 @@ export interface IncomingText {
   text: string;
 }
 
-const COLUMNS = `guid as "messageGuid", created_at as "createdAt", channel, keyword_guid as "keywordGuid", keyword,
+/** SQL for the columns of a MessageRow. */
+export const messageColumns = `guid as "messageGuid", created_at as "createdAt", channel, keyword_guid as "keywordGuid", keyword,
   sub_keyword as "subKeyword", received_text as "receivedText", state, msisdn, campaign_guid as "campaignGuid",
   meta_data as "metaData", processed_at as "processedAt", error_code as "errorCode", error_description as "errorDescription"`;
 
@@ -74,15 +75,15 @@ function findByCarrierIds(db: CompanyDatabase, texts: readonly IncomingText[]) {
 
 /** A page of the texts that came in, newest first. */
 export function listMessages(db: CompanyDatabase, page: NumberedPage): Promise<MessageRow[]> {
-  return readNumberedPage<MessageRow>(db, { table: 'sms_message', columns: COLUMNS }, page);
+  return readNumberedPage<MessageRow>(db, { table: 'sms_message', columns: messageColumns }, page);
 }
 
 /** Reads a text that came in. Throws NotFound `messageNotFound`. */
 export async function getMessage(db: CompanyDatabase, guid: string): Promise<MessageRow> {
-  const [row] = await db.query<MessageRow>(`select ${COLUMNS} from sms_message where company_id = $1 and guid = $2`, [
-    db.companyId,
-    guid,
-  ]);
+  const [row] = await db.query<MessageRow>(
+    `select ${messageColumns} from sms_message where company_id = $1 and guid = $2`,
+    [db.companyId, guid],
+  );
   if (!row) throw new NotFound('messageNotFound', `there is no message ${guid}`);
   return row;
 }

@@ -1,14 +1,6 @@
 import { integer, list, oneOf, pattern, raw, text } from '@muster/core/fields';
-import {
-  getMessage,
-  listMessages,
-  type MessageRow,
-  type MessageState,
-  messageStates,
-} from '@muster/db/sms/smsMessages';
-import { type Organisation } from '@muster/db/sms/organisation';
-import { smsCodeOf } from '@muster/messaging/smsCodeOf';
-import { smsTimestamp } from '@muster/messaging/smsTimestamp';
+import { messageView } from '@muster/db/sms/messageView';
+import { getMessage, listMessages, type MessageState, messageStates } from '@muster/db/sms/smsMessages';
 import { type ApiDeps } from '../../deps.ts';
 import { channel, errorCode, guid, NumberedPageAnswer, NumberedPageQuery, timestamp } from '../fields.ts';
 import { msisdn, readMsisdn } from '../readMsisdn.ts';
@@ -131,15 +123,4 @@ function refuseText(value: unknown) {
 /** What PostgreSQL cannot keep: a text that somebody has sent must not be lost for it. */
 function storable(written: string): string {
   return written.replaceAll('\u0000', '').replaceAll(/\p{Cs}/gu, '\ufffd');
-}
-
-function messageView(row: MessageRow, { timeZone, merchantId }: Organisation): MessageAnswer {
-  const { createdAt, processedAt, ...message } = row;
-  return {
-    ...message,
-    errorCode: smsCodeOf(message.errorCode),
-    createdTs: smsTimestamp(createdAt, timeZone),
-    processedTs: processedAt && smsTimestamp(processedAt, timeZone),
-    merchantId,
-  };
 }
