@@ -11,12 +11,20 @@ const ANY_OLDER = `run_id = $1 and name = $2 and attempt >= $3 and status = 'run
 /** The fence: no write of an attempt that is not the current one. Each kind of write has one of its own. */
 export const fenceGuards: Guard[] = [
   {
-    name: 'the fence of a checkpoint',
-    why: `${STALE} finish the step`,
-    file: 'libs/db/src/finishStep.ts',
-    find: `where run_id = $1 and name = $2 and attempt = $3 and status = 'running'`,
-    replace: `where ${ANY_OLDER}`,
-    tests: runStore,
+    name: 'the fence of a checkpoint and of a rename',
+    why: `${STALE} finish the step, or rename its file`,
+    file: 'libs/db/src/heldStep.ts',
+    find: 'step.attempt = $3',
+    replace: 'step.attempt >= $3',
+    tests: [...runStore, ...ledger],
+  },
+  {
+    name: "the step's row lock of a checkpoint and of a rename",
+    why: 'what waited for the row of a run that has ended meanwhile would be written all the same',
+    file: 'libs/db/src/heldStep.ts',
+    find: '\n    for update of step',
+    replace: '',
+    tests: ledger,
   },
   {
     name: 'the fence of an end',

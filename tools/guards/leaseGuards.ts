@@ -181,7 +181,7 @@ export const leaseGuards: Guard[] = [
     name: 'a cancel stops a checkpoint',
     why: 'a run that is to be canceled would succeed',
     file: 'libs/db/src/finishStep.ts',
-    find: '    refuseCanceled();\n',
+    find: 'not holder.canceled and ',
     replace: '',
     tests: ['libs/db/src/cancelRun.integration.test.ts', ...races],
   },

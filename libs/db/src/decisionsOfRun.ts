@@ -5,18 +5,19 @@ import { type TaskLease } from '@muster/pipeline/tasks';
 import { succeedTask } from './tasks.ts';
 
 /**
- * Asks for the decisions of a run to be loaded, in the transaction that ends it; gives the task, to be rung for once that
- * is committed. Undefined: one whose contacts were not matched (in its present generation) has decided nothing.
+ * SQL that asks for the decisions of a run to be loaded, and gives the task. A run whose contacts were not matched (in its
+ * present generation) has decided nothing: none.
  */
+export const insertDecisionsTask = (runId: string) => `
+  insert into task (id, company_id, kind, input, request_id)
+  select new_id('DL'), run.company_id, 'decisions', jsonb_build_object('runId', run.id), run.request_id
+  from run join file on file.run_id = run.id and file.generation = run.generation and file.name = 'matches.csv'
+  where run.id = ${runId} and file.removed_at is null
+  returning id`;
+
+/** Asks for them in the transaction that ends the run; gives the task, if any, to be rung for once that is committed. */
 export async function wantDecisions(tx: Database, runId: string): Promise<string | undefined> {
-  const [task] = await tx.query<{ id: string }>(
-    `insert into task (id, company_id, kind, input, request_id)
-     select new_id('DL'), run.company_id, 'decisions', jsonb_build_object('runId', run.id), run.request_id
-     from run join file on file.run_id = run.id and file.generation = run.generation and file.name = 'matches.csv'
-     where run.id = $1 and file.removed_at is null
-     returning id`,
-    [runId],
-  );
+  const [task] = await tx.query<{ id: string }>(insertDecisionsTask('$1'), [runId]);
   return task?.id;
 }
 

@@ -1,11 +1,10 @@
 import { type Database } from '@muster/core/database';
 import { PermanentFailure } from '@muster/core/errors';
-import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { internalFiles, type Ring } from '@muster/pipeline/run';
 import { RETRY_ADVICE } from '@muster/pipeline/retryAdvice';
 import { type Lease, type NamedFile, type Progress, type StepSummary } from '@muster/pipeline/runs';
-import { wantDecisions } from './decisionsOfRun.ts';
-import { lockRun } from './lockRun.ts';
+import { insertDecisionsTask } from './decisionsOfRun.ts';
+import { expectHeld, heldStep } from './heldStep.ts';
 import { namesOfRun } from './namesOfRun.ts';
 
 interface Checkpoint {
@@ -14,16 +13,19 @@ interface Checkpoint {
 }
 
 interface Finished {
-  next: Ring | null;
+  canceled: boolean;
   fault: string | null;
+  next: Ring | null;
+  task: string | null;
 }
 
 // One statement: each way there and back takes longer than what is done at its end.
 const FINISH = `
-  with held as (
+  with ${heldStep(`, funnel_fault(counts || $10, $12) as fault`)}, held as (
     update run_step set status = 'succeeded', lease_until = null, finished_at = clock_timestamp(), not_before = null,
       rows_in = $4, rows_out = $5, message = $6, summary = $7
-    where run_id = $1 and name = $2 and attempt = $3 and status = 'running'
+    from holder
+    where run_step.run_id = holder.id and name = $2 and not holder.canceled and holder.fault is null
     returning run_id
   ), told as (
     insert into run_event (run_id, step, event, details)
@@ -39,26 +41,22 @@ const FINISH = `
     where run_step.run_id = held.run_id and ordinal =
       (select min(ordinal) from run_step left_over where run_id = $1 and name <> $2 and status <> 'succeeded')
     returning run_step.run_id as "runId", name as step, ring, ${namesOfRun}
-  )
-  update run set counts = counts || $10, screened = coalesce($11, screened), updated_at = clock_timestamp(),
-    status = case when goes_on then status else 'succeeded' end,
-    finished_at = case when not goes_on then clock_timestamp() end,
-    rung_at = case when goes_on then rung_at end
-  from (select run_id, exists (select from next) as goes_on from held) done
-  where run.id = done.run_id
-  returning funnel_fault(counts, $12) as fault, (select to_jsonb(next) from next) as next`;
+  ), done as (
+    update run set counts = counts || $10, screened = coalesce($11, screened), updated_at = clock_timestamp(),
+      status = case when goes_on then status else 'succeeded' end,
+      finished_at = case when not goes_on then clock_timestamp() end,
+      rung_at = case when goes_on then rung_at end
+    from (select run_id, exists (select from next) as goes_on from held) finished
+    where run.id = finished.run_id
+    returning run.id, goes_on
+  ), decided as (${insertDecisionsTask('(select id from done where not goes_on)')})
+  select canceled, fault, (select to_jsonb(next) from next) as next, (select id from decided) as task from holder`;
 
 /** Commits a step's checkpoint together with the request for the next step, or with the end of the run, if its counts add up. */
-export function finishStep(db: Database, lease: Lease, checkpoint: Checkpoint): Promise<Progress> {
-  return db.transaction(async (tx) => {
-    const { refuseCanceled } = await lockRun(tx, lease.runId);
-    const [finished] = await tx.query<Finished>(FINISH, parametersOf(lease, checkpoint));
-    if (!finished) throw new LeaseLost(lease.runId, lease.step, lease.attempt);
-    refuseCanceled();
-    if (finished.fault) throw countsDiffer(finished.fault);
-    const next = finished.next ?? undefined;
-    return { next, decisionsTask: next ? undefined : await wantDecisions(tx, lease.runId) };
-  });
+export async function finishStep(db: Database, lease: Lease, checkpoint: Checkpoint): Promise<Progress> {
+  const { fault, next, task } = expectHeld(lease, await db.query<Finished>(FINISH, parametersOf(lease, checkpoint)));
+  if (fault) throw countsDiffer(fault);
+  return { next: next ?? undefined, decisionsTask: task ?? undefined };
 }
 
 function parametersOf({ runId, step, attempt }: Lease, { summary, files }: Checkpoint) {

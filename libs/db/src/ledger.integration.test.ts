@@ -61,6 +61,21 @@ it('renames nothing when the cancel is committed a moment before', async () => {
   expect(await deliveryOf(upload.runId)).toMatchObject({ state: 'planned' });
 });
 
+it('renames nothing when the run has ended a moment before', async () => {
+  const upload = await heldUpload();
+  const delivery = await bench.deliveries.plan(upload, planned);
+
+  const [, renamed] = await queueUp(
+    bench.db,
+    upload.runId,
+    () => bench.runs.endRun(upload, 'failed', { code: 'gone', message: 'gone' }),
+    () => bench.deliveries.beginRename(upload, delivery),
+  );
+
+  expect(renamed).toMatchObject({ status: 'rejected', reason: { name: 'LeaseLost' } });
+  expect(await deliveryOf(upload.runId)).toMatchObject({ state: 'failed' });
+});
+
 it.each<[string, (old: Claim, delivery: Delivery) => Promise<unknown>]>([
   ['the plan of a further try', (old) => bench.deliveries.plan(old, planned)],
   ['a mark', (old, delivery) => bench.deliveries.mark(old, delivery, { state: 'uploaded' })],

@@ -2,7 +2,7 @@ import { type Database } from '@muster/core/database';
 import { type Deliveries, type Delivery, type DeliveryState } from '@muster/pipeline/deliveries';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { type Lease } from '@muster/pipeline/runs';
-import { lockRun } from './lockRun.ts';
+import { expectHeld, heldStep } from './heldStep.ts';
 
 /** SQL for where the files of a run go, as its settings are now. */
 export const destinationOf = (run: string) =>
@@ -65,12 +65,21 @@ async function mark(db: Database, lease: Lease, { delivery, state, message }: Ma
   delivery.state = state;
 }
 
-/** Whoever locks the run's row first, the rename or a cancel, wins. */
-function beginRename(db: Database, lease: Lease, delivery: Delivery): Promise<void> {
-  return db.transaction(async (tx) => {
-    (await lockRun(tx, lease.runId)).refuseCanceled();
-    await mark(tx, lease, { delivery, state: 'renaming' });
-  });
+// Whoever locks the run's row first, the rename or a cancel, wins.
+const BEGIN_RENAME = `
+  with ${heldStep()}, marked as (
+    update delivery set state = 'renaming', message = null, updated_at = clock_timestamp() from holder
+    where run_id = holder.id and file = $4 and try = $5 and not holder.canceled
+    returning run_id
+  )
+  select canceled from holder where canceled or exists (select from marked)`;
+
+async function beginRename(db: Database, lease: Lease, delivery: Delivery): Promise<void> {
+  expectHeld(
+    lease,
+    await db.query<{ canceled: boolean }>(BEGIN_RENAME, [...keyOf(lease), delivery.file, delivery.try]),
+  );
+  delivery.state = 'renaming';
 }
 
 function deliveryOf({ sizeBytes, ...row }: DeliveryRow): Delivery {
