@@ -20,7 +20,7 @@ async function run(checksMore: boolean, input: { query?: object; body: object })
     handle: async ({ body }) => called.push(body),
   });
   const rows = { companyId: 'CP-1' } as unknown as CompanyDatabase;
-  rows.transaction = (work) => work(rows);
+  rows.transaction = (work) => work(rows, []);
   const db = { forCompany: () => rows } as unknown as OpenDatabase;
   const req = { query: {}, params: {}, get: () => undefined, ...input } as unknown as Request;
   const res = { locals: { caller: { companyId: 'CP-1' }, requestId: 'r' } } as unknown as Response;

@@ -3,7 +3,7 @@ import { type Readable, type Writable } from 'node:stream';
 import type pg from 'pg';
 import copy from 'pg-copy-streams';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type Database } from '@muster/core/database';
+import { type Database, type Work } from '@muster/core/database';
 import { codeOf, PermanentFailure } from '@muster/core/errors';
 import { translateDatabaseError } from './databaseErrors.ts';
 import { connectionOf, endSilent } from './endSilent.ts';
@@ -15,7 +15,7 @@ export interface ManagedDatabase extends Database {
   readonly source: DataSource;
   /** The manager of the transaction at hand, or of the pool. */
   readonly manager: EntityManager;
-  transaction<Result>(work: (tx: ManagedDatabase) => Promise<Result>): Promise<Result>;
+  transaction<Result>(work: Work<ManagedDatabase, Result>, opening?: string): Promise<Result>;
 }
 
 /** The pool: all companies, for what comes before a company is known, or is about many. */
@@ -28,7 +28,7 @@ export interface OpenDatabase extends ManagedDatabase {
 /** What all work for one company is handed: it cannot be without its company, and cannot reach another's rows. */
 export interface CompanyDatabase extends ManagedDatabase {
   readonly companyId: string;
-  transaction<Result>(work: (tx: CompanyDatabase) => Promise<Result>): Promise<Result>;
+  transaction<Result>(work: Work<CompanyDatabase, Result>, opening?: string): Promise<Result>;
 }
 
 export interface DatabaseOptions {
@@ -104,11 +104,15 @@ function rolesMissing(cause: unknown) {
 
 function pooled(source: DataSource): OpenDatabase {
   return {
-    ...statements(source.manager, (use) => onOwnConnection(source, use)),
+    ...statements((use) => onOwnConnection(source, ({ client }) => use(client))),
     source,
     manager: source.manager,
-    transaction: (work) =>
-      translated(source.transaction((manager) => work(inTransaction<ManagedDatabase>(source, manager, {})))),
+    transaction: (work, opening) =>
+      translated(
+        inTransaction(source, { opening }, (own, opened) =>
+          work(transacting<ManagedDatabase>(source, own, {}), opened),
+        ),
+      ),
     forCompany: (companyId) => ofCompany(source, companyId),
     close: () => source.destroy(),
   };
@@ -117,29 +121,16 @@ function pooled(source: DataSource): OpenDatabase {
 /** What may be seen is set for a transaction, never for a pooled connection: so each statement is in one. */
 function ofCompany(source: DataSource, companyId: string): CompanyDatabase {
   const enter = enterCompany(companyId);
-  const inCompany: WithClient = (use) =>
-    onOwnConnection(source, async (client) => {
-      try {
-        await client.query(`begin; ${enter}`); // one way there and back
-        const result = await use(client);
-        await client.query('commit');
-        return result;
-      } catch (error) {
-        await client.query('rollback').catch(() => undefined); // a lost connection has rolled back
-        throw error;
-      }
-    });
   return {
-    ...statements(source.manager, inCompany),
+    ...statements((use) => inTransaction(source, { enter }, ({ client }) => use(client))),
     source,
     manager: source.manager,
     companyId,
-    transaction: (work) =>
+    transaction: (work, opening) =>
       translated(
-        source.transaction(async (manager) => {
-          await (await clientOf(manager)).query(enter);
-          return work(inTransaction<CompanyDatabase>(source, manager, { companyId }));
-        }),
+        inTransaction(source, { enter, opening }, (own, opened) =>
+          work(transacting<CompanyDatabase>(source, own, { companyId }), opened),
+        ),
       ),
   };
 }
@@ -150,17 +141,50 @@ function enterCompany(companyId: string): string {
   return `select set_config('role', '${COMPANY_ROLE}', true), set_config('muster.company', '${companyId}', true)`;
 }
 
-function inTransaction<Db extends ManagedDatabase>(
+/** A connection of the pool while it is ours. */
+interface Own {
+  client: pg.ClientBase;
+  manager: EntityManager;
+}
+
+interface Beginning {
+  enter?: string;
+  opening?: string | undefined;
+}
+
+/** Runs work between `begin` and `commit`, on a connection of its own; gives what `opening` has given to it. */
+function inTransaction<Result>(
   source: DataSource,
-  manager: EntityManager,
+  { enter, opening }: Beginning,
+  work: Work<Own, Result>,
+): Promise<Result> {
+  const begin = ['begin', enter, opening].filter((sql) => sql !== undefined).join('; '); // one way there and back
+  return onOwnConnection(source, async (own) => {
+    try {
+      const results = [await own.client.query(begin)].flat();
+      const result = await work(own, opening === undefined ? [] : (results.at(-1)?.rows as Record<string, unknown>[]));
+      await own.client.query('commit');
+      return result;
+    } catch (error) {
+      await own.client.query('rollback').catch(() => undefined); // a lost connection has rolled back
+      throw error;
+    }
+  });
+}
+
+function transacting<Db extends ManagedDatabase>(
+  source: DataSource,
+  { client, manager }: Own,
   scope: Omit<Db, keyof ManagedDatabase>,
 ): Db {
+  const plain = statements((use) => use(client));
   const db = {
-    ...statements(manager, async (use) => use(await clientOf(manager))),
+    ...plain,
     source,
     manager,
     // already in one: what it begins ends with it
-    transaction: <Result>(work: (tx: Db) => Promise<Result>) => work(db),
+    transaction: async <Result>(work: Work<Db, Result>, opening?: string) =>
+      work(db, opening === undefined ? [] : await plain.query(opening)),
     ...scope,
   } as unknown as Db;
   return db;
@@ -176,7 +200,7 @@ async function translated<Result>(work: Promise<Result>): Promise<Result> {
   }
 }
 
-function statements(manager: EntityManager, onClient: WithClient) {
+function statements(onClient: WithClient) {
   const withClient: WithClient = (use) => translated(onClient(use));
   const query = <Row>(sql: string, parameters: readonly unknown[] = []) =>
     withClient(async (client) => (await client.query(statement(sql, parameters))).rows as Row[]);
@@ -213,16 +237,11 @@ function statement(text: string, parameters: readonly unknown[]) {
   return { text, values: [...parameters], ...(name !== undefined && { name }) };
 }
 
-async function onOwnConnection<Result>(source: DataSource, use: (client: pg.ClientBase) => Promise<Result>) {
+async function onOwnConnection<Result>(source: DataSource, use: (own: Own) => Promise<Result>) {
   const runner = source.createQueryRunner();
   try {
-    return await use((await runner.connect()) as pg.ClientBase);
+    return await use({ client: (await runner.connect()) as pg.ClientBase, manager: runner.manager });
   } finally {
     await runner.release();
   }
-}
-
-async function clientOf(manager: EntityManager): Promise<pg.ClientBase> {
-  if (!manager.queryRunner) throw new Error('this manager holds no connection');
-  return (await manager.queryRunner.connect()) as pg.ClientBase;
 }

@@ -25,7 +25,8 @@ function overtaken(by: Database, overtake: () => Promise<unknown>): Database {
       if (sql.includes('insert into campaign_slot')) await overtake();
       return by.execute(sql, parameters);
     },
-    transaction: (work) => by.transaction((tx) => work(overtaken(tx, overtake))),
+    transaction: (work, ...opening) =>
+      by.transaction((tx, opened) => work(overtaken(tx, overtake), opened), ...opening),
   };
 }
 

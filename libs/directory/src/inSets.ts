@@ -1,4 +1,5 @@
 import { type Database } from '@muster/core/database';
+import { quoteLiteral } from './sqlText.ts';
 
 export interface SetOptions {
   /** Memory that one sort or hash may take in PostgreSQL; default 128MB. */
@@ -11,15 +12,12 @@ export interface SetOptions {
  * the signal tells, and not the failure.
  */
 export function inSets(db: Database, { workMem = '128MB' }: SetOptions) {
+  const opening = `select pg_backend_pid() as pid, set_config('work_mem', ${quoteLiteral(workMem)}, true), set_config('hash_mem_multiplier', '2', true)`;
   return async <Result>(work: (tx: Database) => Promise<Result>, signal?: AbortSignal): Promise<Result> => {
     signal?.throwIfAborted();
-    return db.transaction(async (tx) => {
-      const [row] = await tx.query<{ pid: number }>(
-        `select pg_backend_pid() as pid, set_config('work_mem', $1, true), set_config('hash_mem_multiplier', '2', true)`,
-        [workMem],
-      );
-      return cancelable(work(signal ? abortable(tx, signal) : tx), () => cancelStatement(db, row?.pid), signal);
-    });
+    return db.transaction(async (tx, [opened]) => {
+      return cancelable(work(signal ? abortable(tx, signal) : tx), () => cancelStatement(db, opened?.['pid']), signal);
+    }, opening);
   };
 }
 
@@ -39,7 +37,7 @@ function abortable(tx: Database, signal: AbortSignal): Database {
 }
 
 /** As who we have logged in as: the roles that see rows may cancel nobody's statements, not even their own. */
-function cancelStatement(db: Database, pid: number | undefined): Promise<unknown> {
+function cancelStatement(db: Database, pid: unknown): Promise<unknown> {
   return db.transaction(async (tx) => {
     await tx.query(`select set_config('role', 'none', true)`);
     await tx.query('select pg_cancel_backend($1)', [pid]);

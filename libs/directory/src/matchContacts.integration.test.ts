@@ -206,7 +206,7 @@ function counting(db: Database) {
     execute: (...args) => (statements++, inner.execute(...args)),
     copyIn: (...args) => (statements++, inner.copyIn(...args)),
     copyOut: (...args) => (statements++, inner.copyOut(...args)),
-    transaction: (work) => inner.transaction((tx) => work(count(tx))),
+    transaction: (work, ...opening) => inner.transaction((tx, opened) => work(count(tx), opened), ...opening),
     now: () => inner.now(),
   });
   return { db: count(db), statements: () => statements };

@@ -34,7 +34,7 @@ export async function costsOf(db: Database, work: (db: Database) => Promise<unkn
         await note(sql, parameters);
         return tx.execute(sql, parameters);
       },
-      transaction: (inner) => inner(explaining),
+      transaction: async (inner, opening) => inner(explaining, opening === undefined ? [] : await tx.query(opening)),
     };
     await work(explaining);
   });

@@ -5,6 +5,6 @@ export function movedClock(db: Database, now: string | Date): Database {
   return {
     ...db,
     now: () => Promise.resolve(new Date(now)),
-    transaction: (work) => db.transaction((tx) => work(movedClock(tx, now))),
+    transaction: (work, ...opening) => db.transaction((tx, opened) => work(movedClock(tx, now), opened), ...opening),
   };
 }

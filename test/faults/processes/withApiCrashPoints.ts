@@ -21,7 +21,7 @@ export function withApiCrashPoints(deps: ApiDeps): ApiDeps {
 function crashing(company: CompanyDatabase): CompanyDatabase {
   return {
     ...company,
-    transaction: async (work) => {
+    transaction: async (work, opening) => {
       const seen = { insert: false };
       const watched = (tx: CompanyDatabase): CompanyDatabase => ({
         ...tx,
@@ -30,11 +30,11 @@ function crashing(company: CompanyDatabase): CompanyDatabase {
           return tx.query(sql, parameters);
         },
       });
-      const result = await company.transaction(async (tx) => {
-        const done = await work(watched(tx));
+      const result = await company.transaction(async (tx, opened) => {
+        const done = await work(watched(tx), opened);
         if (seen.insert) dieAt('R1');
         return done;
-      });
+      }, opening);
       if (seen.insert) dieAt('R2');
       return result;
     },

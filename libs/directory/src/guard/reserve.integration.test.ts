@@ -262,11 +262,14 @@ const stillWaitsFor = (ms: number) => () =>
 /** The database, whose statements give up waiting for locks soon. */
 const impatient = (db: Database): Database => ({
   ...db,
-  transaction: (work) =>
-    db.transaction(async (tx) => {
-      await tx.query(`select set_config('lock_timeout', '200ms', true)`);
-      return work(tx);
-    }),
+  transaction: (work, ...opening) =>
+    db.transaction(
+      async (tx, opened) => {
+        await tx.query(`select set_config('lock_timeout', '200ms', true)`);
+        return work(tx, opened);
+      },
+      ...opening,
+    ),
 });
 
 describe('a run that must wait for another one', () => {
