@@ -66,8 +66,8 @@ describe('a text that came in', () => {
     await post();
     expect(bodiesOf(receiver)).toMatchObject([
       [
-        { receivedText: 'given up', state: 'Error', errorCode: 'lost' },
-        { receivedText: 'deadly', state: 'Error', errorCode: 'parked' },
+        { receivedText: 'given up', state: 'Error', errorCode: '10073' },
+        { receivedText: 'deadly', state: 'Error', errorCode: '10068' },
       ],
     ]);
   });
@@ -223,7 +223,7 @@ describe('a text that was asked for', () => {
           ...{ createdTs: expect.any(String) as string, settledTs: expect.any(String) as string },
         },
       ],
-      [expect.objectContaining({ state: 'Refused', errorCode: 'textRefused', externalId: null })],
+      [expect.objectContaining({ state: 'Refused', errorCode: '10065', externalId: null })],
     ]);
   });
 
