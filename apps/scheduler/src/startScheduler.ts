@@ -9,7 +9,9 @@ import { failSilentRuns } from '@muster/db/failSilentRuns';
 import { giveUpUnusedFiles } from '@muster/db/giveUpUnusedFiles';
 import { dropOldAnswers } from '@muster/db/keptAnswers';
 import { pastFiles } from '@muster/db/pastFiles';
+
 import { dropPastShortLinks } from '@muster/db/sms/shortLinks';
+import { forgetTexts } from '@muster/db/sms/forgetTexts';
 import { type QueuedRun, recordDueSlots, sweepDueSlots } from '@muster/db/slots';
 import { sweepDueSubscriptions } from '@muster/db/sms/sweepDueSubscriptions';
 import { type AlertDeps, ALERTS_AT_ONCE, deliverAlerts } from '@muster/pipeline/deliverAlerts';
@@ -72,6 +74,7 @@ export async function startScheduler(deps: SchedulerDeps): Promise<Stoppable> {
     every('alerts', ALERT_EVERY_MS, (signal) => tellAll(deps, signal)),
     every('past alerts', TIDY_EVERY_MS, () => tidyAlerts(deps.db)),
     every('reservations', TIDY_EVERY_MS, () => dropPastReservations(deps.db)),
+    every('past texts', TIDY_EVERY_MS, () => forgetTexts(deps.db)),
     every('short links', TIDY_EVERY_MS, () => dropPastShortLinks(deps.db)),
     every('past files', TIDY_EVERY_MS, (signal) => removePastFiles({ ...deps, past: pastFiles(deps.db) }, signal)),
     every('unused files', TIDY_EVERY_MS, () => giveUpUnusedFiles(deps.db)),

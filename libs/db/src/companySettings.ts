@@ -42,7 +42,7 @@ export interface CompanySettings {
   /** What the company has said of its texts; the rest is as `smsDefaults` has it. */
   sms: Partial<SmsSettings>;
   /** By what is kept. */
-  retentionDays: { files: number };
+  retentionDays: { files: number; texts: number };
 }
 
 export interface CompanyRow extends CompanySettings {

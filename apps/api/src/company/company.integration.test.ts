@@ -35,7 +35,11 @@ it('answers its settings, as they are by default', async () => {
     ...{ complianceGuardUrl: null, gateways: { text: null, mail: null, payment: null } },
     ...{ alertWebhook: null, smsWebhook: null },
     sms: { timeZone: 'Europe/Copenhagen', requireMd5: true, isobroMember: true },
-    ...{ rateLimits: { email: null, text: null, mail: null }, requireScreening: false, retentionDays: { files: 30 } },
+    ...{
+      rateLimits: { email: null, text: null, mail: null },
+      requireScreening: false,
+      retentionDays: { files: 30, texts: 365 },
+    },
     ...{ createdAt: anyText, updatedAt: anyText },
   });
 });
@@ -46,7 +50,7 @@ const full = {
   ...{ screeningMaxAgeMinutes: 10, rulePack: 'massachusetts', rulePacksByState: { NY: 'reg-f' } },
   complianceGuardUrl: 'https://guard.example.com/check',
   gateways: { text: { url: 'https://sms.example.com/send', secret: 'canary-text' } },
-  ...{ rateLimits: { email: 100, text: 20 }, retentionDays: { files: 7 }, requireScreening: true },
+  ...{ rateLimits: { email: 100, text: 20 }, retentionDays: { files: 7, texts: 30 }, requireScreening: true },
   alertWebhook: { url: 'https://hooks.example.com/muster', secret: 'canary-hook-secret' },
 };
 
@@ -125,6 +129,7 @@ it.each<[string, object, string]>([
   ['an unknown retention', { retentionDays: { runs: 3 } }, 'retentionDays.runs unknownField'],
   ['files that are kept for no day', { retentionDays: { files: 0 } }, 'retentionDays.files outOfRange'],
   ['files that are kept for too long', { retentionDays: { files: 3_651 } }, 'retentionDays.files outOfRange'],
+  ['texts that are kept for less than a week', { retentionDays: { texts: 6 } }, 'retentionDays.texts outOfRange'],
   ['a part of a day', { retentionDays: { files: 1.5 } }, 'retentionDays.files wrongType'],
   ['a limit of nothing', { rateLimits: { text: 0 } }, 'rateLimits.text outOfRange'],
   ['an unknown gateway', { gateways: { fax: null } }, 'gateways.fax unknownField'],

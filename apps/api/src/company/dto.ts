@@ -90,6 +90,8 @@ const FILES_KEPT =
 export class Retention {
   @integer({ min: 1, max: 3_650, description: FILES_KEPT, example: 30 })
   files!: number;
+  @integer({ min: 7, max: 3_650, description: 'Words of texts, since they were handled or sent', example: 365 })
+  texts!: number;
 }
 
 /** The body of `PUT /companies/{companyId}`: absent leaves, null clears, in what is nested as well. */

@@ -80,7 +80,7 @@ export function companyView(row: CompanyRow, { scopes }: Pick<Caller, 'scopes'>)
     smsWebhook: calleeView(row.smsWebhook, shown),
     requireScreening: row.requireScreening,
     sms: { ...smsDefaults, ...row.sms },
-    retentionDays: { files: row.retentionDays.files },
+    retentionDays: row.retentionDays,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
