@@ -75,6 +75,7 @@ describe('a stranger with the README', () => {
     expect(stdout).toContain(`status: 'succeeded'`);
     expect(stdout).toMatch(/^delivered, byte for byte$/m);
     expect(stdout).toMatch(/inserted: 2/);
+    expect(stdout).toMatch(/4520999999.*Thank/);
     const began = performance.now();
     expect(await demo.end('SIGINT')).toBe(0);
     expect(performance.now() - began).toBeLessThan(STOP_TIMEOUT_MS);
