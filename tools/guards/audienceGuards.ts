@@ -66,7 +66,7 @@ export const audienceGuards: Guard[] = [
     name: 'the lock of the reservations',
     why: "two campaigns would both spend a borrower's last allowed attempt",
     file: reserve,
-    find: `await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [advisoryLocks.screening, companyId]);`,
+    find: 'select pg_advisory_xact_lock(${advisoryLocks.screening}, hashtext(${quoteLiteral(companyId)}));',
     replace: '',
     tests: reserveTests,
   },

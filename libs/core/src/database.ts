@@ -7,7 +7,10 @@ export type Work<Tx, Result> = (tx: Tx, opened: Record<string, unknown>[]) => Pr
 export interface Database {
   /** Runs one statement and gives its rows. bigint columns come back as strings, numeric as strings, timestamptz as Date. */
   query<Row = Record<string, unknown>>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
-  /** Runs one statement and gives the number of rows that it touched. */
+  /**
+   * Runs one statement and gives the number of rows that it touched. Without parameters it may be several, with `;` between, in
+   * one way there and back: then nobody counts rows.
+   */
   execute(sql: string, parameters?: readonly unknown[]): Promise<number>;
   /** `COPY … FROM STDIN`, fed from a stream; gives the number of rows. A failure of either side ends both. */
   copyIn(sql: string, from: Readable, signal?: AbortSignal): Promise<number>;

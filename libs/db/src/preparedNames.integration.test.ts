@@ -40,6 +40,18 @@ it('prepares no statement that bears a value of its own', async () => {
   expect(await preparedWith('seldom')).toEqual([]);
 });
 
+it('carries out several statements at once as often as it is asked to', async () => {
+  await db.transaction(async (tx) => {
+    const both = `select set_config('muster.one', current_setting('muster.one', true) || 'x', true);
+      select set_config('muster.other', current_setting('muster.one'), true)`;
+    await tx.query(`select set_config('muster.one', '', true)`);
+
+    for (let n = 0; n < ASKED; n++) await tx.execute(both);
+
+    expect(await tx.query(`select current_setting('muster.other') as other`)).toEqual([{ other: 'x'.repeat(ASKED) }]);
+  });
+});
+
 it('keeps no text in mind that is made for one question', async () => {
   const long = `select $1::int as endless, '${'x'.repeat(20_000)}' as padding`;
 

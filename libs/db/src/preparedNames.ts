@@ -3,6 +3,7 @@ const MOST_NAMES = 300; // each connection keeps a plan for each
 const MOST_COUNTED = 500;
 const MOST_LENGTH = 10_000; // a longer text is made for one question, and a thousand of them would fill the memory
 const PLANNED = /^\s*(?:select|with|insert|update|delete)\b/i;
+const SEVERAL = /;\s+(?:select|with|insert|update|delete|create|drop|comment|set)\b/i; // cannot be one prepared statement
 
 const names = new Map<string, string>();
 const uses = new Map<string, number>();
@@ -19,7 +20,7 @@ export function preparedName(sql: string): string | undefined {
 }
 
 function canBePrepared(sql: string) {
-  return sql.length <= MOST_LENGTH && PLANNED.test(sql);
+  return sql.length <= MOST_LENGTH && PLANNED.test(sql) && !SEVERAL.test(sql);
 }
 
 function count(sql: string, used: number) {

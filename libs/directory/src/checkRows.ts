@@ -23,8 +23,8 @@ interface IdColumns {
  */
 export async function checkRows(db: Database, scope: AudienceScope, ids: IdColumns): Promise<InputCounts> {
   const tables = scratchTables(scope);
-  await db.execute(`drop table if exists ${tables.checked}`);
-  await db.execute(`create unlogged table ${tables.checked} as ${checkedRows(tables, scope.companyId, ids)}`);
+  await db.execute(`drop table if exists ${tables.checked};
+    create unlogged table ${tables.checked} as ${checkedRows(tables, scope.companyId, ids)}`);
   const found = await count(db, tables.checked);
   const { badLine, ...counts } = found;
   if (badLine !== null) throw await faultOf(db, tables, { ids, line: badLine });

@@ -57,9 +57,9 @@ function findLoan(columns: readonly string[]) {
 async function takeIn(tx: Database, { scope, csv, signal }: Loading, width: number) {
   const { source: table } = scratchTables(scope);
   const columns = Array.from({ length: width }, (_, at) => `c${at + 1}`);
-  await tx.execute(`drop table if exists ${table}`);
   await tx.execute(
-    `create unlogged table ${table} (line bigint generated always as identity (start 2), ${columns.join(' text, ')} text)`,
+    `drop table if exists ${table};
+     create unlogged table ${table} (line bigint generated always as identity (start 2), ${columns.join(' text, ')} text)`,
   );
   await copyIn(tx, { table, columns, signal }, csv);
 }

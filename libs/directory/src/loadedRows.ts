@@ -13,6 +13,11 @@ export interface LoadedRows {
   rows: number;
 }
 
+/** The same, and whether their contacts were matched. */
+export interface Loaded extends LoadedRows {
+  isMatched: boolean;
+}
+
 /** Writes down what was taken in. */
 export async function noteLoaded(tx: Database, { source }: ScratchTables, loaded: LoadedRows): Promise<void> {
   await tx.execute(`comment on table ${source} is ${quoteLiteral(JSON.stringify(loaded))}`);
@@ -22,12 +27,15 @@ export async function noteLoaded(tx: Database, { source }: ScratchTables, loaded
  * What was taken in, if it is still there; else TemporaryFailure `rowsLost`, and the step begins anew. Ask in the
  * transaction that reads the rows: a crash of PostgreSQL empties them, and it ends the transaction too.
  */
-export async function readLoaded(tx: Database, { source, checked }: ScratchTables): Promise<LoadedRows> {
-  const [found] = await tx.query<{ comment: string | null; bytes: string | null }>(
-    `select obj_description(to_regclass($1), 'pg_class') as comment, pg_relation_size(to_regclass($2)) as bytes`,
-    [source, checked],
+export async function readLoaded(tx: Database, tables: ScratchTables): Promise<Loaded> {
+  const { source, checked, matched } = tables;
+  const [found] = await tx.query<{ comment: string | null; bytes: string | null; isMatched: boolean }>(
+    `select obj_description(to_regclass($1), 'pg_class') as comment, pg_relation_size(to_regclass($2)) as bytes,
+       to_regclass($3) is not null as "isMatched"`,
+    [source, checked, matched],
   );
   const loaded = JSON.parse(found?.comment ?? 'null') as LoadedRows | null;
-  if (loaded && found?.bytes != null && Number(found.bytes) > 0 === loaded.rows > 0) return loaded;
+  if (loaded && found?.bytes != null && Number(found.bytes) > 0 === loaded.rows > 0)
+    return { ...loaded, isMatched: found.isMatched };
   throw new TemporaryFailure('rowsLost', 'the rows of this run are no longer in the database: they are taken in again');
 }

@@ -32,8 +32,8 @@ export async function indexCache(tx: Database, table: string): Promise<void> {
  * one has no bytes, goes with the rest. The comment, which stays, says what the cache was made for.
  */
 export async function markCache(tx: Database, table: string, { marker, fields }: MatchPlan): Promise<MatchCache> {
-  await tx.execute(`insert into ${table} (line, reasons) values (0, array[$1])`, [marker]);
-  await tx.execute(`comment on table ${table} is ${quoteLiteral(JSON.stringify({ marker, fields }))}`);
+  await tx.execute(`insert into ${table} (line, reasons) values (0, array[${quoteLiteral(marker)}]);
+    comment on table ${table} is ${quoteLiteral(JSON.stringify({ marker, fields }))}`);
   return { table, marker };
 }
 

@@ -29,11 +29,10 @@ export async function matchContacts(
   const plan = planMatch(matching, asked && judge(asked));
   if (asked && reserves) await lockScreening(tx, scope.companyId);
   const facts = asked && (await gatherFacts(tx, scope, { asked, isWorthIt: rows >= gatherFrom }));
-  await tx.execute(`drop table if exists ${matched}`);
   // clocks are small, and known by no statistics: sorting a run to merge it with them takes longer than hashing them
-  await tx.query(`select set_config('enable_mergejoin', 'off', true)`);
   const work = { scope, matching, plan, asked, verdict: facts && judge(facts.asked) };
-  await tx.execute(`create unlogged table ${matched} as ${matchedContacts(work)}`);
+  await tx.execute(`drop table if exists ${matched}; set local enable_mergejoin = off;
+    create unlogged table ${matched} as ${matchedContacts(work)}`);
   await facts?.drop();
   await indexCache(tx, matched);
   const counts = await count(tx, { checked, matched });
@@ -74,15 +73,23 @@ const partOf = (part: number) => `case when said is not null then said_part(said
 
 const rankOf = `array_position(${quoteArray(['primary', 'secondary', 'additional', 'archived'])}, c.status)`;
 
+interface Counted {
+  /** Null: let through. */
+  reason: string | null;
+  contacts: number;
+}
+
 async function count(db: Database, { checked, matched }: { checked: string; matched: string }): Promise<MatchCounts> {
-  const reasons = await db.query<{ reason: string | null; contacts: string }>(`
-    select reasons[1] as reason, count(*) as contacts from ${matched} group by reasons[1] order by reasons[1]`);
-  const [rows] = await db.query<{ goOn: string; matched: string }>(`
+  const [rows] = await db.query<{ goOn: string; matched: string; reasons: Counted[] | null }>(`
     select (select count(*) from ${checked} where reason is null) as "goOn",
-      (select count(*) from (select from ${matched} group by line) row) as matched`);
-  const screenedOut = reasons.flatMap(({ reason, contacts }) => (reason === null ? [] : [[reason, Number(contacts)]]));
-  const contacts = reasons.reduce((sum, of) => sum + Number(of.contacts), 0);
-  const exported = Number(reasons.find(({ reason }) => reason === null)?.contacts ?? 0);
+      (select count(*) from (select from ${matched} group by line) row) as matched,
+      (select jsonb_agg(counted) from (
+        select reasons[1] as reason, count(*) as contacts from ${matched} group by reasons[1] order by reasons[1]
+      ) counted) as reasons`);
+  const reasons = rows?.reasons ?? [];
+  const screenedOut = reasons.flatMap(({ reason, contacts }) => (reason === null ? [] : [[reason, contacts]]));
+  const contacts = reasons.reduce((sum, of) => sum + of.contacts, 0);
+  const exported = reasons.find(({ reason }) => reason === null)?.contacts ?? 0;
   const noContact = Number(rows?.goOn) - Number(rows?.matched);
   return {
     ...{ noContact, matched: Number(rows?.matched), contacts, exported },

@@ -3,7 +3,7 @@ import { type Database } from '@muster/core/database';
 import { type AudienceScope, type MatchCache, type Matching } from '@muster/pipeline/ports';
 import { copyCsv } from './copyCsv.ts';
 import { guardFormula } from './formulaGuard.ts';
-import { readLoaded, type LoadedRows } from './loadedRows.ts';
+import { readLoaded, type Loaded } from './loadedRows.ts';
 import { expectFields, exportedRows, orderColumns, readFields } from './matchCache.ts';
 import { planMatch } from './matchPlan.ts';
 import { scratchTables, type ScratchTables } from './scratchTables.ts';
@@ -23,20 +23,13 @@ export async function writeInput(tx: Database, scope: AudienceScope, to: Writabl
 export async function writeExclusions(tx: Database, scope: AudienceScope, to: Writable): Promise<number> {
   const tables = scratchTables(scope);
   const loaded = await readLoaded(tx, tables);
-  const [found] = await tx.query<{ matched: boolean }>('select to_regclass($1) is not null as matched', [
-    tables.matched,
-  ]);
-  const select = exclusions(tables, loaded, found?.matched ?? false);
+  const select = exclusions(tables, loaded);
   return copyCsv(tx, { header: exclusionColumns, select }, to);
 }
 
 const exclusionColumns = ['line', 'borrowerId', 'loanId', 'contactId', 'reasons', 'rules', 'rulePacks', 'compared'];
 
-function exclusions(
-  { source, checked, matched }: ScratchTables,
-  { borrower, other, loan }: LoadedRows,
-  isMatched: boolean,
-) {
+function exclusions({ source, checked, matched }: ScratchTables, { borrower, other, loan, isMatched }: Loaded) {
   const own = `s.c${borrower + 1}`;
   const given = other < 0 ? own : `coalesce(nullif(${own}, ''), s.c${other + 1})`;
   const contacts = `

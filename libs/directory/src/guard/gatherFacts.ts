@@ -26,10 +26,10 @@ export async function gatherFacts(
     await tx.execute(`analyze ${table}`);
     gathered.set(name, table);
   };
-  const { needs } = judge(asked);
+  const needs = isWorthIt ? judge(asked).needs : [];
   // both counts from one look: what is tried in between two would be missed by both
-  if (isWorthIt && needs.includes('loanAttempts')) await gather('tried', `(${tried(asked)})`);
-  for (const fact of isWorthIt ? needs : []) {
+  if (needs.includes('loanAttempts')) await gather('tried', `(${tried(asked)})`);
+  for (const fact of needs) {
     const relation = relations[fact]?.({ ...asked, gathered });
     if (relation !== undefined) await gather(fact, relation);
   }

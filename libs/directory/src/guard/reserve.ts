@@ -3,6 +3,7 @@ import { type Database } from '@muster/core/database';
 import { LeaseLost } from '@muster/pipeline/leaseLost';
 import { type AudienceScope, type Matching } from '@muster/pipeline/ports';
 import { scratchTables } from '../scratchTables.ts';
+import { quoteLiteral } from '../sqlText.ts';
 import { type Asked, isCounted } from './asked.ts';
 
 /**
@@ -10,11 +11,10 @@ import { type Asked, isCounted } from './asked.ts';
  * the first has reserved. As long as it takes; a cancel ends the wait.
  */
 export async function lockScreening(tx: Database, companyId: string): Promise<void> {
-  const [row] = await tx.query<{ limit: string }>(
-    `select current_setting('lock_timeout') as limit, set_config('lock_timeout', '0', true)`,
-  );
-  await tx.query('select pg_advisory_xact_lock($1, hashtext($2))', [advisoryLocks.screening, companyId]);
-  await tx.query(`select set_config('lock_timeout', $1, true)`, [row?.limit]);
+  await tx.execute(`
+    select set_config('muster.lock_timeout', current_setting('lock_timeout'), true), set_config('lock_timeout', '0', true);
+    select pg_advisory_xact_lock(${advisoryLocks.screening}, hashtext(${quoteLiteral(companyId)}));
+    select set_config('lock_timeout', current_setting('muster.lock_timeout'), true)`);
 }
 
 /** SQL for whether a candidate that is let through spends an attempt: its theme and channel are counted by some pack. */
