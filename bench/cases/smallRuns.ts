@@ -78,8 +78,15 @@ async function runsPerSecond(house: House, campaigns: Campaign[]): Promise<numbe
     return (await db.query(`${open} limit 1`)).length === 0;
   };
   await waitFor(isOver, { timeoutMs: TIMEOUT_MS, everyMs: 100, what: 'the end of all runs' });
-  await db.execute('truncate run, task, decision cascade'); // the next round begins as this one did
+  await requireContacts(house);
+  await db.execute('truncate run, task, decision, reservation_set, reservation cascade'); // the next round begins as this one did
   return campaigns.length / seconds;
+}
+
+/** Whoever was reserved by an earlier round would be screened out, and the work left out with it. */
+async function requireContacts({ db }: House) {
+  const empty = await db.query(`select from run_step where name = 'export' and coalesce(rows_out, 0) = 0`);
+  if (empty.length > 0) throw new Error(`${empty.length} of the small runs have exported nobody`);
 }
 
 async function areDelivered({ db }: House, wanted: number) {
