@@ -50,7 +50,10 @@ interface ClaimedRow extends MessageClaim {
 }
 
 // One that a worker has is not before the end of its lease, and those of its number are behind it. The planner's idea of what
-// is open is of a quiet day, when any way is short: `offset 0` leaves it only the one that is short in a surge, too.
+// is open is of a quiet day, when any way is short: `offset 0` leaves it only the one that is short in a surge, too. Of
+// those behind all but a few are put off, so that no claim has to look past thousands of one number; whoever settles one lets the
+// next one come.
+const FEW = 20;
 const CLAIM = `
   with next as (
     select guid from sms_message message
@@ -58,12 +61,31 @@ const CLAIM = `
       and not exists (select from sms_message earlier where earlier.company_id = message.company_id
         and earlier.msisdn = message.msisdn and earlier.processed_at is null and earlier.number < message.number offset 0)
     order by take_at, number limit 1 for no key update skip locked
+  ), taken as (
+    update sms_message message set attempt = attempt + 1, tries = tries + 1, crashes = crashes + held::int, held = true,
+      take_at = clock_timestamp() + $1 * interval '1 ms'
+    from next where message.guid = next.guid
+    returning message.*
+  ), behind as (
+    update sms_message after set take_at = clock_timestamp() + interval '10 min'
+    from taken cross join lateral (
+      select guid from sms_message open where open.company_id = taken.company_id and open.msisdn = taken.msisdn
+        and open.processed_at is null and open.number > taken.number and open.take_at <= statement_timestamp()
+      order by open.number offset ${FEW}
+    ) as later
+    where after.guid = later.guid
   )
-  update sms_message message set attempt = attempt + 1, tries = tries + 1, crashes = crashes + held::int, held = true,
-    take_at = clock_timestamp() + $1 * interval '1 ms'
-  from next where message.guid = next.guid
-  returning message.guid as "messageGuid", company_id as "companyId", attempt, tries, crashes,
-    coalesce(extract(epoch from clock_timestamp() - first_failed_at) * 1000, 0)::float8 as "failingForMs"`;
+  select guid as "messageGuid", company_id as "companyId", attempt, tries, crashes,
+    coalesce(extract(epoch from clock_timestamp() - first_failed_at) * 1000, 0)::float8 as "failingForMs"
+  from taken`;
+
+/** Of a statement that settles a text, as `settled`: the next one of its number may be taken. */
+const NEXT_COMES = `following as (
+  update sms_message after set take_at = clock_timestamp() from settled
+  where after.guid = (select guid from sms_message open where open.company_id = settled.company_id
+    and open.msisdn = settled.msisdn and open.processed_at is null and open.number > settled.number
+    order by open.number limit 1) and after.take_at > clock_timestamp()
+)`;
 
 async function claim(db: Database, leaseMs: number, onParked?: (parked: MessageClaim) => void) {
   for (;;) {
@@ -131,11 +153,11 @@ async function finish(db: Database, lease: MessageLease, answered?: AnsweredText
        update sms_message set state = case when coalesce($3, error_code) is null then 'Processed' else 'Error' end,
          error_code = coalesce($3, error_code), error_description = coalesce($4, error_description),
          processed_at = clock_timestamp(), held = false
-       where ${HELD} returning guid
+       where ${HELD} returning *
      ), answered as (
        update sms_text text set state = $6, gateway_id = $7, error_code = $3, settled_at = clock_timestamp()
        from settled where text.guid = $5 and text.state = 'wanted'
-     )
+     ), ${NEXT_COMES}
      select from settled`,
     [
       ...[lease.messageGuid, lease.attempt, code, code && 'the gateway will never send the answer'],
@@ -148,15 +170,15 @@ async function finish(db: Database, lease: MessageLease, answered?: AnsweredText
 /** Of a charge that was wanted nobody knows what came: the gateway may have been asked for it. */
 async function giveUp(db: Database, lease: MessageLease, { code, message }: { code: string; message: string }) {
   const held = await db.query(
-    `with given as (
+    `with settled as (
        update sms_message set state = 'Error', processed_at = clock_timestamp(), held = false, error_code = $3,
          error_description = $4
-       where ${HELD} returning guid
+       where ${HELD} returning *
      ), doubted as (
-       update sms_charge charge set state = 'unknown', settled_at = clock_timestamp() from given
-       where charge.message_guid = given.guid and charge.state = 'wanted'
-     )
-     select from given`,
+       update sms_charge charge set state = 'unknown', settled_at = clock_timestamp() from settled
+       where charge.message_guid = settled.guid and charge.state = 'wanted'
+     ), ${NEXT_COMES}
+     select from settled`,
     [lease.messageGuid, lease.attempt, code, message],
   );
   if (held.length === 0) throw new MessageLost(lease);

@@ -61,3 +61,27 @@ it('takes nothing by few pages while everything is put off', async () => {
   expect(costs).toHaveLength(1);
   expect(dear(costs)).toEqual([]);
 });
+
+it('takes the next one by few pages, though thousands of one number wait behind another', async () => {
+  const { channel } = await bench.campaignOnShortcode();
+  const bring = (msisdn: string, count: number) =>
+    bench.company.execute(
+      `insert into sms_message (company_id, carrier_id, channel, msisdn, received_text)
+       select $1, $2 || nth, $3, $2, 'GIV' from generate_series(1, $4::int) nth`,
+      [bench.companyId, msisdn, channel, count],
+    );
+  await bring('4521000001', SURGE);
+  const list = inbox(bench.db, options);
+  const first = await list.claim();
+  await vacuum('sms_message');
+  await bring('4521000002', 1);
+  const costs = await costsOf(bench.db, async (db) => {
+    expect(await bench.message((await inbox(db, options).claim())!.messageGuid)).toMatchObject({
+      msisdn: '4521000002',
+    });
+  });
+  expect(dear(costs)).toEqual([]);
+  await list.finish(first!);
+  const next = await list.claim();
+  expect(await bench.message(next!.messageGuid)).toMatchObject({ msisdn: '4521000001' });
+});
