@@ -11,6 +11,8 @@ afterEach(() => bench.close());
 const DAY = '2031-03-05';
 const never = new AbortController().signal;
 
+type Postpone = (claim: never, delayMs: number) => Promise<void>;
+
 /** Takes what there is, and begins with it, after whoever has it was taken for lost. */
 const takers: Record<string, () => Promise<(() => Promise<void>) | undefined>> = {
   message: async () => {
@@ -38,6 +40,26 @@ const begin: Record<string, () => Promise<unknown>> = {
     await bench.sweep(DAY);
   },
 };
+
+it.each(['message', 'text', 'charge'])(
+  'a %s that was put off stays so, also where a heartbeat comes late',
+  async (kind) => {
+    await begin[kind]?.();
+    const { charges } = bench.depsAt(DAY);
+    const stores: Record<string, { claim(): Promise<unknown>; renew(of: never): unknown; postpone: Postpone }> = {
+      ...{ message: bench.deps.inbox, text: bench.textDeps.outbox, charge: charges },
+    };
+    const store = stores[kind]!;
+    const claim = (await store.claim()) as never;
+    expect(await store.renew(claim)).toBe('held');
+    await store.postpone(claim, 60_000);
+    expect(await store.renew(claim)).toBe('lost');
+    const [row] = await bench.db.query(
+      `select take_at > clock_timestamp() + interval '50 s' as "isPutOff" from sms_${kind} where attempt = 1`,
+    );
+    expect(row).toEqual({ isPutOff: true });
+  },
+);
 
 it.each(['message', 'text', 'charge'])('a %s whose workers are slow, and live, is not given up', async (kind) => {
   await begin[kind]?.();

@@ -70,7 +70,7 @@ async function claim(db: Database, leaseMs: number, onParked?: (parked: DueClaim
 const HELD = 'guid = $1 and attempt = $2 and settled_at is null';
 
 async function renew(db: Database, { chargeGuid, attempt }: DueLease, leaseMs: number): Promise<boolean> {
-  const set = `update sms_charge set take_at = clock_timestamp() + $3 * interval '1 ms' where ${HELD}`;
+  const set = `update sms_charge set take_at = clock_timestamp() + $3 * interval '1 ms' where ${HELD} and held`;
   return (await db.execute(set, [chargeGuid, attempt, leaseMs])) > 0;
 }
 

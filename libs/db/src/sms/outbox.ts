@@ -67,7 +67,7 @@ async function claim(
 const HELD = 'guid = $1 and attempt = $2 and settled_at is null';
 
 async function renew(db: Database, { textGuid, attempt }: TextLease, leaseMs: number): Promise<'held' | 'lost'> {
-  const set = `update sms_text set take_at = clock_timestamp() + $3 * interval '1 ms' where ${HELD}`;
+  const set = `update sms_text set take_at = clock_timestamp() + $3 * interval '1 ms' where ${HELD} and held`;
   return (await db.execute(set, [textGuid, attempt, leaseMs])) > 0 ? 'held' : 'lost';
 }
 
