@@ -117,6 +117,16 @@ export const amount = ({ min, max, ...notes }: Notes & { min: number; max: numbe
   ]);
 };
 
+/** A number with as many decimals as it has. */
+export const decimal = ({ min, max, ...notes }: Notes & { min: number; max: number }) => {
+  const message = `must be a number from ${min} to ${max}`;
+  return field({ type: 'number', minimum: min, maximum: max }, notes, [
+    IsNumber({}, { message }),
+    Min(min, { message }),
+    Max(max, { message }),
+  ]);
+};
+
 /** True or false. */
 export const flag = (notes: Notes = {}) =>
   field({ type: 'boolean' }, notes, [IsBoolean({ message: 'must be true or false' })]);

@@ -146,6 +146,7 @@ describe('replies', () => {
 
   it('name an address for [url], as it is written', () => {
     expect(pairs({ ...message, replyText: 'Se [url]' })).toEqual([pair('urlMissing', 'replyTextUrl')]);
+    expect(pairs({ ...message, cancelReplyText: 'Se [url]' })).toEqual([pair('urlMissing', 'replyTextUrl')]);
     expect(pairs({ ...message, replyText: 'Se [url]', replyTextUrl: ' ' })).toEqual([
       pair('urlMissing', 'replyTextUrl'),
     ]);

@@ -1,4 +1,4 @@
-import { TemporaryFailure } from '@muster/core/errors';
+import { PermanentFailure, TemporaryFailure } from '@muster/core/errors';
 import { deactivateKeyword } from '@muster/db/sms/smsKeywords';
 import { smsBench } from '@muster/testing/smsBench';
 
@@ -142,6 +142,34 @@ describe('a payment', () => {
 
 describe('a subscription', () => {
   const recurring = { serviceType: 'Recurring', replyText: 'Welcome' } as const;
+
+  it('never begins where the gateway does not understand its first charge: nothing is charged by that', async () => {
+    const { channel } = await bench.campaignOnShortcode(recurring);
+    bench.payments.failures.push(new PermanentFailure('chargeNotUnderstood', 'it answers 400'));
+    const guid = await bench.receive('GIV', { channel });
+    await bench.handleAll();
+    expect(await bench.message(guid)).toMatchObject({ state: 'Error', errorCode: '10066' });
+    expect(await bench.subscriptions()).toMatchObject([{ state: 'Inactive' }]);
+    expect(await bench.db.query('select state from sms_charge')).toEqual([{ state: 'refused' }]);
+
+    await bench.receive('GIV', { channel });
+    await bench.handleAll();
+    expect(bench.payments.charges).toHaveLength(1);
+    expect(bench.texts.texts).toHaveLength(1);
+  });
+
+  it('is neither thanked for nor charged again while nobody knows of its first charge', async () => {
+    const { channel } = await bench.campaignOnShortcode(recurring);
+    bench.payments.loseNextReply();
+    await bench.receive('GIV', { channel });
+    await bench.db.execute(`update sms_message set first_failed_at = clock_timestamp() - interval '25 h'`);
+    await bench.handleAll();
+
+    const again = await bench.receive('GIV', { channel });
+    await bench.handleAll();
+    expect(await bench.message(again)).toMatchObject({ state: 'Error', errorCode: 'chargeUnsettled' });
+    expect([bench.payments.asked.length, bench.texts.texts.length]).toEqual([1, 0]);
+  });
 
   it('begins with its first charge, and says how to stop', async () => {
     const { channel } = await bench.campaignOnShortcode(recurring);

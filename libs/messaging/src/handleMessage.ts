@@ -1,9 +1,10 @@
+import { PermanentFailure } from '@muster/core/errors';
 import { type Log } from '@muster/core/log';
 import { type LeaseTimes } from '@muster/pipeline/holdLease';
 import { askForCharge } from './askForCharge.ts';
 import { askTextGateway } from './askTextGateway.ts';
 import { carryOut } from './carryOut.ts';
-import { type PaymentGateway, type TextGateway } from './gateways.ts';
+import { type Charge, type ChargeOutcome, type PaymentGateway, type TextGateway } from './gateways.ts';
 import { type Inbox, type MessageClaim, MessageLost } from './inbox.ts';
 
 export interface MessageDeps {
@@ -42,11 +43,28 @@ async function handle(claim: MessageClaim, { inbox, ...outside }: MessageDeps, s
     ? await inbox.noteCharge(
         claim,
         planned.charge,
-        await askForCharge(planned.charge, { gateways, ...outside }, signal),
+        await charge(claim, planned.charge, (wanted) => askForCharge(wanted, { gateways, ...outside }, signal)),
       )
     : planned;
   if (!text) return inbox.finish(claim);
   // one that is refused takes nothing back: what was charged stays charged
   const outcome = await askTextGateway(text, { gateways, ...outside }, signal);
   await inbox.finish(claim, { text, outcome });
+}
+
+/**
+ * A gateway that does not understand the first that it is asked has charged nothing: so it is refused. Where it was asked before,
+ * nobody knows.
+ */
+async function charge(
+  { tries }: MessageClaim,
+  wanted: Charge,
+  ask: (wanted: Charge) => Promise<ChargeOutcome>,
+): Promise<ChargeOutcome> {
+  try {
+    return await ask(wanted);
+  } catch (error) {
+    if (tries > 1 || !(error instanceof PermanentFailure) || error.code !== 'chargeNotUnderstood') throw error;
+    return { outcome: 'refused', code: error.code, methodLost: false };
+  }
 }

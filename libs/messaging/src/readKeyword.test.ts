@@ -17,7 +17,8 @@ it.each([
   ['A\u200b\u030aR', 'år', ''],
   ['\u0130', 'i\u0307', ''],
   ['❤\ufe0f', '❤', ''],
-  ['GIV!', 'giv!', ''],
+  ['GIV!', 'giv', ''],
+  ['"Giv", 50.', 'giv', '50'],
   ['', '', ''],
   [' \u200b ', '', ''],
 ])('reads the first two words of %j, folded', (text, first, second) => {

@@ -1,6 +1,6 @@
 /** The beginning of an inbound text, folded. */
 export interface InboundWords {
-  /** The first word: the keyword, if it is one; empty for an empty text. */
+  /** The first word, without punctuation around it: the keyword, if it is one; empty for an empty text. */
   first: string;
   /** The second: the sub-keyword, if it is one; empty where there is none. */
   second: string;
@@ -22,8 +22,8 @@ export function readKeyword(text: string): InboundWords {
   const [first = '', second = '', third = ''] = foldWord(text)
     .split(/\p{White_Space}+/u)
     .filter((word) => word !== '');
-  const words = { first, second };
   const [one, other, last] = [first, second, third].map(bareWord) as [string, string, string];
+  const words = { first: one, second: other };
   if (one === STOP) return { ...words, stop: { keyword: other === STOP ? '' : other } };
   // behind a sub-keyword, too: whoever writes STOP must never be charged for it
   return other === STOP || last === STOP ? { ...words, stop: { keyword: one } } : words;

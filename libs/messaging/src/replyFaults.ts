@@ -17,8 +17,10 @@ const ADDRESS = { keyword: 'W'.repeat(smsLimits.keyword), channel: '9'.repeat(sm
 export function replyFaults(campaign: CampaignDraft): SmsFault[] {
   const { replyText, replyTextUrl, cancelReplyText, serviceType } = campaign;
   const faults: SmsFault[] = [];
-  if (isBlank(replyTextUrl) && replyText?.includes('[url]')) {
-    const message = 'is what [url] in replyText stands for: write it, or leave [url] out';
+  const texts = Object.entries({ replyText, cancelReplyText });
+  const [field] = texts.find(([, text]) => text?.includes('[url]')) ?? [];
+  if (isBlank(replyTextUrl) && field !== undefined) {
+    const message = `is what [url] in ${field} stands for: write it, or leave [url] out`;
     faults.push(smsFault('urlMissing', 'replyTextUrl', message));
   }
   const values = longestValues(campaign);

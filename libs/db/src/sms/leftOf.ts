@@ -1,4 +1,5 @@
 import { type Database } from '@muster/core/database';
+import { decimalOf, hundredthsOf } from '@muster/messaging/decimalOf';
 import { type Charge, type OutgoingText } from '@muster/messaging/gateways';
 import { type MessagePlan } from '@muster/messaging/inbox';
 import { type StoredFields } from './smsCampaigns.ts';
@@ -28,7 +29,7 @@ export async function leftOf(tx: Database, messageGuid: string): Promise<Message
 
 /** A charge as the gateway is asked for it. */
 export function chargeOf({ key, channel, msisdn, reference, fields }: WantedCharge): Charge {
-  const money = (amount: number | null) => (amount ?? 0).toFixed(2);
+  const money = (amount: number | null) => (hundredthsOf(decimalOf(amount ?? 0)) / 100).toFixed(2);
   return {
     ...{ key, channel, msisdn, reference },
     amount: money(fields.amount),

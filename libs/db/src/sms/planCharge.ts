@@ -1,4 +1,5 @@
 import { type Database } from '@muster/core/database';
+import { decimalOf, hundredthsOf } from '@muster/messaging/decimalOf';
 import { refuseCharge } from '@muster/messaging/refuseCharge';
 import { noteError } from './noteError.ts';
 import { type CandidateCampaign, type CandidateKeyword, type Deciding } from './deciding.ts';
@@ -20,7 +21,7 @@ export async function planCharge(tx: Database, message: Deciding, planned: Plann
   const service = { serviceGuid: agreementGuid ?? campaignGuid, currencyCode: fields.currencyCode };
   const month = today.slice(0, 7);
   const chargedThisMonth = await chargedInMonth(tx, { companyId, msisdn, ...service, month });
-  const amountTotal = Math.round((fields.amountTotal ?? 0) * 100);
+  const amountTotal = hundredthsOf(decimalOf(fields.amountTotal ?? 0));
   const refusal = refuseCharge({ amountTotal, chargedThisMonth }, fields, organisation);
   if (refusal) {
     await noteError(tx, message.guid, refusal);

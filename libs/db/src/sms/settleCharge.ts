@@ -33,7 +33,7 @@ export async function settleCharge(tx: Database, guid: string, outcome: ChargeOu
   );
   if (changed === 0) return; // it has been settled: what follows was written down then
   const charge = await readCharge(tx, guid);
-  if (!isCharged) return refuse(tx, charge);
+  if (!isCharged) return refuse(tx, charge, outcome.code);
   if (charge.subscription) await begin(tx, charge.subscription, charge.timeZone);
   if (charge.messageGuid === null) return;
   const { keyword, campaign } = charge;
@@ -62,7 +62,7 @@ export async function settleByHand(tx: Database, guid: string, { outcome, by }: 
   );
   if (changed === 0) return;
   const charge = await readCharge(tx, guid);
-  if (outcome === 'refused') return refuse(tx, charge);
+  if (outcome === 'refused') return refuse(tx, charge, 'byHand');
   if (charge.subscription) await begin(tx, charge.subscription, charge.timeZone);
 }
 
@@ -100,8 +100,9 @@ async function begin(
   );
 }
 
-async function refuse(tx: Database, { messageGuid, subscription }: SettledCharge) {
-  const { code, meaning: message } = smsErrors.paymentRefused;
+async function refuse(tx: Database, { messageGuid, subscription }: SettledCharge, why: string) {
+  const name = why === 'chargeNotUnderstood' ? why : 'paymentRefused';
+  const { code, meaning: message } = smsErrors[name];
   if (messageGuid !== null) await noteError(tx, messageGuid, { code, message });
   if (!subscription) return;
   await tx.execute(

@@ -1,5 +1,6 @@
 import { type Database } from '@muster/core/database';
 import { type CandidateCampaign, type CandidateKeyword, type Deciding } from './deciding.ts';
+import { noteError } from './noteError.ts';
 import { planCharge } from './planCharge.ts';
 import { planReply } from './planReply.ts';
 
@@ -15,10 +16,11 @@ interface SigningUp {
  */
 export async function signUp(tx: Database, message: Deciding, { keyword, campaign }: SigningUp): Promise<void> {
   const contactGuid = await contactOf(tx, message);
-  const [open] = await tx.query(
-    `select from sms_subscription where contact_guid = $1 and campaign_guid = $2 and state in ('Pending', 'Active', 'OnHold')`,
+  const [open] = await tx.query<{ state: string }>(
+    `select state from sms_subscription where contact_guid = $1 and campaign_guid = $2 and state in ('Pending', 'Active', 'OnHold')`,
     [contactGuid, campaign.guid],
   );
+  if (open?.state === 'Pending') return noteError(tx, message.guid, CHARGE_UNSETTLED); // neither thanked nor charged again
   if (open) return planReply(tx, message, { kind: 'reply', keyword });
   const subscriptionGuid = await insertSubscription(tx, message, { keyword, campaign, contactGuid });
   const isCharged = await planCharge(tx, message, { keyword, campaign, subscriptionGuid });
@@ -57,3 +59,8 @@ async function insertSubscription(
   if (!row) throw new Error('a campaign of Recurring has no agreement');
   return row.guid;
 }
+
+const CHARGE_UNSETTLED = {
+  code: 'chargeUnsettled',
+  message: 'the number has signed up before, and nobody knows what became of that charge: settle it first',
+};

@@ -5,7 +5,7 @@ import { openDatabase } from '../openDatabase.ts';
 import { inbox } from './inbox.ts';
 
 const SURGE = 10_000;
-const MOST_PAGES = 100;
+const MOST_PAGES = 180;
 
 let bench: Awaited<ReturnType<typeof smsBench>>;
 beforeAll(async () => (bench = await smsBench()));

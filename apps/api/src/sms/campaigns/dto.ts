@@ -1,4 +1,4 @@
-import { amount, flag, ignored, integer, oneOf, pattern, text } from '@muster/core/fields';
+import { decimal, flag, ignored, integer, oneOf, pattern, text } from '@muster/core/fields';
 import {
   agreementTypes,
   type AgreementType,
@@ -66,10 +66,10 @@ export class CampaignBody extends ScheduleBody {
   @flag({ ...clearable, description: 'The same, by its other spelling' }) targetAudienceUnderAge?: boolean | null;
   @flag({ ...clearable, description: 'Whether what is paid may be deducted' }) taxDeductable?: boolean | null;
   @flag({ ...clearable, description: 'Whether a lost payment is pursued' }) paymentRequired?: boolean | null;
-  @amount({ ...money, description: `Without VAT. ${PAID}`, example: 20 }) amount?: number | null;
-  @amount({ ...money, description: 'Of the amount; 0 where absent', example: 0 }) amountVat?: number | null;
-  @amount({ ...money, description: `With VAT. ${PAID}`, example: 20 }) amountTotal?: number | null;
-  @amount({ ...clearable, min: 0, max: 100, description: '0 where absent', example: 0 }) vatPercentage?: number | null;
+  @decimal({ ...money, description: `Without VAT. ${PAID}`, example: 20 }) amount?: number | null;
+  @decimal({ ...money, description: 'Of the amount; 0 where absent', example: 0 }) amountVat?: number | null;
+  @decimal({ ...money, description: `With VAT. ${PAID}`, example: 20 }) amountTotal?: number | null;
+  @decimal({ ...clearable, min: 0, max: 100, description: '0 where absent', example: 0 }) vatPercentage?: number | null;
   @pattern(/^[A-Z]{3}$/, {
     ...{ ...clearable, message: 'must be a currency of ISO 4217, such as DKK' },
     ...{ description: 'DKK where absent', example: 'DKK' },
@@ -77,7 +77,7 @@ export class CampaignBody extends ScheduleBody {
   currencyCode?: string | null;
   @text({ ...clearable, max: 50, description: 'Of the bookkeeping' }) purposeAccountingCode?: string | null;
   @text({ ...clearable, max: 50, description: 'What is paid for, one of it' }) unit?: string | null;
-  @amount({ ...money, description: `Of one unit. ${PAID}` }) unitPrice?: number | null;
+  @decimal({ ...money, description: `Of one unit. ${PAID}` }) unitPrice?: number | null;
   @guid({ ...clearable, description: 'An agreement that is there; else one is made' }) agreementGuid?: string | null;
   @text({ ...clearable, max: 30, description: RECURRING }) agreementName?: string | null;
   @text({ ...clearable, max: 60, description: 'Of the agreement' }) agreementDescription?: string | null;

@@ -45,7 +45,7 @@ function textsOf(body: CreateCampaign) {
     serviceType: body.serviceType,
     contentType: body.contentType ?? null,
     metaData: body.metaData ?? null,
-    targetedAudienceUnderAge: body.targetedAudienceUnderAge ?? body.targetAudienceUnderAge ?? false,
+    targetedAudienceUnderAge: body.targetedAudienceUnderAge === true || body.targetAudienceUnderAge === true, // the careful one counts
     communicationCollectionGuid: body.communicationCollectionGuid ?? null,
     invoiceText: body.invoiceText ?? null,
     revenueText: body.revenueText ?? null,
