@@ -25,7 +25,7 @@ export const writesToPostgres = {
   'a delivery is planned': /insert into delivery/,
   'a delivery is uploading': markOf('uploading'),
   'a delivery is uploaded': markOf('uploaded'),
-  'a delivery is renaming': [markOf('renaming'), COMMIT],
+  'a delivery is renaming': /update delivery set state = 'renaming'/,
   'a delivery is delivered': markOf('delivered'),
   'a lost ring is rung again': /update run_step step set ring = step\.ring \+ 1/,
 } satisfies Record<string, LostReply>;

@@ -24,7 +24,8 @@ async function openWatch(scope: AudienceScope, over: AbortSignal) {
   const db = await openDatabase({ url: process.env['DATABASE_URL'] ?? '', poolSize: 1, asLogin: true }); // others' statements are not for all roles
   const statement = `create unlogged table ${scratchTables(scope).matched} as`;
   const look = async () => {
-    const works = `select from pg_stat_activity where state = 'active' and starts_with(query, $1)`;
+    // it is not the first of those that are sent together
+    const works = `select from pg_stat_activity where state = 'active' and strpos(query, $1) > 0`;
     while (!over.aborted) if ((await db.query(works, [statement])).length > 0) dieAt('P6');
   };
   return {
