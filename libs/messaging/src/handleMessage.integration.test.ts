@@ -158,6 +158,19 @@ describe('a subscription', () => {
     expect(bench.texts.texts).toHaveLength(1);
   });
 
+  it('is unknown where a worker that had to go may have had its first charge made', async () => {
+    const { channel } = await bench.campaignOnShortcode(recurring);
+    await bench.receive('GIV', { channel });
+    const claim = await bench.deps.inbox.claim();
+    const { charge } = await bench.deps.inbox.plan(claim!);
+    await bench.payments.charge({ url: '', secret: null }, charge!, new AbortController().signal);
+    await bench.deps.inbox.release(claim!);
+    bench.payments.failures.push(new PermanentFailure('chargeNotUnderstood', 'it answers 400'));
+    await bench.handleAll();
+    expect(await bench.db.query('select state from sms_charge')).toEqual([{ state: 'unknown' }]);
+    expect(await bench.subscriptions()).toMatchObject([{ state: 'Pending' }]);
+  });
+
   it('is neither thanked for nor charged again while nobody knows of its first charge', async () => {
     const { channel } = await bench.campaignOnShortcode(recurring);
     bench.payments.loseNextReply();

@@ -53,18 +53,18 @@ async function handle(claim: MessageClaim, { inbox, ...outside }: MessageDeps, s
 }
 
 /**
- * A gateway that does not understand the first that it is asked has charged nothing: so it is refused. Where it was asked before,
- * nobody knows.
+ * A gateway that does not understand the first that it is asked has charged nothing: so it is refused. Where an earlier attempt may
+ * have asked it, also one that a stopping worker gave back uncounted, nobody knows.
  */
 async function charge(
-  { tries }: MessageClaim,
+  { attempt }: MessageClaim,
   wanted: Charge,
   ask: (wanted: Charge) => Promise<ChargeOutcome>,
 ): Promise<ChargeOutcome> {
   try {
     return await ask(wanted);
   } catch (error) {
-    if (tries > 1 || !(error instanceof PermanentFailure) || error.code !== 'chargeNotUnderstood') throw error;
+    if (attempt > 1 || !(error instanceof PermanentFailure) || error.code !== 'chargeNotUnderstood') throw error;
     return { outcome: 'refused', code: error.code, methodLost: false };
   }
 }
