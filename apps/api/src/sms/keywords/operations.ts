@@ -2,6 +2,8 @@ import { NotFound } from '@muster/core/errors';
 import { flag, ignored, pattern, text } from '@muster/core/fields';
 import { foldWord, isStopWord } from '@muster/messaging/readKeyword';
 import { smsFault } from '@muster/messaging/smsFault';
+import { smsLimits } from '@muster/messaging/smsLimits';
+import { smsParts } from '@muster/messaging/smsParts';
 import { getSmsCampaign } from '@muster/db/sms/smsCampaigns';
 import {
   deactivateKeyword,
@@ -70,7 +72,7 @@ const createOne = smsOperation({
   scope: 'sms:write',
   body: { json: CreateKeyword },
   answer: { object: KeywordAnswer, status: 201 },
-  refusals: ['campaignNotFound', 'keywordTaken', 'keywordReserved', 'recurringSubKeyword'],
+  refusals: ['campaignNotFound', 'keywordTaken', 'keywordReserved', 'recurringSubKeyword', 'replyTooLong'],
   writes: true,
   handle: async ({ company, body, faults }) => {
     const { campaignGuid = null, keywordStartDate: startDate = null, keywordEndDate: endDate = null } = body;
@@ -79,6 +81,7 @@ const createOne = smsOperation({
       const message = 'lies before keywordStartDate: let it end on that day or later';
       faults.add(smsFault('invalidField', 'keywordEndDate', message));
     }
+    refuseLong(idleText, faults);
     refuseStop({ keyword, subKeyword }, faults);
     await checkCampaign(company, { campaignGuid, subKeyword }, faults);
     faults.throwAny();
@@ -97,6 +100,14 @@ const deactivateOne = smsOperation({
   writes: true,
   handle: async ({ company, params }) => keywordView(await deactivateKeyword(company, params.keywordGuid)),
 });
+
+/** It is sent as it is: what is not in GSM-7 takes parts of 67 signs. */
+function refuseLong(idleText: string | null, faults: Faults) {
+  const { parts } = smsParts(idleText ?? '');
+  if (parts <= smsLimits.parts) return;
+  const message = `takes ${parts} parts and may take ${smsLimits.parts}: ${smsLimits.septets} signs of GSM-7, 603 where one of them is not in it`;
+  faults.add(smsFault('replyTooLong', 'keywordIdleText', message));
+}
 
 /** Whoever writes STOP must always be able to stop. */
 function refuseStop({ keyword, subKeyword }: Pick<KeywordRow, 'keyword' | 'subKeyword'>, faults: Faults) {
