@@ -43,18 +43,19 @@ async function measure(bench: Bench): Promise<Figure[]> {
   ];
 }
 
-/** Companies with some borrowers each, and with their share of the campaigns, one for each run. */
+/** Companies with their share of the campaigns, one for each run, and each with borrowers of its own. */
 async function addCompanies(house: House): Promise<Campaign[]> {
   const { sizes, servers } = house.bench;
   const { runs, borrowers, companies } = sizes.smallRuns;
+  const share = Math.ceil(runs / companies);
   const campaigns: Campaign[] = [];
   for (let at = 0; at < companies; at++) {
     const company = await house.addCompany();
-    const firstKey = 1 + at * borrowers;
-    await makeBorrowers(house.db, { companyId: company.companyId, people: borrowers, firstKey });
-    const queryId = servers.redash.keep(Array.from({ length: borrowers }, (_, n) => firstKey + n));
-    const share = Array<number>(Math.ceil(runs / companies)).fill(queryId) as [number, ...number[]];
-    campaigns.push(...(await addCampaigns(house, company, share)));
+    const firstKey = 1 + at * share * borrowers;
+    await makeBorrowers(house.db, { companyId: company.companyId, people: share * borrowers, firstKey });
+    const idsOf = (nth: number) => Array.from({ length: borrowers }, (_, n) => firstKey + nth * borrowers + n);
+    const queryIds = Array.from({ length: share }, (_, nth) => servers.redash.keep(idsOf(nth)));
+    campaigns.push(...(await addCampaigns(house, company, queryIds as [number, ...number[]])));
   }
   await house.db.execute('analyze');
   return campaigns.slice(0, runs);
@@ -83,7 +84,7 @@ async function runsPerSecond(house: House, campaigns: Campaign[]): Promise<numbe
   return campaigns.length / seconds;
 }
 
-/** Whoever was reserved by an earlier round would be screened out, and the work left out with it. */
+/** Whom other runs have reserved is screened out, and the work left out with them. */
 async function requireContacts({ db }: House) {
   const empty = await db.query(`select from run_step where name = 'export' and coalesce(rows_out, 0) = 0`);
   if (empty.length > 0) throw new Error(`${empty.length} of the small runs have exported nobody`);
