@@ -1,15 +1,17 @@
 import { type Database } from '@muster/core/database';
 
-/** A statement, and how many pages the database has looked at for it. */
+/** A statement, how many pages the database has looked at for it, and which tables it reads from end to end. */
 export interface StatementCost {
   sql: string;
   pages: number;
+  whole: string[];
 }
 
 interface Plan {
   'Node Type': string;
   'Subplan Name'?: string;
   'CTE Name'?: string;
+  'Relation Name'?: string;
   'Shared Hit Blocks': number;
   'Shared Read Blocks': number;
   Plans?: Plan[];
@@ -22,7 +24,7 @@ export async function costsOf(db: Database, work: (db: Database) => Promise<unkn
   const costs: StatementCost[] = [];
   await db.transaction(async (tx) => {
     const note = async (sql: string, parameters: readonly unknown[] = []) => {
-      if (CAN_BE_EXPLAINED.test(sql)) costs.push({ sql, pages: await pagesOf(tx, sql, parameters) });
+      if (CAN_BE_EXPLAINED.test(sql)) costs.push({ sql, ...(await costOf(tx, sql, parameters)) });
     };
     const explaining: Database = {
       ...tx,
@@ -41,7 +43,7 @@ export async function costsOf(db: Database, work: (db: Database) => Promise<unkn
   return costs;
 }
 
-async function pagesOf(tx: Database, sql: string, parameters: readonly unknown[]): Promise<number> {
+async function costOf(tx: Database, sql: string, parameters: readonly unknown[]) {
   await tx.execute('savepoint explained');
   const [row] = await tx.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
     `explain (analyze, buffers, timing off, format json) ${sql}`,
@@ -50,7 +52,11 @@ async function pagesOf(tx: Database, sql: string, parameters: readonly unknown[]
   await tx.execute('rollback to savepoint explained');
   if (!row) throw new Error('explaining gave nothing');
   const [{ Plan: plan }] = row['QUERY PLAN'];
-  return [plan, ...unread(plan)].reduce((sum, part) => sum + ownPages(part), 0);
+  const whole = nodesOf(plan).filter((node) => node['Node Type'] === 'Seq Scan');
+  return {
+    pages: [plan, ...unread(plan)].reduce((sum, part) => sum + ownPages(part), 0),
+    whole: whole.map((node) => node['Relation Name'] ?? ''),
+  };
 }
 
 /** What a statement changes beside: a plan counts only the parts that another part reads. */

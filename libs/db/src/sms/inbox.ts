@@ -81,10 +81,12 @@ const CLAIM = `
 
 /** Of a statement that settles a text, as `settled`: the next one of its number may be taken. */
 const NEXT_COMES = `following as (
-  update sms_message after set take_at = clock_timestamp() from settled
-  where after.guid = (select guid from sms_message open where open.company_id = settled.company_id
-    and open.msisdn = settled.msisdn and open.processed_at is null and open.number > settled.number
-    order by open.number limit 1) and after.take_at > clock_timestamp()
+  update sms_message after set take_at = clock_timestamp()
+  from settled cross join lateral (
+    select guid from sms_message open where open.company_id = settled.company_id and open.msisdn = settled.msisdn
+      and open.processed_at is null and open.number > settled.number order by open.number limit 1
+  ) as next
+  where after.guid = next.guid and after.take_at > clock_timestamp()
 )`;
 
 async function claim(db: Database, leaseMs: number, onParked?: (parked: MessageClaim) => void) {
