@@ -16,6 +16,8 @@ export const exporter = {
 /** A campaign, and whose it is. */
 export interface Campaign extends Company {
   campaignId: string;
+  /** The query in Redash that it asks. */
+  queryId: number;
 }
 
 /** Makes campaigns of a company through the API, each with a result of Redash (`queryId`), screened, and delivered by SFTP. */
@@ -37,7 +39,7 @@ export async function addCampaigns(
   await inLanes(queryIds, AT_ONCE, async (queryId) => {
     const redashQueryUrl = `${redash.url}/queries/${queryId}`;
     const body = { redashQueryUrl, redashApiKey: 'key-of-a-user', contactExporterId, sftpSettings };
-    campaigns.push({ ...company, campaignId: await create(house, company, { path: '/campaigns', body }) });
+    campaigns.push({ ...company, queryId, campaignId: await create(house, company, { path: '/campaigns', body }) });
   });
   return campaigns as [Campaign, ...Campaign[]];
 }

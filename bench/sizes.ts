@@ -11,8 +11,8 @@ export interface Sizes extends Rounds {
   memory: readonly [number, number];
   /** Borrowers of the runs by which growth is told, from the smallest to the biggest. */
   growth: readonly number[];
-  /** How many small runs, of so many borrowers each, of so many companies. */
-  smallRuns: { runs: number; borrowers: number; companies: number };
+  /** How many small runs, of so many borrowers each, of so many companies; and how many the script does. */
+  smallRuns: { runs: number; borrowers: number; companies: number; scripted: number };
   /** For how long requests are made in each round, and by how many clients at a time. */
   api: { seconds: number; clients: number };
   schedules: number;
@@ -28,7 +28,7 @@ export interface Sizes extends Rounds {
 const WHOLE: Sizes = {
   ...{ rounds: 5, warmUps: 1 },
   ...{ people: 1_000_000, run: 500_000, memory: [50_000, 1_000_000], growth: [10_000, 100_000, 1_000_000] },
-  smallRuns: { runs: 1_000, borrowers: 100, companies: 20 },
+  smallRuns: { runs: 1_000, borrowers: 100, companies: 20, scripted: 64 },
   api: { seconds: 2, clients: 16 },
   inbound: { perSecond: 500, seconds: 20, numbers: 2_000 },
   ...{ schedules: 100_000, due: 10_000, queued: 10_000, imports: 1_000_000 },
@@ -37,7 +37,7 @@ const WHOLE: Sizes = {
 const QUICK: Sizes = {
   ...{ rounds: 3, warmUps: 1 },
   ...{ people: 40_000, run: 20_000, memory: [2_000, 40_000], growth: [2_000, 40_000] },
-  smallRuns: { runs: 30, borrowers: 20, companies: 10 },
+  smallRuns: { runs: 30, borrowers: 20, companies: 10, scripted: 8 },
   api: { seconds: 0.7, clients: 16 },
   inbound: { perSecond: 100, seconds: 2, numbers: 20 },
   ...{ schedules: 1_000, due: 200, queued: 400, imports: 20_000 },

@@ -7,39 +7,50 @@ import { type Figure, withUnit } from '../figure.ts';
 import { type House, inHouse } from '../house.ts';
 import { makeBorrowers } from '../makeBorrowers.ts';
 import { inTurns, median, ratioOf } from '../rounds.ts';
+import { scriptedRuns } from '../script/scriptedRuns.ts';
 
 const NAME = 'small-runs';
 const WANTED = { whole: 0.05, quick: 0.004 };
+const BY_SCRIPT = 1;
 const AT_ONCE = 16;
 const WORKERS = 2; // as docker-compose.yml has them
 const WARM_UP = 100;
 const TIMEOUT_MS = 600_000;
 
-/** Many small runs, against bare BullMQ that hands as many jobs from queue to queue and does nothing. */
+/**
+ * Many small runs, against bare BullMQ that hands as many jobs from queue to queue and does nothing, and against the script
+ * that does a run's work, and nothing of what makes one sure.
+ */
 export const smallRuns: Case = { name: NAME, isQuick: true, measure };
 
 async function measure(bench: Bench): Promise<Figure[]> {
   const { sizes, quick } = bench;
-  const { runs, borrowers } = sizes.smallRuns;
+  const { runs, borrowers, scripted } = sizes.smallRuns;
   const samples = await inHouse(bench, { name: NAME, counts: { worker: WORKERS } }, async (house) => {
     const campaigns = await addCompanies(house);
+    const scripts = await scriptedRuns(house, campaigns);
     const bare = await bareBullmq(house, { workers: WORKERS, runs, lanes: AT_ONCE });
     try {
       const ours = (round: number) =>
         runsPerSecond(house, round < sizes.warmUps ? campaigns.slice(0, WARM_UP) : campaigns);
-      return await inTurns({ ours, bullmq: () => bare.runsPerSecond() }, sizes);
+      const script = () => scripts.runsPerSecond(scripted);
+      const taken = await inTurns({ ours, bullmq: () => bare.runsPerSecond(), script }, sizes);
+      await scripts.compare();
+      return taken;
     } finally {
       await bare.stop();
+      await scripts.stop();
     }
   });
   const [many, few] = [runs, borrowers].map((count) => count.toLocaleString('en-US')) as [string, string];
+  const against = (peer: 'bullmq' | 'script') => ({
+    ...{ case: NAME, ours: withUnit(median(samples.ours), '/s'), peer: withUnit(median(samples[peer]), '/s') },
+    ...{ value: ratioOf(samples.ours, samples[peer]), unit: 'x' as const, samples },
+  });
+  const what = `${many} runs of ${few} borrowers, runs per second`;
   return [
-    {
-      ...{ case: NAME, what: `${many} runs of ${few} borrowers, runs per second by bare BullMQ`, samples },
-      ...{ ours: withUnit(median(samples.ours), '/s'), peer: withUnit(median(samples.bullmq), '/s') },
-      ...{ value: ratioOf(samples.ours, samples.bullmq), unit: 'x' },
-      wanted: { atLeast: quick ? WANTED.quick : WANTED.whole },
-    },
+    { ...against('bullmq'), what: `${what} by bare BullMQ`, wanted: { atLeast: quick ? WANTED.quick : WANTED.whole } },
+    { ...against('script'), what: `${what} by the script`, wanted: { atLeast: BY_SCRIPT } },
   ];
 }
 
