@@ -10,6 +10,8 @@ export interface NewCampaign extends Partial<StoredFields> {
   active?: boolean;
   /** Of Recurring. */
   type?: AgreementType;
+  /** One that is there; else one is made. */
+  agreementGuid?: string;
   schedule?: Partial<ScheduleFields>;
 }
 
@@ -43,14 +45,25 @@ const openKeyword = {
 export function smsSeeds(company: CompanyDatabase) {
   let shortcode = 1216;
 
-  const addCampaign = async ({ active = true, type = 'Personal', schedule, ...fields }: NewCampaign = {}) => {
+  const addCampaign = async (campaign: NewCampaign = {}) => {
+    const { active = true, type = 'Personal', schedule, agreementGuid: named, ...fields } = campaign;
     const serviceType = fields.serviceType ?? 'Message';
     const isRecurring = serviceType === 'Recurring';
-    const agreement = isRecurring
-      ? await insertAgreement(company, { name: 'Gift', description: null, type, schedule: { ...monthly, ...schedule } })
-      : undefined;
+    const agreement =
+      isRecurring && named === undefined
+        ? await insertAgreement(company, {
+            name: 'Gift',
+            description: null,
+            type,
+            schedule: { ...monthly, ...schedule },
+          })
+        : undefined;
     const kept = { ...defaults, ...(serviceType === 'Message' ? {} : paid), ...fields, serviceType };
-    return insertSmsCampaign(company, { fields: kept, active, agreementGuid: agreement?.agreementGuid ?? null });
+    return insertSmsCampaign(company, {
+      fields: kept,
+      active,
+      agreementGuid: agreement?.agreementGuid ?? named ?? null,
+    });
   };
   const addKeyword = (keyword: Partial<NewKeyword> & { keyword: string }) =>
     insertKeyword(company, {

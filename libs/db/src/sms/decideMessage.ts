@@ -2,7 +2,7 @@ import { dateIn } from '@muster/core/calendarDate';
 import { type Database } from '@muster/core/database';
 import { matchKeyword } from '@muster/messaging/matchKeyword';
 import { type InboundWords, readKeyword } from '@muster/messaging/readKeyword';
-import { type CandidateKeyword, type Deciding, type LockedMessage } from './deciding.ts';
+import { CAMPAIGN, type CandidateKeyword, type Deciding, type LockedMessage } from './deciding.ts';
 import { noteError } from './noteError.ts';
 import { planCharge } from './planCharge.ts';
 import { planReply } from './planReply.ts';
@@ -49,8 +49,7 @@ function findCandidates(tx: Database, { companyId, channel }: LockedMessage, wor
   return tx.query<CandidateKeyword>(
     `select keyword.guid, keyword, sub_keyword as "subKeyword", start_date::text as "keywordStartDate",
        end_date::text as "keywordEndDate", idle_text as "idleText",
-       case when campaign.guid is not null then jsonb_build_object('guid', campaign.guid, 'active', campaign.active,
-         'agreementGuid', campaign.agreement_guid, 'fields', campaign.fields) end as campaign
+       case when campaign.guid is not null then ${CAMPAIGN} end as campaign
      from sms_keyword keyword left join sms_campaign campaign on campaign.guid = keyword.campaign_guid
      where keyword.company_id = $1 and channel = $2 and keyword.active and keyword_folded = any ($3)
      for share of keyword`,

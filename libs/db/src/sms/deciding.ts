@@ -20,6 +20,10 @@ export interface CandidateCampaign {
   fields: StoredFields;
 }
 
+/** SQL for a `CandidateCampaign`, of the table `sms_campaign` as `campaign`. */
+export const CAMPAIGN = `jsonb_build_object('guid', campaign.guid, 'active', campaign.active,
+  'agreementGuid', campaign.agreement_guid, 'fields', campaign.fields)`;
+
 /** All that a decision about a text is made of. */
 export interface Deciding extends LockedMessage {
   today: CalendarDate;

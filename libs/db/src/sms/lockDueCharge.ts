@@ -1,7 +1,7 @@
 import { type CalendarDate } from '@muster/core/calendarDate';
 import { type Database } from '@muster/core/database';
 import { ChargeLost, type DueLease } from '@muster/messaging/dueCharges';
-import { type CandidateCampaign } from './deciding.ts';
+import { CAMPAIGN, type CandidateCampaign } from './deciding.ts';
 import { ORGANISATION, type Organisation, organisationOf, type StoredOrganisation } from './organisation.ts';
 
 /** A charge of a due date, kept with its subscription for the rest of a transaction. */
@@ -38,8 +38,7 @@ export async function lockDueCharge(tx: Database, lease: DueLease): Promise<Lock
        amount_total as "amountTotal", due_date::text as "dueDate", pursuit, asked_at is not null as "wasAsked",
        subscription.guid as "subscriptionGuid", subscription.state as "subscriptionState",
        coalesce(keyword.keyword, '') as keyword, ${ORGANISATION} as organisation,
-       jsonb_build_object('guid', campaign.guid, 'active', campaign.active, 'agreementGuid', campaign.agreement_guid,
-         'fields', campaign.fields) as campaign
+       ${CAMPAIGN} as campaign
      from sms_charge charge join company on company.id = charge.company_id
        join sms_campaign campaign on campaign.guid = charge.campaign_guid
        join sms_subscription subscription on subscription.guid = charge.subscription_guid

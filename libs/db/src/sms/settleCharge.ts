@@ -3,7 +3,7 @@ import { type Database } from '@muster/core/database';
 import { type ChargeOutcome } from '@muster/messaging/gateways';
 import { type ScheduleFields } from '@muster/messaging/smsCampaign';
 import { smsErrors } from '@muster/messaging/smsErrors';
-import { type CandidateCampaign } from './deciding.ts';
+import { CAMPAIGN, type CandidateCampaign } from './deciding.ts';
 import { nextDue } from './nextDue.ts';
 import { noteError } from './noteError.ts';
 import { planReply } from './planReply.ts';
@@ -70,8 +70,7 @@ async function readCharge(tx: Database, guid: string): Promise<SettledCharge> {
   const [charge] = await tx.query<SettledCharge>(
     `select charge.guid, charge.company_id as "companyId", charge.message_guid as "messageGuid", charge.channel, charge.msisdn,
        coalesce(company.sms ->> 'timeZone', 'Europe/Copenhagen') as "timeZone", coalesce(keyword.keyword, '') as keyword,
-       jsonb_build_object('guid', campaign.guid, 'active', campaign.active, 'agreementGuid', campaign.agreement_guid,
-         'fields', campaign.fields) as campaign,
+       ${CAMPAIGN} as campaign,
        case when subscription.guid is not null then jsonb_build_object('guid', subscription.guid,
          'startDate', subscription.start_date, 'schedule', agreement.schedule) end as subscription
      from sms_charge charge join company on company.id = charge.company_id

@@ -1,5 +1,5 @@
 import { type Database } from '@muster/core/database';
-import { type CandidateCampaign, type CandidateKeyword, type Deciding } from './deciding.ts';
+import { CAMPAIGN, type CandidateCampaign, type CandidateKeyword, type Deciding } from './deciding.ts';
 import { noteError } from './noteError.ts';
 import { planCharge } from './planCharge.ts';
 import { planReply } from './planReply.ts';
@@ -11,17 +11,14 @@ interface SigningUp {
 
 /**
  * Signs the number of a text up for a campaign of Recurring: a subscription that waits for its first charge, under the
- * campaign's agreement if it is shared, else under one of its own. A number that has signed up already is answered, and
- * charged nothing.
+ * campaign's agreement if it is shared, else under one of its own. A number that has signed up under that agreement already, by
+ * whatever campaign, is answered what it has signed up to, and charged nothing.
  */
 export async function signUp(tx: Database, message: Deciding, { keyword, campaign }: SigningUp): Promise<void> {
   const contactGuid = await contactOf(tx, message);
-  const [open] = await tx.query<{ state: string }>(
-    `select state from sms_subscription where contact_guid = $1 and campaign_guid = $2 and state in ('Pending', 'Active', 'OnHold')`,
-    [contactGuid, campaign.guid],
-  );
+  const open = await openUnder(tx, contactGuid, campaign);
   if (open?.state === 'Pending') return noteError(tx, message.guid, CHARGE_UNSETTLED); // neither thanked nor charged again
-  if (open) return planReply(tx, message, { kind: 'reply', keyword });
+  if (open) return planReply(tx, message, { kind: 'reply', keyword: { ...keyword, campaign: open.campaign } });
   const subscriptionGuid = await insertSubscription(tx, message, { keyword, campaign, contactGuid });
   const isCharged = await planCharge(tx, message, { keyword, campaign, subscriptionGuid });
   if (!isCharged) await tx.execute('delete from sms_subscription where guid = $1', [subscriptionGuid]);
@@ -36,6 +33,17 @@ async function contactOf(tx: Database, { companyId, msisdn }: Deciding): Promise
   );
   if (!contact) throw new Error('the number was not stored');
   return contact.guid;
+}
+
+/** What the number has signed up to under the agreement that a campaign names. */
+async function openUnder(tx: Database, contactGuid: string, { agreementGuid }: CandidateCampaign) {
+  const [open] = await tx.query<{ state: string; campaign: CandidateCampaign }>(
+    `select state, ${CAMPAIGN} as campaign
+     from sms_subscription subscription join sms_campaign campaign on campaign.guid = subscription.campaign_guid
+     where contact_guid = $1 and campaign.agreement_guid = $2 and state in ('Pending', 'Active', 'OnHold')`,
+    [contactGuid, agreementGuid],
+  );
+  return open;
 }
 
 async function insertSubscription(

@@ -1,7 +1,7 @@
 import { type Database } from '@muster/core/database';
 import { matchKeyword } from '@muster/messaging/matchKeyword';
 import { cancelSubscription, OPEN_STATES } from './cancelSubscription.ts';
-import { type CandidateKeyword, type Deciding } from './deciding.ts';
+import { CAMPAIGN, type CandidateCampaign, type CandidateKeyword, type Deciding } from './deciding.ts';
 import { planReply } from './planReply.ts';
 
 const BY_TEXT = { code: 'STOP', description: 'the number has asked to stop' };
@@ -15,12 +15,12 @@ interface Stopping {
 interface OpenSubscription {
   guid: string;
   keywordGuid: string | null;
-  keyword: Pick<CandidateKeyword, 'keyword' | 'idleText' | 'campaign'>;
+  keyword: Pick<CandidateKeyword, 'keyword' | 'idleText'> & { campaign: CandidateCampaign };
 }
 
 /**
- * Cancels what a text asks to stop, at once and for nothing; again, it is harmless. A bare STOP, or one
- * beside what is no keyword, does where its number has exactly one subscription on that shortcode: which one is meant nobody
+ * Cancels what a text asks to stop, at once and for nothing; again, it is harmless. A keyword means all that the number has under
+ * its agreement, whatever keyword and shortcode it signed up by. A bare STOP, or one beside what is no keyword, does where its number has exactly one subscription on that shortcode: which one is meant nobody
  * could tell else (contract: sms-inbound).
  */
 export async function stopSubscription(
@@ -30,27 +30,33 @@ export async function stopSubscription(
 ): Promise<void> {
   const named =
     keyword === '' ? undefined : matchKeyword({ first: keyword, second: '' }, candidates, message.today)?.keyword;
-  const open = await openOnes(tx, message);
-  const meant = named ? open.filter(({ keywordGuid }) => keywordGuid === named.guid) : open;
+  const agreementGuid = named?.campaign?.agreementGuid ?? null;
+  const open = await openOnes(tx, message, agreementGuid);
+  const isMeant = ({ keywordGuid, keyword: { campaign } }: OpenSubscription) =>
+    keywordGuid === named?.guid || campaign.agreementGuid === agreementGuid;
+  const meant = named ? open.filter(isMeant) : open;
   if (meant.length === 0 || (!named && meant.length > 1)) return;
   for (const { guid } of meant) await cancelSubscription(tx, guid, BY_TEXT);
   const [{ keyword: answering } = { keyword: undefined }] = meant;
   if (answering) await planReply(tx, message, { kind: 'cancelReply', keyword: answering });
 }
 
-/** The subscriptions of the number on that shortcode that are not over, kept for the rest of the transaction. */
-function openOnes(tx: Database, { companyId, msisdn, channel }: Deciding): Promise<OpenSubscription[]> {
+/** The subscriptions of the number on that shortcode, or under an agreement, that are not over: kept for the rest of the transaction. */
+function openOnes(
+  tx: Database,
+  { companyId, msisdn, channel }: Deciding,
+  agreementGuid: string | null,
+): Promise<OpenSubscription[]> {
   return tx.query<OpenSubscription>(
     `select subscription.guid, subscription.keyword_guid as "keywordGuid",
        jsonb_build_object('keyword', coalesce(keyword.keyword, ''), 'idleText', keyword.idle_text,
-         'campaign', jsonb_build_object('guid', campaign.guid, 'active', campaign.active,
-           'agreementGuid', campaign.agreement_guid, 'fields', campaign.fields)) as keyword
+         'campaign', ${CAMPAIGN}) as keyword
      from sms_subscription subscription join sms_contact contact on contact.guid = subscription.contact_guid
        join sms_campaign campaign on campaign.guid = subscription.campaign_guid
        left join sms_keyword keyword on keyword.guid = subscription.keyword_guid
-     where contact.company_id = $1 and contact.msisdn = $2 and subscription.channel = $3
+     where contact.company_id = $1 and contact.msisdn = $2 and (subscription.channel = $3 or campaign.agreement_guid = $4)
        and subscription.state in ${OPEN_STATES}
      for update of subscription`,
-    [companyId, msisdn, channel],
+    [companyId, msisdn, channel, agreementGuid],
   );
 }
