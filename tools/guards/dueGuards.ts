@@ -85,6 +85,14 @@ export const dueGuards: Guard[] = [
     tests: dueTests,
   },
   {
+    name: 'a due charge that was asked for once is not called refused',
+    why: 'a gateway that has charged, and may not be asked any more, would be told of as one that was never asked',
+    file: 'libs/messaging/src/chargeDue.ts',
+    find: 'if (!begun.wasAsked && isUnasked(error))',
+    replace: 'if (isUnasked(error))',
+    tests: ['libs/messaging/src/unaskedCharges.integration.test.ts'],
+  },
+  {
     name: 'a due charge that kills its workers is given up',
     why: 'a poisonous charge would kill workers for ever',
     file: 'libs/db/src/sms/dueCharges.ts',

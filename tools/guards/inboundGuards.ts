@@ -2,6 +2,8 @@ import { type Guard } from './guard.ts';
 
 const inbox = 'libs/db/src/sms/inbox.ts';
 const handling = ['libs/messaging/src/handleMessage.integration.test.ts'];
+const begin = 'libs/db/src/sms/beginCharge.ts';
+const asking = ['libs/messaging/src/unaskedCharges.integration.test.ts'];
 const calling = [
   'apps/api/src/sms/smsRoutes.integration.test.ts',
   'apps/api/src/sms/everySmsOperation.integration.test.ts',
@@ -64,6 +66,38 @@ export const inboundGuards: Guard[] = [
     find: `[contactGuid, agreementGuid],`,
     replace: `[contactGuid, agreementGuid && contactGuid],`,
     tests: ['libs/messaging/src/sharedAgreement.integration.test.ts'],
+  },
+  {
+    name: 'inbound: a charge is noted as asked for before it is',
+    why: 'one whose end nobody knows would be called refused, and made again when its number writes again',
+    file: begin,
+    find: 'set asked_at = clock_timestamp()',
+    replace: 'set asked_at = null',
+    tests: asking,
+  },
+  {
+    name: 'inbound: what was asked for once is not called refused',
+    why: 'a gateway that has charged, and may not be asked any more, would be told of as one that was never asked',
+    file: 'libs/messaging/src/handleMessage.ts',
+    find: 'if (wasAsked) throw error;',
+    replace: `if (wasAsked && charge.key === '') throw error;`,
+    tests: [...handling, ...asking],
+  },
+  {
+    name: 'inbound: a charge that has waited is not made for what has ended',
+    why: 'a gateway that is named at last would charge for subscriptions and campaigns that were cancelled meanwhile',
+    file: begin,
+    find: 'if (goesOn && ',
+    replace: 'if ((goesOn || left) && ',
+    tests: asking,
+  },
+  {
+    name: 'inbound: a charge that has waited is not made for who has asked to stop',
+    why: 'a STOP waits behind the sign-up that it ends, and would come too late',
+    file: begin,
+    find: 'const hasWaited = message.isDecided;',
+    replace: `const hasWaited = message.guid === '';`,
+    tests: asking,
   },
   {
     name: 'inbound: the carrier alone brings texts in',

@@ -17,7 +17,9 @@ function listOf(count: number) {
   const charges: DueCharges = {
     claim: () => Promise.resolve(waiting.shift()),
     renew: () => Promise.resolve('held'),
-    begin: ({ chargeGuid }) => Promise.resolve({ key: chargeGuid, msisdn: '4530000001' } as Charge),
+    begin: ({ chargeGuid }) =>
+      Promise.resolve({ charge: { key: chargeGuid, msisdn: '4530000001' } as Charge, wasAsked: false }),
+    noteUnasked: () => Promise.resolve(),
     settle: ({ chargeGuid }) => Promise.resolve(void settled.push(chargeGuid)),
     giveUp: () => Promise.resolve(),
     postpone: () => Promise.resolve(),

@@ -1,7 +1,7 @@
 import { TemporaryFailure } from '@muster/core/errors';
 import { dueBench } from '@muster/testing/dueBench';
 import { chargeDue } from './chargeDue.ts';
-import { type Charge } from './gateways.ts';
+import { type BegunCharge } from './dueCharges.ts';
 
 let bench: Awaited<ReturnType<typeof dueBench>>;
 beforeEach(async () => (bench = await dueBench()));
@@ -9,7 +9,7 @@ afterEach(() => bench.close());
 
 const NUMBER = '4530000001';
 const never = new AbortController().signal;
-const chargeIn = (begun: unknown) => begun as Charge;
+const chargeIn = (begun: unknown) => (begun as BegunCharge).charge;
 const away = () => new TemporaryFailure('paymentGatewayUnavailable', 'it is away');
 
 describe('a due date', () => {

@@ -5,6 +5,7 @@ import { carryOut } from './carryOut.ts';
 import { ChargeLost, type DueCharges, type DueClaim } from './dueCharges.ts';
 import { gatewayMissing } from './gatewayMissing.ts';
 import { type PaymentGateway } from './gateways.ts';
+import { isUnasked } from './isUnasked.ts';
 
 export interface DueDeps {
   charges: DueCharges;
@@ -41,10 +42,14 @@ async function charge(claim: DueClaim, { charges, payments, log }: DueDeps, sign
   const gateways = await charges.gatewaysOf(claim.companyId);
   if (!gateways.payment) throw gatewayMissing('payment'); // before it counts as asked for
   signal.throwIfAborted();
-  const wanted = await charges.begin(claim);
-  if (wanted === 'unknown') log.error('charge.unknown'); // somebody must ask the gateway's people
-  if (typeof wanted === 'object')
-    await charges.settle(claim, await askForCharge(wanted, { gateways, payments }, signal));
+  const begun = await charges.begin(claim);
+  if (begun === 'unknown') log.error('charge.unknown'); // somebody must ask the gateway's people
+  if (typeof begun === 'string') return;
+  const asked = askForCharge(begun.charge, { gateways, payments }, signal).catch(async (error: unknown) => {
+    if (!begun.wasAsked && isUnasked(error)) await charges.noteUnasked(claim);
+    throw error;
+  });
+  await charges.settle(claim, await asked);
 }
 
 /** The wait before the next try: 5 s doubling to an hour, half of it by chance, so that not all ask at once. */

@@ -65,7 +65,7 @@ function mortal(deps: DueDeps, chance: () => number, deaths: Map<string, number>
     deaths.set(claim.chargeGuid, before + 1);
     const charge = chance() < 0.8 ? await deps.charges.begin(claim) : 'refused';
     if (typeof charge === 'object' && chance() < 0.7)
-      await deps.payments.charge({ url: '', secret: null }, charge, never).catch(() => null);
+      await deps.payments.charge({ url: '', secret: null }, charge.charge, never).catch(() => null);
   };
 }
 

@@ -16,6 +16,13 @@ export interface DueClaim extends DueLease {
   failingForMs: number;
 }
 
+/** A charge that counts as asked for. */
+export interface BegunCharge {
+  charge: Charge;
+  /** Whether an earlier attempt may have asked for it. */
+  wasAsked: boolean;
+}
+
 /**
  * The charges that due dates ask for, in PostgreSQL, where the truth is. Every method that takes a lease throws ChargeLost when
  * another attempt has the charge by now, or when it is settled, and then has changed nothing.
@@ -33,7 +40,9 @@ export interface DueCharges {
    * on no longer or a limit is reached, and what has become of the charge is written down: `unknown`, where it was asked for
    * before.
    */
-  begin(lease: DueLease): Promise<Charge | 'refused' | 'unknown'>;
+  begin(lease: DueLease): Promise<BegunCharge | 'refused' | 'unknown'>;
+  /** Takes back that it was asked for: this attempt could not, and no earlier one did. */
+  noteUnasked(lease: DueLease): Promise<void>;
   /** Writes down what became of it, and what follows: the text that tells of it, or how its subscription goes on. */
   settle(lease: DueLease, outcome: ChargeOutcome): Promise<void>;
   /** Gives it up: if the gateway was asked, nobody knows what came of it. */

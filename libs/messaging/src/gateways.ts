@@ -64,7 +64,7 @@ export type ChargeOutcome =
 export interface PaymentGateway {
   /**
    * Charges a number, once for each key however often it is asked. Throws TemporaryFailure where it may be tried again with
-   * the same key, whether or not the charge was made; PermanentFailure `chargeNotUnderstood` where the gateway calls the
+   * the same key, whether or not the charge was made, unless `isUnasked`; PermanentFailure `chargeNotUnderstood` where the gateway calls the
    * request itself wrong: after a try whose end is not known, that does not say that nothing was charged.
    */
   charge(at: GatewayAddress, charge: Charge, signal: AbortSignal): Promise<ChargeOutcome>;

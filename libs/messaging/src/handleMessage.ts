@@ -4,8 +4,11 @@ import { type LeaseTimes } from '@muster/pipeline/holdLease';
 import { askForCharge } from './askForCharge.ts';
 import { askTextGateway } from './askTextGateway.ts';
 import { carryOut } from './carryOut.ts';
-import { type Charge, type ChargeOutcome, type PaymentGateway, type TextGateway } from './gateways.ts';
+import { type Charge, type PaymentGateway, type TextGateway } from './gateways.ts';
 import { type Inbox, type MessageClaim, MessageLost } from './inbox.ts';
+import { isUnasked } from './isUnasked.ts';
+
+const NOT_UNDERSTOOD = 'chargeNotUnderstood';
 
 export interface MessageDeps {
   inbox: Inbox;
@@ -36,35 +39,33 @@ export async function handleMessage(claim: MessageClaim, deps: MessageDeps, stop
   await carryOut(work, { log, times }, stop);
 }
 
-async function handle(claim: MessageClaim, { inbox, ...outside }: MessageDeps, signal: AbortSignal) {
+async function handle(claim: MessageClaim, deps: MessageDeps, signal: AbortSignal) {
+  const { inbox, texts } = deps;
   const planned = await inbox.plan(claim);
-  const gateways = planned.charge || planned.text ? await inbox.gatewaysOf(claim.companyId) : undefined;
-  const { text } = planned.charge
-    ? await inbox.noteCharge(
-        claim,
-        planned.charge,
-        await charge(claim, planned.charge, (wanted) => askForCharge(wanted, { gateways, ...outside }, signal)),
-      )
-    : planned;
+  const { charge, wasAsked } = planned;
+  const { text } = charge ? await makeCharge({ claim, charge, wasAsked }, deps, signal) : planned;
   if (!text) return inbox.finish(claim);
   // one that is refused takes nothing back: what was charged stays charged
-  const outcome = await askTextGateway(text, { gateways, ...outside }, signal);
-  await inbox.finish(claim, { text, outcome });
+  const gateways = await inbox.gatewaysOf(claim.companyId);
+  await inbox.finish(claim, { text, outcome: await askTextGateway(text, { gateways, texts }, signal) });
 }
 
-/**
- * A gateway that does not understand the first that it is asked has charged nothing: so it is refused. Where an earlier attempt may
- * have asked it, also one that a stopping worker gave back uncounted, nobody knows.
- */
-async function charge(
-  { attempt }: MessageClaim,
-  wanted: Charge,
-  ask: (wanted: Charge) => Promise<ChargeOutcome>,
-): Promise<ChargeOutcome> {
+interface Wanted {
+  claim: MessageClaim;
+  charge: Charge;
+  wasAsked: boolean;
+}
+
+/** Asks for a charge, and writes down what became of it; gives what is left to be done. Throws where that is not known yet. */
+async function makeCharge({ claim, charge, wasAsked }: Wanted, { inbox, payments }: MessageDeps, signal: AbortSignal) {
   try {
-    return await ask(wanted);
+    const gateways = await inbox.gatewaysOf(claim.companyId);
+    return await inbox.noteCharge(claim, charge, await askForCharge(charge, { gateways, payments }, signal));
   } catch (error) {
-    if (attempt > 1 || !(error instanceof PermanentFailure) || error.code !== 'chargeNotUnderstood') throw error;
-    return { outcome: 'refused', code: error.code, methodLost: false };
+    if (wasAsked) throw error; // whatever it says of this attempt, an earlier one may have had it made
+    if (isUnasked(error)) await inbox.noteUnasked(claim, charge);
+    if (!(error instanceof PermanentFailure) || error.code !== NOT_UNDERSTOOD) throw error;
+    // a gateway that does not understand the first that it is asked has charged nothing
+    return inbox.noteCharge(claim, charge, { outcome: 'refused', code: NOT_UNDERSTOOD, methodLost: false });
   }
 }

@@ -19,6 +19,8 @@ export interface MessageClaim extends MessageLease {
 export interface MessagePlan {
   /** Its `key` stands for it at the gateway, always the same. Null: nothing is charged, or it has been already. */
   charge: Charge | null;
+  /** Whether an earlier attempt may have asked for the charge. */
+  wasAsked: boolean;
   /** Null: nothing is sent, or not yet, or it has been already. */
   text: OutgoingText | null;
 }
@@ -47,13 +49,18 @@ export interface Inbox {
   claim(): Promise<MessageClaim | undefined>;
   /** The heartbeat. */
   renew(lease: MessageLease): Promise<'held' | 'lost'>;
-  /** Decides what is done for a text, and writes it down; again: what is left of it. */
+  /**
+   * Decides what is done for a text, and writes it down; again: what is left of it. A charge that it gives counts as asked for from
+   * then on; one that was never asked for is refused where what it is for has ended meanwhile.
+   */
   plan(claim: MessageClaim): Promise<MessagePlan>;
+  /** Takes back that a charge was asked for: this attempt could not, and no earlier one did. */
+  noteUnasked(claim: MessageClaim, charge: Charge): Promise<void>;
   /** Writes down what became of the charge, and what follows from it; gives what is left to be done. */
   noteCharge(claim: MessageClaim, charge: Charge, outcome: ChargeOutcome): Promise<MessagePlan>;
   /** Settles it: it was handled, well or with what was written down; with what became of its answer, where it has one. */
   finish(claim: MessageClaim, answered?: AnsweredText): Promise<void>;
-  /** Gives it up: nothing more is done for it. */
+  /** Gives it up: nothing more is done for it. Its charge is refused if it was never asked for, else nobody knows. */
   giveUp(claim: MessageClaim, error: { code: string; message: string }): Promise<void>;
   /** Puts it off; those of the same number wait behind it. */
   postpone(claim: MessageClaim, delayMs: number): Promise<void>;

@@ -82,6 +82,11 @@ export const smsErrors = {
   databaseUnavailable: { code: '10071', status: null, meaning: 'The database could not be reached for a day.' },
   databaseBusy: { code: '10072', status: null, meaning: 'The database was busy for a day.' },
   unexpected: { code: '10073', status: null, meaning: 'It met an error of ours.' },
+  endedMeanwhile: {
+    code: '10079',
+    status: null,
+    meaning: 'What the charge is for has ended before a payment gateway could be asked: nothing was charged.',
+  },
   chargeUnsettled: { code: '10074', status: null, meaning: 'An earlier charge of the number is Unknown: settle it.' },
 
   textGatewayUnavailable: { code: '10080', status: null, meaning: 'For a day the text gateway was away.' },

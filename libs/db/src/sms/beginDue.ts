@@ -1,7 +1,6 @@
 import { dateIn } from '@muster/core/calendarDate';
 import { type Database } from '@muster/core/database';
-import { type DueLease } from '@muster/messaging/dueCharges';
-import { type Charge } from '@muster/messaging/gateways';
+import { type BegunCharge, type DueLease } from '@muster/messaging/dueCharges';
 import { refuseCharge } from '@muster/messaging/refuseCharge';
 import { chargeOf } from './leftOf.ts';
 import { type LockedDue, lockDueCharge } from './lockDueCharge.ts';
@@ -12,7 +11,7 @@ import { giveUpDue, settleDue } from './settleDue.ts';
  * Looks a last time whether a due date is still to be charged, in the caller's transaction, and notes that it is asked for
  * from now on; else writes down why not, and gives what that makes of it.
  */
-export async function beginDue(tx: Database, lease: DueLease): Promise<Charge | 'refused' | 'unknown'> {
+export async function beginDue(tx: Database, lease: DueLease): Promise<BegunCharge | 'refused' | 'unknown'> {
   // one after the other, as with texts: the limits of a number are of all that it is charged
   await tx.query(
     'select pg_advisory_xact_lock(hashtext(company_id), hashtext(msisdn)) from sms_charge where guid = $1',
@@ -22,7 +21,7 @@ export async function beginDue(tx: Database, lease: DueLease): Promise<Charge | 
   const { subscriptionState: state, wasAsked } = due;
   // what was asked for before the last day is the charge of a day that was paid for: its answer is still fetched
   if (state === 'Active' || (state === 'Expired' && wasAsked)) {
-    return wasAsked || (await mayAsk(tx, due)) ? chargeFor(due) : 'refused';
+    return wasAsked || (await mayAsk(tx, due)) ? { charge: chargeFor(due), wasAsked } : 'refused';
   }
   await endWithSubscription(tx, due);
   return wasAsked ? 'unknown' : 'refused';
@@ -51,6 +50,6 @@ async function mayAsk(tx: Database, due: LockedDue): Promise<boolean> {
   return !refusal;
 }
 
-function chargeFor({ guid, channel, msisdn, subscriptionGuid, campaign }: LockedDue): Charge {
+function chargeFor({ guid, channel, msisdn, subscriptionGuid, campaign }: LockedDue) {
   return chargeOf({ key: guid, channel, msisdn, reference: subscriptionGuid, fields: campaign.fields });
 }

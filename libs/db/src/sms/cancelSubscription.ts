@@ -12,7 +12,8 @@ interface Cancellation {
 /**
  * Cancels a subscription that the caller's transaction has locked: it is due no more, and what was to be charged for a due date
  * and the gateway was never asked for is not asked for any more. One that it was asked for may have been made: it is left to whoever
- * asks, so that what is written down is what has happened. So is one that a text asked for: it is asked for at once.
+ * asks, so that what is written down is what has happened. So is one that a text asked for: whoever handles the text looks again
+ * before the gateway is asked.
  */
 export async function cancelSubscription(tx: Database, guid: string, { code, description }: Cancellation) {
   await tx.execute(

@@ -20,6 +20,7 @@ export function dueCharges(db: Database, { gatewaysOf, leaseMs, onParked }: DueO
     claim: () => claim(db, leaseMs, onParked),
     renew: async (lease) => ((await renew(db, lease, leaseMs)) ? 'held' : 'lost'),
     begin: (lease) => db.transaction(async (tx) => beginDue(tx, lease)),
+    noteUnasked: (lease) => write(db, lease, { set: 'asked_at = null' }),
     settle: (lease, outcome) =>
       db.transaction(async (tx) => settleDue(tx, await lockDueCharge(tx, lease), fromGateway(outcome))),
     giveUp: (lease, error) => db.transaction(async (tx) => giveUpDue(tx, await lockDueCharge(tx, lease), error)),

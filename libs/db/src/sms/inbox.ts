@@ -7,6 +7,7 @@ import {
   MessageLost,
   type AnsweredText,
 } from '@muster/messaging/inbox';
+import { beginCharge } from './beginCharge.ts';
 import { decideMessage } from './decideMessage.ts';
 import { type LockedMessage } from './deciding.ts';
 import { leftOf } from './leftOf.ts';
@@ -32,8 +33,9 @@ export function inbox(db: Database, { gatewaysOf, leaseMs, onParked }: InboxOpti
       db.transaction(async (tx) => {
         const message = await lockMessage(tx, lease);
         if (!message.isDecided) await decideMessage(tx, message);
-        return leftOf(tx, message.guid);
+        return beginCharge(tx, message, await leftOf(tx, message.guid));
       }),
+    noteUnasked: (lease, { key }) => noteUnasked(db, lease, key),
     noteCharge: (lease, { key }, outcome) => noteCharge(db, lease, { key, outcome }),
     finish: (lease, answered) => finish(db, lease, answered),
     giveUp: (lease, error) => giveUp(db, lease, error),
@@ -146,6 +148,16 @@ function noteCharge(db: Database, lease: MessageLease, { key, outcome }: { key: 
   });
 }
 
+async function noteUnasked(db: Database, { messageGuid, attempt }: MessageLease, key: string) {
+  const taken = await db.execute(
+    `update sms_charge set asked_at = null from sms_message message
+     where sms_charge.guid = $3 and message_guid = message.guid and sms_charge.state = 'wanted'
+       and message.guid = $1 and message.attempt = $2 and message.held`,
+    [messageGuid, attempt, key],
+  );
+  if (taken === 0) throw new MessageLost({ messageGuid, attempt });
+}
+
 /** Settles it, with what became of its answer: all of it, or nothing where another attempt has it. */
 async function finish(db: Database, lease: MessageLease, answered?: AnsweredText) {
   const { gatewayId, code } = { gatewayId: null, code: null, ...answered?.outcome };
@@ -169,16 +181,20 @@ async function finish(db: Database, lease: MessageLease, answered?: AnsweredText
   if (held.length === 0) throw new MessageLost(lease);
 }
 
-/** Of a charge that was wanted nobody knows what came: the gateway may have been asked for it. */
+/** Of a charge that the gateway may have been asked for nobody knows what came; any other was not made, and nothing begins. */
 async function giveUp(db: Database, lease: MessageLease, { code, message }: { code: string; message: string }) {
   const held = await db.query(
     `with settled as (
        update sms_message set state = 'Error', processed_at = clock_timestamp(), held = false, error_code = $3,
          error_description = $4
        where ${HELD} returning *
-     ), doubted as (
-       update sms_charge charge set state = 'unknown', settled_at = clock_timestamp() from settled
-       where charge.message_guid = settled.guid and charge.state = 'wanted'
+     ), ended as (
+       update sms_charge charge set state = case when asked_at is null then 'refused' else 'unknown' end,
+         refusal_code = case when asked_at is null then $3 end, settled_at = clock_timestamp()
+       from settled where charge.message_guid = settled.guid and charge.state = 'wanted' returning charge.*
+     ), unbegun as (
+       update sms_subscription subscription set state = 'Inactive', error_code = $3, error_description = $4 from ended
+       where subscription.guid = ended.subscription_guid and ended.state = 'refused' and subscription.state = 'Pending'
      ), ${NEXT_COMES}
      select from settled`,
     [lease.messageGuid, lease.attempt, code, message],

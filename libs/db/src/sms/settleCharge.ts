@@ -2,7 +2,7 @@ import { type CalendarDate, dateIn } from '@muster/core/calendarDate';
 import { type Database } from '@muster/core/database';
 import { type ChargeOutcome } from '@muster/messaging/gateways';
 import { type ScheduleFields } from '@muster/messaging/smsCampaign';
-import { smsErrors } from '@muster/messaging/smsErrors';
+import { smsErrors, type SmsName } from '@muster/messaging/smsErrors';
 import { CAMPAIGN, type CandidateCampaign } from './deciding.ts';
 import { nextDue } from './nextDue.ts';
 import { noteError } from './noteError.ts';
@@ -33,7 +33,7 @@ export async function settleCharge(tx: Database, guid: string, outcome: ChargeOu
   );
   if (changed === 0) return; // it has been settled: what follows was written down then
   const charge = await readCharge(tx, guid);
-  if (!isCharged) return refuse(tx, charge, outcome.code);
+  if (!isCharged) return refuse(tx, charge, outcome.code === 'chargeNotUnderstood' ? outcome.code : 'paymentRefused');
   if (charge.subscription) await begin(tx, charge.subscription, charge.timeZone);
   if (charge.messageGuid === null) return;
   const { keyword, campaign } = charge;
@@ -62,7 +62,7 @@ export async function settleByHand(tx: Database, guid: string, { outcome, by }: 
   );
   if (changed === 0) return;
   const charge = await readCharge(tx, guid);
-  if (outcome === 'refused') return refuse(tx, charge, 'byHand');
+  if (outcome === 'refused') return refuse(tx, charge, 'paymentRefused');
   if (charge.subscription) await begin(tx, charge.subscription, charge.timeZone);
 }
 
@@ -99,13 +99,19 @@ async function begin(
   );
 }
 
-async function refuse(tx: Database, { messageGuid, subscription }: SettledCharge, why: string) {
-  const name = why === 'chargeNotUnderstood' ? why : 'paymentRefused';
+/** Writes down that a charge of which no gateway was asked is not made, and why, in the caller's transaction. */
+export async function refuseUnasked(tx: Database, guid: string, name: SmsName): Promise<void> {
+  const set = `update sms_charge set state = 'refused', refusal_code = $2, settled_at = clock_timestamp() where guid = $1`;
+  await tx.execute(set, [guid, name]);
+  await refuse(tx, await readCharge(tx, guid), name);
+}
+
+async function refuse(tx: Database, { messageGuid, subscription }: SettledCharge, name: SmsName) {
   const { code, meaning: message } = smsErrors[name];
   if (messageGuid !== null) await noteError(tx, messageGuid, { code, message });
   if (!subscription) return;
   await tx.execute(
     `update sms_subscription set state = 'Inactive', error_code = $2, error_description = $3 where guid = $1 and state = 'Pending'`,
-    [subscription.guid, code, 'the first charge was refused'],
+    [subscription.guid, code, 'the first charge was not made'],
   );
 }
