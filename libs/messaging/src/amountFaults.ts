@@ -1,16 +1,29 @@
 import { type CampaignDraft } from './campaignDraft.ts';
 import { chargeLimits, isDkk } from './chargeLimits.ts';
 import { type Decimal, decimalOf, hundredthsOf, isOff, percentOf, sumOf } from './decimalOf.ts';
+import { refuseCharge } from './refuseCharge.ts';
 import { plainAmount } from './renderReply.ts';
+import { type SmsSettings } from './smsCampaign.ts';
+import { smsErrors } from './smsErrors.ts';
 import { type SmsFault, smsFault } from './smsFault.ts';
+
+type Membership = Pick<SmsSettings, 'isobroMember'>;
 
 const NEVER_NEGATIVE = ['amount', 'amountVat', 'amountTotal', 'vatPercentage', 'unitPrice'] as const;
 
-/** What is wrong between the amounts of a campaign, and with them for its audience. Amounts are decimals: no binary fraction is. */
-export function amountFaults(campaign: CampaignDraft): SmsFault[] {
+/**
+ * What is wrong between the amounts of a campaign, and with them for its audience and its organisation. Amounts are decimals: no
+ * binary fraction is.
+ */
+export function amountFaults(campaign: CampaignDraft, organisation: Membership): SmsFault[] {
   const negative = NEVER_NEGATIVE.filter((field) => (campaign[field] ?? 0) < 0);
   if (negative.length > 0) return negative.map((field) => smsFault('invalidField', field, 'must not be below 0'));
-  return [...sumFaults(campaign), ...heightFaults(campaign), ...underAgeFaults(campaign)];
+  return [
+    ...sumFaults(campaign),
+    ...heightFaults(campaign),
+    ...underAgeFaults(campaign),
+    ...donationFaults(campaign, organisation),
+  ];
 }
 
 function sumFaults({ amount, amountVat, amountTotal, vatPercentage }: CampaignDraft): SmsFault[] {
@@ -45,6 +58,19 @@ function underAgeFaults({ targetedAudienceUnderAge, serviceType, amountTotal }: 
   const message =
     'is above what may be asked of an audience under age: write 30 at most, or targetedAudienceUnderAge false';
   return [smsFault('underAgeAmount', 'amountTotal', message)];
+}
+
+/** A charge that is above the limit of a month by itself would be refused each time. */
+function donationFaults(campaign: CampaignDraft, organisation: Membership): SmsFault[] {
+  const { amountTotal, serviceType, contentType = null, currencyCode } = campaign;
+  if (serviceType !== 'Single' && serviceType !== 'Recurring') return [];
+  const charged = { serviceType, contentType, targetedAudienceUnderAge: false, currencyCode: currencyCode ?? 'DKK' };
+  const planned = { amountTotal: hundredthsOf(decimalOf(amountTotal ?? 0)), chargedThisMonth: 0 };
+  const refusal = refuseCharge(planned, charged, organisation);
+  if (refusal?.code !== smsErrors.monthlyLimitReached.code) return [];
+  const message =
+    'is above what a number may be charged in a month for donations to who is no member of ISOBRO: write 200 at most';
+  return [smsFault('monthlyLimitReached', 'amountTotal', message)];
 }
 
 function isAbove(amount: number | null | undefined, hundredths: number) {

@@ -25,7 +25,8 @@ const recurring: CampaignDraft = {
   scheduleFixedDay: 1,
   scheduleEveryOther: 1,
 };
-const faultsOf = (campaign: CampaignDraft) => campaignFaults(campaign, '2026-03-05');
+const faultsOf = (campaign: CampaignDraft, isobroMember = true) =>
+  campaignFaults(campaign, { today: '2026-03-05', isobroMember });
 const pairs = (campaign: CampaignDraft) => faultsOf(campaign).map(({ code, field }) => [code, field]);
 const pair = (name: SmsName, field: string) => [smsErrors[name].code, field];
 
@@ -103,6 +104,31 @@ describe('amounts', () => {
     expect(pairs({ ...single, ...child, ...more })).toEqual([pair('underAgeAmount', 'amountTotal')]);
     expect(pairs({ ...recurring, ...child })).toEqual([pair('underAgeRecurring', 'serviceType')]);
     expect(faultsOf({ ...message, ...child, ...more })).toEqual([]);
+  });
+});
+
+describe('donations', () => {
+  const gift = { amount: 200.01, amountVat: 0, amountTotal: 200.01, vatPercentage: 0 };
+  const codesOf = (campaign: CampaignDraft, isobroMember: boolean) =>
+    faultsOf(campaign, isobroMember).map(({ code, field }) => [code, field]);
+
+  it.each(['HumanitarianDonation', 'NonHumanitarianDonation'] as const)(
+    'of %s above the limit of a month are none that could ever be charged',
+    (contentType) => {
+      const above = [pair('monthlyLimitReached', 'amountTotal')];
+      expect(codesOf({ ...single, ...gift, contentType }, false)).toEqual(above);
+      expect(codesOf({ ...recurring, ...gift, contentType }, false)).toEqual(above);
+      expect(codesOf({ ...single, ...gift, contentType, amount: 200, amountTotal: 200 }, false)).toEqual([]);
+    },
+  );
+
+  it.each<[string, CampaignDraft, boolean]>([
+    ['a member of ISOBRO', { ...single, ...gift, contentType: 'HumanitarianDonation' }, true],
+    ['what is no donation', { ...single, ...gift }, false],
+    ['another currency', { ...single, ...gift, contentType: 'HumanitarianDonation', currencyCode: 'SEK' }, false],
+    ['what charges nothing', { ...message, ...gift, contentType: 'HumanitarianDonation' }, false],
+  ])('have no limit at once with %s', (_, campaign, isobroMember) => {
+    expect(codesOf(campaign, isobroMember)).toEqual([]);
   });
 });
 

@@ -5,20 +5,27 @@ import { type CampaignDraft } from './campaignDraft.ts';
 import { replyFaults } from './replyFaults.ts';
 import { requiredFaults } from './requiredFaults.ts';
 import { scheduleFaults } from './scheduleFaults.ts';
+import { type SmsSettings } from './smsCampaign.ts';
 import { type SmsFault, smsFault } from './smsFault.ts';
+
+/** What rules ask of the organisation that makes a campaign. */
+export interface CampaignOwner extends Pick<SmsSettings, 'isobroMember'> {
+  /** By its calendar. */
+  today: CalendarDate;
+}
 
 /**
  * All that is wrong with a campaign between its fields, what is missing first (contract: sms-inbound, "Campaign properties");
- * empty: it can be made. `today` is the organisation's: by it a schedule may have gone by.
+ * empty: it can be made.
  */
-export function campaignFaults(campaign: CampaignDraft, today: CalendarDate): SmsFault[] {
+export function campaignFaults(campaign: CampaignDraft, organisation: CampaignOwner): SmsFault[] {
   return [
     ...requiredFaults(campaign),
-    ...amountFaults(campaign),
+    ...amountFaults(campaign, organisation),
     ...replyFaults(campaign),
     ...metaDataFaults(campaign),
     ...agreementFaults(campaign),
-    ...scheduleFaults(campaign, today),
+    ...scheduleFaults(campaign, organisation.today),
   ];
 }
 

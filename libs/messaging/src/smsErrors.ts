@@ -64,7 +64,7 @@ export const smsErrors = {
   collectionTaken: { code: '10055', status: 400, meaning: 'The organisation has a collection of this name.' },
   chargeNotUnknown: { code: '10056', status: 400, meaning: 'It is known what became of the charge.' },
 
-  monthlyLimitReached: { code: '10060', status: null, meaning: 'The charge would pass the limit of its month.' },
+  monthlyLimitReached: { code: '10060', status: 400, meaning: 'The charge would pass the limit of its month.' },
   chargeTooHigh: { code: '10061', status: null, meaning: 'The charge is above 370 DKK.' },
   underAgeLimit: { code: '10062', status: null, meaning: 'The charge is more than an audience under age may pay.' },
   paymentRefused: { code: '10063', status: null, meaning: 'The payment gateway refused the charge.' },

@@ -45,10 +45,8 @@ const createOne = smsOperation({
   refusals: ['agreementNotFound', 'collectionNotFound'],
   writes: true,
   handle: async ({ company, organisation, body, faults }) => {
-    const { active, agreementGuid, ...fields } = settleCampaign(body, {
-      today: await todayOf(company, organisation),
-      faults,
-    });
+    const owner = { today: await todayOf(company, organisation), isobroMember: organisation.isobroMember };
+    const { active, agreementGuid, ...fields } = settleCampaign(body, owner, faults);
     const named = await namedBy(company, { agreementGuid, ...fields }, faults);
     faults.throwAny();
     const agreement = named.agreementGuid ?? (await newAgreement(company, fields));

@@ -1,6 +1,5 @@
-import { type CalendarDate } from '@muster/core/calendarDate';
 import { addressFaults } from '@muster/messaging/addressFaults';
-import { campaignFaults } from '@muster/messaging/campaignFaults';
+import { campaignFaults, type CampaignOwner } from '@muster/messaging/campaignFaults';
 import { renderUrl } from '@muster/messaging/renderReply';
 import { readSchedule } from '@muster/messaging/scheduleFaults';
 import { type CampaignFields, type ScheduleFields } from '@muster/messaging/smsCampaign';
@@ -9,15 +8,11 @@ import { type CreateCampaign, type ScheduleBody } from './dto.ts';
 
 /**
  * What a campaign is to say, with what stands for what was left out; what breaks a rule between fields is added to `faults`.
- * `today` is the organisation's.
  */
-export function settleCampaign(
-  body: CreateCampaign,
-  { today, faults }: { today: CalendarDate; faults: Faults },
-): CampaignFields {
+export function settleCampaign(body: CreateCampaign, owner: CampaignOwner, faults: Faults): CampaignFields {
   const campaign = { ...textsOf(body), ...moneyOf(body), ...agreementOf(body), ...settleSchedule(body) };
   const { scheduleType, scheduleSelectedSet } = body; // as they were said: one that was left out, the other as its text
-  campaignFaults({ ...campaign, scheduleType, scheduleSelectedSet }, today).forEach(faults.add);
+  campaignFaults({ ...campaign, scheduleType, scheduleSelectedSet }, owner).forEach(faults.add);
   const address = campaign.replyTextUrl ?? '';
   if (address.trim() !== '') addressFaults('replyTextUrl', withNumber(address)).forEach(faults.add);
   return campaign;

@@ -123,6 +123,15 @@ it.each([
   expect(json['errorDescription']).toContain(field);
 });
 
+it('of a donation that its organisation may never charge is refused', async () => {
+  const gift = { ...single, amount: 201, amountTotal: 201 };
+  expect((await call('POST', '/campaign', { body: gift })).status).toBe(201);
+  await bench.db.execute(`update company set sms = '{"isobroMember": false}' where id = $1`, [bench.other.id]);
+  const refused = await call('POST', '/campaign', { body: gift, key: bench.other.keys.admin });
+  expect(refused).toMatchObject({ status: 400, errorCode: '10060' });
+  expect(refused.json['errorDescription']).toContain('amountTotal');
+});
+
 it('is refused where it names the agreement of another company', async () => {
   const { json } = await call('GET', `/campaign/${await created(recurring)}`);
   const body = { ...recurring, agreementGuid: json['agreementGuid'] };
