@@ -21,6 +21,7 @@ export function amountFaults(campaign: CampaignDraft, organisation: Membership):
   return [
     ...sumFaults(campaign),
     ...heightFaults(campaign),
+    ...nothingFaults(campaign),
     ...underAgeFaults(campaign),
     ...donationFaults(campaign, organisation),
   ];
@@ -48,6 +49,19 @@ function heightFaults({ amountTotal, currencyCode }: CampaignDraft): SmsFault[] 
   return [smsFault('amountTotalTooHigh', 'amountTotal', 'is above what a text may cost in DKK: write 370 at most')];
 }
 
+/** Less than half a hundredth is charged as nothing, and no provider of payments charges nothing. */
+function nothingFaults(campaign: CampaignDraft): SmsFault[] {
+  const { amountTotal } = campaign;
+  if (!isPaid(campaign) || amountTotal === undefined || amountTotal === null) return [];
+  if (hundredthsOf(decimalOf(amountTotal)) > 0) return [];
+  const message = 'must be above 0 where something is paid: write what is charged, or let serviceType be Message';
+  return [smsFault('invalidField', 'amountTotal', message)];
+}
+
+function isPaid({ serviceType }: CampaignDraft) {
+  return serviceType === 'Single' || serviceType === 'Recurring';
+}
+
 function underAgeFaults({ targetedAudienceUnderAge, serviceType, amountTotal }: CampaignDraft): SmsFault[] {
   if (targetedAudienceUnderAge !== true) return [];
   if (serviceType === 'Recurring') {
@@ -63,7 +77,7 @@ function underAgeFaults({ targetedAudienceUnderAge, serviceType, amountTotal }: 
 /** A charge that is above the limit of a month by itself would be refused each time. */
 function donationFaults(campaign: CampaignDraft, organisation: Membership): SmsFault[] {
   const { amountTotal, serviceType, contentType = null, currencyCode } = campaign;
-  if (serviceType !== 'Single' && serviceType !== 'Recurring') return [];
+  if (!isPaid(campaign)) return [];
   const charged = { serviceType, contentType, targetedAudienceUnderAge: false, currencyCode: currencyCode ?? 'DKK' };
   const planned = { amountTotal: hundredthsOf(decimalOf(amountTotal ?? 0)), chargedThisMonth: 0 };
   const refusal = refuseCharge(planned, charged, organisation);

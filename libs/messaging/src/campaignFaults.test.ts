@@ -91,6 +91,14 @@ describe('amounts', () => {
     expect(pairs({ ...single, ...amounts })[0]).toEqual(pair(name, field));
   });
 
+  it.each([0, 0.004])('charge something where something is paid: %d is nothing', (amount) => {
+    const nothing = { amount, amountTotal: amount, amountVat: 0, vatPercentage: 0 };
+    for (const paid of [single, recurring])
+      expect(pairs({ ...paid, ...nothing })).toEqual([pair('invalidField', 'amountTotal')]);
+    expect(pairs({ ...message, ...nothing })).toEqual([]);
+    expect(pairs({ ...single, ...nothing, amount: 0.01, amountTotal: 0.01 })).toEqual([]);
+  });
+
   it('says what to write', () => {
     expect(faultsOf({ ...single, amountTotal: 21 })[0]?.message).toContain('write 20,');
     expect(faultsOf({ ...single, vatPercentage: 12.5 })[0]?.message).toContain('write 2,');

@@ -95,6 +95,7 @@ it.each([
   ['with metaData that is no object', { ...message, metaData: '[1]' }, '10034', 'metaData'],
   ['with a set that is none', { ...recurring, scheduleSelectedSet: '1,2' }, '10035', 'scheduleSelectedSet'],
   ['every zeroth month', { ...recurring, scheduleEveryOther: 0 }, '10036', 'scheduleEveryOther'],
+  ['that charges nothing', { ...single, amount: 0, amountTotal: 0 }, '10001', 'amountTotal'],
   ['above 370 DKK', { ...single, amount: 371, amountTotal: 371 }, '10037', 'amountTotal'],
   [
     'with a sum that is off by more than half a cent',
