@@ -3,17 +3,17 @@ import { type SmsFault, smsFault } from './smsFault.ts';
 
 type Field = keyof CampaignDraft;
 
-// The contract's marks: * always, † for what is paid, ‡ for an agreement that the campaign makes itself.
+// The contract's marks: * always, † for what is paid, ‡ for an agreement, whether a campaign makes it or it is made by itself.
 const ALWAYS: readonly Field[] = ['campaignName', 'replyText'];
 const PAID: readonly Field[] = ['contentType', 'amount', 'amountTotal', 'unitPrice', 'invoiceText', 'revenueText'];
-const OWN_AGREEMENT: readonly Field[] = [
+const AGREEMENT = [
   'agreementName',
   'agreementType',
   'scheduleType',
   'scheduleBaseTier',
   'scheduleFixedDay',
   'scheduleEveryOther',
-];
+] as const;
 
 /** A fault for each field that a campaign of its service needs and lacks; a blank text counts as none. */
 export function requiredFaults(campaign: CampaignDraft): SmsFault[] {
@@ -27,15 +27,20 @@ export function requiredFaults(campaign: CampaignDraft): SmsFault[] {
       isRecurring || serviceType === 'Single' ? PAID : [],
       `is required where serviceType is ${serviceType}`,
     ),
-    ...missing(campaign, makesAgreement ? OWN_AGREEMENT : [], 'is required where Recurring names no agreementGuid'),
+    ...missing(campaign, makesAgreement ? AGREEMENT : [], 'is required where Recurring names no agreementGuid'),
   ];
 }
 
-function missing(campaign: CampaignDraft, fields: readonly Field[], why: string): SmsFault[] {
+/** A fault for each field that an agreement needs and lacks. */
+export function agreementRequiredFaults(agreement: Pick<CampaignDraft, (typeof AGREEMENT)[number]>): SmsFault[] {
+  return missing(agreement, AGREEMENT, 'is required of an agreement');
+}
+
+function missing(campaign: Partial<CampaignDraft>, fields: readonly Field[], why: string): SmsFault[] {
   return fields.filter((field) => isMissing(campaign, field)).map((field) => smsFault('invalidField', field, why));
 }
 
-function isMissing(campaign: CampaignDraft, field: Field): boolean {
+function isMissing(campaign: Partial<CampaignDraft>, field: Field): boolean {
   const value = campaign[field];
   // what answers nothing needs to say nothing, as long as it says so
   if (field === 'replyText' && campaign.serviceType === 'NoResponse' && value === '') return false;

@@ -10,7 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
-const shared = { agreementName: 'Monthly gift', agreementType: 'Shared', scheduleType: 'Monthly' };
+const shared = {
+  ...{ agreementName: 'Monthly gift', agreementType: 'Shared', scheduleType: 'Monthly' },
+  ...{ scheduleBaseTier: 1, scheduleFixedDay: 1, scheduleEveryOther: 1 },
+};
 const make = (body: object) => call('POST', '/agreement', { body });
 
 it('is made, shown, and listed if it is shared', async () => {
@@ -18,7 +21,7 @@ it('is made, shown, and listed if it is shared', async () => {
   expect(status).toBe(201);
   expect(json).toMatchObject({
     ...{ ...shared, scheduleFixedDay: 31, scheduleSelectedSet: '[1,7]', state: 'Active' },
-    ...{ agreementDescription: null, scheduleCalendarUnit: null, scheduleEveryOther: null },
+    agreementDescription: null,
   });
   expect((await call('GET', `/agreement/${String(json['agreementGuid'])}`)).json).toEqual(json);
   await make({ ...shared, agreementType: 'Personal' });
@@ -26,8 +29,13 @@ it('is made, shown, and listed if it is shared', async () => {
   expect((await call('GET', '/agreements?state=Inactive')).json).toMatchObject({ list: [] });
 });
 
+it.each(Object.keys(shared))('is refused without its %s, as a campaign that makes one is', async (field) => {
+  const { json, status, errorCode } = await make({ ...shared, [field]: undefined });
+  expect({ status, errorCode }).toEqual({ status: 400, errorCode: '10001' });
+  expect(json['errorDescription']).toContain(field);
+});
+
 it.each([
-  ['without a schedule', { ...shared, scheduleType: undefined }, '10001'],
   ['of an unknown schedule', { ...shared, scheduleType: 'Hourly' }, '10001'],
   ['of a month that is none', { ...shared, scheduleBaseTier: 13 }, '10040'],
   ['whose date never comes', { ...shared, scheduleCalendarUnit: 'Year', scheduleBaseTier: 1999 }, '10042'],

@@ -1,7 +1,7 @@
 import { ignored, list, oneOf, text } from '@muster/core/fields';
+import { agreementRequiredFaults } from '@muster/messaging/requiredFaults';
 import { readSchedule, scheduleFaults } from '@muster/messaging/scheduleFaults';
 import { agreementTypes, type AgreementType } from '@muster/messaging/smsCampaign';
-import { smsFault } from '@muster/messaging/smsFault';
 import { smsTimestamp } from '@muster/messaging/smsTimestamp';
 import { type Organisation } from '@muster/db/sms/organisation';
 import {
@@ -74,13 +74,14 @@ const getOne = smsOperation({
 
 const createOne = smsOperation({
   ...{ name: 'createAgreement', summary: 'Make an agreement', tag, method: 'post', path: '/agreement' },
+  description: 'With the fields that Recurring needs where it makes one.',
   scope: 'sms:write',
   body: { json: CreateAgreement },
   answer: { object: AgreementAnswer, status: 201 },
   writes: true,
   handle: async ({ company, organisation, body, faults }) => {
+    agreementRequiredFaults(body).forEach(faults.add);
     scheduleFaults(body, await todayOf(company, organisation)).forEach(faults.add);
-    if (body.scheduleType == null) faults.add(smsFault('invalidField', 'scheduleType', 'is missing'));
     faults.throwAny();
     const { agreementName: name, agreementDescription: description = null, agreementType: type } = body;
     const row = await insertAgreement(company, { name, description, type, schedule: readSchedule(body).fields });

@@ -18,7 +18,7 @@ import { clearable, guid } from '../fields.ts';
 const MOST_MONEY = 1_000_000;
 const money = { min: 0, max: MOST_MONEY, ...clearable } as const;
 const PAID = 'Required where something is paid';
-const RECURRING = 'Required of Recurring without `agreementGuid`';
+const RECURRING = 'Required of an agreement, and of Recurring without `agreementGuid`';
 
 /** When subscriptions are due, as campaigns and agreements say it. */
 export class ScheduleBody {
