@@ -1,4 +1,4 @@
-import { resolveSchedule } from './resolveSchedule.ts';
+import { resolveSchedule, unitOf } from './resolveSchedule.ts';
 import { type ScheduleFields, scheduleTypes } from './smsCampaign.ts';
 
 const bare: Omit<ScheduleFields, 'scheduleType'> = {
@@ -55,4 +55,10 @@ it('puts the selected set into its order, each ordinal once, and leaves what it 
     1, 3, 12,
   ]);
   expect(given).toEqual([12, 3, 12, 1]);
+});
+
+it('counts in months where nobody has said otherwise', () => {
+  expect(unitOf({})).toBe('Month');
+  expect(unitOf({ scheduleType: 'Daily', scheduleCalendarUnit: null })).toBe('Day');
+  expect(unitOf({ scheduleType: 'Daily', scheduleCalendarUnit: 'Year' })).toBe('Year');
 });

@@ -27,15 +27,18 @@ const presets: Record<ScheduleType, { unit: CalendarUnit; everyOther: number }> 
  * (contract: sms-inbound, "Due dates").
  */
 export function resolveSchedule(fields: ScheduleFields): Schedule {
-  const preset = presets[fields.scheduleType];
-  const unit = fields.scheduleCalendarUnit ?? preset.unit;
   return {
-    unit,
-    everyOther: fields.scheduleEveryOther ?? preset.everyOther,
+    unit: unitOf(fields),
+    everyOther: fields.scheduleEveryOther ?? presets[fields.scheduleType].everyOther,
     baseTier: fields.scheduleBaseTier,
     fixedDay: fields.scheduleFixedDay,
     selectedSet: ascending(fields.scheduleSelectedSet),
   };
+}
+
+/** What a schedule counts in: as it says, else as its type does; Month where it says neither. */
+export function unitOf({ scheduleType = 'Custom', scheduleCalendarUnit }: Partial<ScheduleFields>): CalendarUnit {
+  return scheduleCalendarUnit ?? presets[scheduleType].unit;
 }
 
 function ascending(ordinals: readonly number[]) {

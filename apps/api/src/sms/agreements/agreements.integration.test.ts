@@ -44,6 +44,16 @@ it.each([
   expect(await make(body)).toMatchObject({ status: 400, errorCode });
 });
 
+it.each([
+  ['Weekly', 'Week'],
+  ['Quarterly', 'Month'],
+  ['Custom', 'Month'],
+])('that is %s is shown to count in the unit %s, which nobody has said', async (scheduleType, unit) => {
+  const terms = { ...shared, scheduleType };
+  const { json } = await make(terms);
+  expect(json).toMatchObject({ ...terms, scheduleCalendarUnit: unit });
+});
+
 it('is not another company’s', async () => {
   const { json } = await make(shared);
   const path = `/agreement/${String(json['agreementGuid'])}`;

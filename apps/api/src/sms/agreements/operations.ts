@@ -16,6 +16,7 @@ import { ScheduleBody } from '../campaigns/dto.ts';
 import { clearable, guid, NumberedPageAnswer, NumberedPageQuery, timestamp } from '../fields.ts';
 import { smsOperation, type SmsOperation } from '../smsOperation.ts';
 import { todayOf } from '../todayOf.ts';
+import { agreementTerms } from './agreementTerms.ts';
 
 const tag = 'Agreements';
 
@@ -90,12 +91,6 @@ const createOne = smsOperation({
 });
 
 function agreementView(row: AgreementRow, { timeZone }: Organisation): AgreementAnswer {
-  const { agreementGuid, createdAt, name, description, type, state } = row;
-  const { scheduleSelectedSet, ...schedule } = row.schedule;
-  return {
-    ...{ agreementGuid, createdTs: smsTimestamp(createdAt, timeZone), state },
-    ...{ agreementName: name, agreementDescription: description, agreementType: type },
-    ...schedule,
-    scheduleSelectedSet: JSON.stringify(scheduleSelectedSet),
-  };
+  const { agreementGuid, createdAt, state } = row;
+  return { agreementGuid, createdTs: smsTimestamp(createdAt, timeZone), state, ...agreementTerms(row) };
 }

@@ -46,7 +46,9 @@ export class CampaignBody extends ScheduleBody {
   @flag({ optional: true, description: 'Whether it takes sign-ups; true where absent' }) active = true;
   @text({
     ...{ min: 1, max: 2_000, lines: true, example: 'Thank you for [amount]! [url]' },
-    description: 'What is answered, in at most 9 parts: with `[phone]`, `[url]`, `[amount]`, `[keyword]`, `[channel]`',
+    description:
+      'What is answered, in at most 9 parts: with `[phone]`, `[url]`, `[amount]`, `[keyword]`, `[channel]`. Of Recurring also what tells ' +
+      'of each charge, with how to stop behind it',
   })
   replyText!: string;
   @text({ ...clearable, max: 2_000, description: 'What stands for `[url]`; may hold `[phone]`' }) replyTextUrl?:

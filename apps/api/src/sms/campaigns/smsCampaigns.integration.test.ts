@@ -55,6 +55,15 @@ it('is shown with all that it says, what was left out as it counts, in the spell
   });
 });
 
+it.each([
+  ['Month', message],
+  ['Month', recurring],
+  ['Week', { ...recurring, scheduleType: 'Weekly' }],
+  ['Day', { ...recurring, scheduleCalendarUnit: 'Day' }],
+])('is shown to count in the unit %s', async (scheduleCalendarUnit, body) => {
+  expect((await call('GET', `/campaign/${await created(body)}`)).json).toMatchObject({ scheduleCalendarUnit });
+});
+
 it('can be sent again as it was read', async () => {
   const { text } = await call('GET', `/campaign/${await created(recurring)}`);
   expect((await call('POST', '/campaign', { body: text })).status).toBe(201);

@@ -1,4 +1,5 @@
 import { flag, integer } from '@muster/core/fields';
+import { unitOf } from '@muster/messaging/resolveSchedule';
 import { smsTimestamp } from '@muster/messaging/smsTimestamp';
 import { type Organisation } from '@muster/db/sms/organisation';
 import { type SmsCampaignRow } from '@muster/db/sms/smsCampaigns';
@@ -40,7 +41,7 @@ export function campaignView(row: SmsCampaignRow, organisation: Organisation): C
     targetAudienceUnderAge: fields.targetedAudienceUnderAge,
     agreementGuid: row.agreementGuid,
     scheduleType,
-    scheduleCalendarUnit: fields.scheduleCalendarUnit ?? null,
+    scheduleCalendarUnit: unitOf(row.fields),
     scheduleBaseTier: fields.scheduleBaseTier ?? null,
     scheduleFixedDay: fields.scheduleFixedDay ?? null,
     scheduleEveryOther: fields.scheduleEveryOther ?? null,
