@@ -55,6 +55,11 @@ export const smsErrors = {
   underAgeAmount: { code: '10039', status: 400, meaning: 'amountTotal is above 30, for an audience under age.' },
   scheduleOutOfRange: { code: '10040', status: 400, meaning: 'A field of the schedule is out of range for its unit.' },
   nameTooLong: { code: '10041', status: 400, meaning: 'The name or description of the agreement is too long.' },
+  otherThanAgreement: {
+    code: '10045',
+    status: 400,
+    meaning: 'The field says something else than the agreement that agreementGuid names.',
+  },
   scheduleNeverComes: { code: '10042', status: 400, meaning: 'No date ever meets the schedule.' },
 
   keywordTaken: { code: '10050', status: 400, meaning: 'The channel has this keyword already.' },

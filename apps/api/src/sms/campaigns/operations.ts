@@ -3,6 +3,7 @@ import { getAgreement, insertAgreement } from '@muster/db/sms/smsAgreements';
 import { getCollection } from '@muster/db/sms/smsCollections';
 import { cancelSmsCampaign, getSmsCampaign, insertSmsCampaign, listSmsCampaigns } from '@muster/db/sms/smsCampaigns';
 import { type CompanyDatabase } from '@muster/db/openDatabase';
+import { agreementContradictions } from '@muster/messaging/agreementContradictions';
 import { type CampaignFields, type ScheduleFields } from '@muster/messaging/smsCampaign';
 import { type Faults } from '../../collectFaults.ts';
 import { smsOperation, type SmsOperation } from '../smsOperation.ts';
@@ -32,25 +33,31 @@ const getOne = smsOperation({
   scope: 'sms:read',
   answer: { object: CampaignAnswer },
   refusals: ['campaignNotFound'],
-  handle: async ({ company, organisation, params }) =>
-    campaignView(await getSmsCampaign(company, params.campaignGuid), organisation),
+  handle: async ({ company, organisation, params }) => {
+    const row = await getSmsCampaign(company, params.campaignGuid);
+    const agreement = row.agreementGuid === null ? undefined : await getAgreement(company, row.agreementGuid);
+    return campaignView(row, { organisation, agreement });
+  },
 });
 
 const createOne = smsOperation({
   ...{ name: 'createCampaign', summary: 'Make a campaign', tag, method: 'post', path: '/campaign' },
-  description: 'Of Recurring, an agreement is made with it, unless `agreementGuid` names one that is there.',
+  description:
+    'Of Recurring, an agreement is made with it, unless `agreementGuid` names one that is there: then what that says holds, and ' +
+    'the campaign may leave it out, or say the same.',
   scope: 'sms:write',
   body: { json: CreateCampaign },
   answer: { object: CampaignInList, status: 201 },
-  refusals: ['agreementNotFound', 'collectionNotFound'],
+  refusals: ['agreementNotFound', 'collectionNotFound', 'otherThanAgreement'],
   writes: true,
   handle: async ({ company, organisation, body, faults }) => {
     const owner = { today: await todayOf(company, organisation), isobroMember: organisation.isobroMember };
     const { active, agreementGuid, ...fields } = settleCampaign(body, owner, faults);
     const named = await namedBy(company, { agreementGuid, ...fields }, faults);
+    if (named) agreementContradictions(body, named).forEach(faults.add);
     faults.throwAny();
-    const agreement = named.agreementGuid ?? (await newAgreement(company, fields));
-    const row = await insertSmsCampaign(company, { fields, active, agreementGuid: agreement });
+    const agreement = named ?? (await newAgreement(company, fields));
+    const row = await insertSmsCampaign(company, { fields, active, agreementGuid: agreement?.agreementGuid ?? null });
     return campaignInList(row, organisation);
   },
 });
@@ -68,7 +75,7 @@ const cancelOne = smsOperation({
 
 type Naming = Pick<CampaignFields, 'agreementGuid' | 'communicationCollectionGuid' | 'serviceType'>;
 
-/** What the body names is there, and stays there; another company's is not. */
+/** The agreement that the body names. What it names is there, and stays there; another company's is not. */
 async function namedBy(
   company: CompanyDatabase,
   { agreementGuid, communicationCollectionGuid }: Naming,
@@ -82,18 +89,16 @@ async function namedBy(
     });
   if (communicationCollectionGuid !== null)
     await found('communicationCollectionGuid', getCollection(company, communicationCollectionGuid));
-  if (agreementGuid === null) return { agreementGuid };
-  await found('agreementGuid', getAgreement(company, agreementGuid, { lock: 'for share' }));
-  return { agreementGuid };
+  if (agreementGuid === null) return undefined;
+  return found('agreementGuid', getAgreement(company, agreementGuid, { lock: 'for share' }));
 }
 
-/** The agreement of a Recurring campaign that names none; of others null. */
+/** The agreement of a Recurring campaign that names none; others have none. */
 async function newAgreement(company: CompanyDatabase, fields: Omit<CampaignFields, 'active' | 'agreementGuid'>) {
   const { serviceType, agreementName: name, agreementDescription: description, agreementType: type } = fields;
-  if (serviceType !== 'Recurring') return null;
+  if (serviceType !== 'Recurring') return undefined;
   if (name === null || type === null) throw new Error('a Recurring campaign was let through without its agreement');
-  const agreement = await insertAgreement(company, { name, description, type, schedule: scheduleOf(fields) });
-  return agreement.agreementGuid;
+  return insertAgreement(company, { name, description, type, schedule: scheduleOf(fields) });
 }
 
 function scheduleOf(fields: Partial<ScheduleFields>): ScheduleFields {

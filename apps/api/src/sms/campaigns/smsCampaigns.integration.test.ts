@@ -86,6 +86,31 @@ it('that is Recurring has an agreement made for it, or takes one that is there',
   expect((await call('GET', `/campaign/${await created(named)}`)).json).toMatchObject({ agreementGuid });
 });
 
+describe('a campaign that names an agreement', () => {
+  const { agreementName, agreementType, ...terms } = recurring;
+  const bare = { ...single, serviceType: 'Recurring' };
+  const agreed = { agreementName, agreementType, scheduleType: 'Weekly', scheduleBaseTier: 1, scheduleFixedDay: 5 };
+  const agree = async () => {
+    const { json } = await call('POST', '/agreement', { body: { ...agreed, scheduleEveryOther: 2 } });
+    return String(json['agreementGuid']);
+  };
+
+  it('is shown with what that says, and can be sent again so', async () => {
+    const agreementGuid = await agree();
+    const { json, text } = await call('GET', `/campaign/${await created({ ...bare, agreementGuid })}`);
+    expect(json).toMatchObject({ ...agreed, agreementGuid, scheduleEveryOther: 2, scheduleCalendarUnit: 'Week' });
+    expect((await call('POST', '/campaign', { body: text })).status).toBe(201);
+  });
+
+  it('may not say otherwise', async () => {
+    const body = { ...bare, ...terms, agreementGuid: await agree() };
+    const refused = await call('POST', '/campaign', { body });
+    expect(refused).toMatchObject({ status: 400, errorCode: '10045' });
+    expect(refused.json['errorDescription']).toMatch(/scheduleType: is Weekly in .*scheduleFixedDay: is 5 in /);
+    expect(refused.json['errorDescription']).not.toContain('scheduleBaseTier');
+  });
+});
+
 it('stops taking sign-ups, and again', async () => {
   const path = `/campaign/${await created(message)}`;
   for (let times = 0; times < 2; times++)

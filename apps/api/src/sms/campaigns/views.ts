@@ -2,7 +2,9 @@ import { flag, integer } from '@muster/core/fields';
 import { unitOf } from '@muster/messaging/resolveSchedule';
 import { smsTimestamp } from '@muster/messaging/smsTimestamp';
 import { type Organisation } from '@muster/db/sms/organisation';
+import { type AgreementRow } from '@muster/db/sms/smsAgreements';
 import { type SmsCampaignRow } from '@muster/db/sms/smsCampaigns';
+import { agreementTerms } from '../agreements/agreementTerms.ts';
 import { guid, timestamp } from '../fields.ts';
 import { CampaignBody } from './dto.ts';
 
@@ -30,8 +32,14 @@ export function campaignInList(
   return { campaignGuid, createdTs: smsTimestamp(createdAt, timeZone), active };
 }
 
-/** A campaign as it is answered. */
-export function campaignView(row: SmsCampaignRow, organisation: Organisation): CampaignAnswer {
+interface Beside {
+  organisation: Organisation;
+  /** The one that it names, or has made. */
+  agreement: AgreementRow | undefined;
+}
+
+/** A campaign as it is answered: of its agreement with what holds. */
+export function campaignView(row: SmsCampaignRow, { organisation, agreement }: Beside): CampaignAnswer {
   const { scheduleSelectedSet = [], scheduleType = null, ...fields } = row.fields;
   const { campaignGuid, createdTs, active } = campaignInList(row, organisation);
   return {
@@ -46,5 +54,6 @@ export function campaignView(row: SmsCampaignRow, organisation: Organisation): C
     scheduleFixedDay: fields.scheduleFixedDay ?? null,
     scheduleEveryOther: fields.scheduleEveryOther ?? null,
     scheduleSelectedSet: JSON.stringify(scheduleSelectedSet),
+    ...(agreement && agreementTerms(agreement)),
   };
 }
