@@ -40,6 +40,22 @@ export class NumberedPageQuery {
   pageSize = 25;
 }
 
+const BARE_PAGE = 1_000;
+
+/** Which page of a bare list: one that nobody asks for by pages is all there is, for whoever has no more than that. */
+export class BareListQuery {
+  @integerText({ optional: true, min: 1, max: MOST_PAGES, description: 'From 1 on; 1 where absent', example: 1 })
+  pageNumber = 1;
+  @integerText({
+    optional: true,
+    min: 1,
+    max: BARE_PAGE,
+    description: 'Of one page; 1000 where absent',
+    example: 1_000,
+  })
+  pageSize = BARE_PAGE;
+}
+
 /** What a page of a list says of itself. */
 export class NumberedPageAnswer {
   @integer({ min: 1 }) pageNumber!: number;

@@ -1,6 +1,7 @@
 import { NotFound } from '@muster/core/errors';
 import { type CampaignFields } from '@muster/messaging/smsCampaign';
 import { type CompanyDatabase } from '../openDatabase.ts';
+import { type NumberedPage, readNumberedPage } from './numberedPages.ts';
 
 /** A campaign as it is stored. */
 export interface SmsCampaignRow {
@@ -30,12 +31,13 @@ export async function insertSmsCampaign(
   return row;
 }
 
-/** All campaigns of the company, newest first, in short. */
-export function listSmsCampaigns(db: CompanyDatabase) {
-  return db.query<Pick<SmsCampaignRow, 'campaignGuid' | 'createdAt' | 'active'>>(
-    `select guid as "campaignGuid", created_at as "createdAt", active from sms_campaign where company_id = $1
-     order by created_at desc, guid desc`,
-    [db.companyId],
+/** A page of the company's campaigns, newest first, in short. */
+export function listSmsCampaigns(db: CompanyDatabase, page: NumberedPage) {
+  const columns = `guid as "campaignGuid", created_at as "createdAt", active`;
+  return readNumberedPage<Pick<SmsCampaignRow, 'campaignGuid' | 'createdAt' | 'active'>>(
+    db,
+    { table: 'sms_campaign', columns },
+    page,
   );
 }
 

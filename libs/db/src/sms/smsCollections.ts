@@ -1,5 +1,6 @@
 import { Conflict, NotFound } from '@muster/core/errors';
 import { type CompanyDatabase } from '../openDatabase.ts';
+import { type NumberedPage, readNumberedPage } from './numberedPages.ts';
 
 /** Texts that campaigns may take theirs from. */
 export interface CollectionRow {
@@ -10,12 +11,9 @@ export interface CollectionRow {
 
 const COLUMNS = 'guid as "collectionGuid", created_at as "createdAt", name';
 
-/** All collections of texts that the company has, newest first. */
-export function listCollections(db: CompanyDatabase): Promise<CollectionRow[]> {
-  return db.query<CollectionRow>(
-    `select ${COLUMNS} from sms_collection where company_id = $1 order by created_at desc, guid desc`,
-    [db.companyId],
-  );
+/** A page of the collections of texts that the company has, newest first. */
+export function listCollections(db: CompanyDatabase, page: NumberedPage): Promise<CollectionRow[]> {
+  return readNumberedPage<CollectionRow>(db, { table: 'sms_collection', columns: COLUMNS }, page);
 }
 
 /** Reads a collection. Throws NotFound `collectionNotFound`. */

@@ -1,6 +1,7 @@
 import { Conflict, NotFound } from '@muster/core/errors';
 import { type CompanyDatabase } from '../openDatabase.ts';
 import { violatedIndex } from '../violatedIndex.ts';
+import { type NumberedPage, readNumberedPage } from './numberedPages.ts';
 
 /** The first words of texts, and the campaign that handles them. */
 export interface KeywordRow {
@@ -49,12 +50,9 @@ export async function insertKeyword(db: CompanyDatabase, keyword: NewKeyword): P
   }
 }
 
-/** All keywords of the company, newest first. */
-export function listKeywords(db: CompanyDatabase): Promise<KeywordRow[]> {
-  return db.query<KeywordRow>(
-    `select ${COLUMNS} from sms_keyword where company_id = $1 order by created_at desc, guid desc`,
-    [db.companyId],
-  );
+/** A page of the company's keywords, newest first. */
+export function listKeywords(db: CompanyDatabase, page: NumberedPage): Promise<KeywordRow[]> {
+  return readNumberedPage<KeywordRow>(db, { table: 'sms_keyword', columns: COLUMNS }, page);
 }
 
 /** Reads a keyword. Throws NotFound `keywordNotFound`. */

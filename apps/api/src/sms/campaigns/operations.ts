@@ -6,6 +6,7 @@ import { type CompanyDatabase } from '@muster/db/openDatabase';
 import { agreementContradictions } from '@muster/messaging/agreementContradictions';
 import { type CampaignFields, type ScheduleFields } from '@muster/messaging/smsCampaign';
 import { type Faults } from '../../collectFaults.ts';
+import { BareListQuery } from '../fields.ts';
 import { smsOperation, type SmsOperation } from '../smsOperation.ts';
 import { todayOf } from '../todayOf.ts';
 import { CreateCampaign } from './dto.ts';
@@ -22,10 +23,12 @@ export function campaignOperations(): SmsOperation[] {
 
 const listAll = smsOperation({
   ...{ name: 'listCampaigns', summary: 'List the campaigns', tag, method: 'get', path: '/campaigns' },
+  description: 'Newest first, 1,000 at most: a page that is full may be followed by another one.',
   scope: 'sms:read',
+  query: BareListQuery,
   answer: { list: CampaignInList },
-  handle: async ({ company, organisation }) =>
-    (await listSmsCampaigns(company)).map((campaign) => campaignInList(campaign, organisation)),
+  handle: async ({ company, organisation, query }) =>
+    (await listSmsCampaigns(company, query)).map((campaign) => campaignInList(campaign, organisation)),
 });
 
 const getOne = smsOperation({

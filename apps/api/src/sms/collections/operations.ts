@@ -2,7 +2,7 @@ import { ignored, text } from '@muster/core/fields';
 import { smsTimestamp } from '@muster/messaging/smsTimestamp';
 import { type Organisation } from '@muster/db/sms/organisation';
 import { type CollectionRow, insertCollection, listCollections } from '@muster/db/sms/smsCollections';
-import { guid, timestamp } from '../fields.ts';
+import { BareListQuery, guid, timestamp } from '../fields.ts';
 import { smsOperation, type SmsOperation } from '../smsOperation.ts';
 
 class CollectionBody {
@@ -30,10 +30,12 @@ const tag = 'Campaigns';
 const listAll = smsOperation({
   ...{ name: 'listCommunicationCollections', summary: 'List the collections of texts', tag },
   ...{ method: 'get', path: '/communicationCollections' },
+  description: 'Newest first, 1,000 at most: a page that is full may be followed by another one.',
   scope: 'sms:read',
+  query: BareListQuery,
   answer: { list: CollectionAnswer },
-  handle: async ({ company, organisation }) =>
-    (await listCollections(company)).map((row) => collectionView(row, organisation)),
+  handle: async ({ company, organisation, query }) =>
+    (await listCollections(company, query)).map((row) => collectionView(row, organisation)),
 });
 
 const createOne = smsOperation({

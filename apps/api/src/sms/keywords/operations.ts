@@ -14,7 +14,7 @@ import {
 } from '@muster/db/sms/smsKeywords';
 import { type CompanyDatabase } from '@muster/db/openDatabase';
 import { type Faults } from '../../collectFaults.ts';
-import { calendarDay, channel, clearable, guid } from '../fields.ts';
+import { BareListQuery, calendarDay, channel, clearable, guid } from '../fields.ts';
 import { smsOperation, type SmsOperation } from '../smsOperation.ts';
 
 const tag = 'Keywords';
@@ -53,9 +53,11 @@ export function keywordOperations(): SmsOperation[] {
 
 const listAll = smsOperation({
   ...{ name: 'listKeywords', summary: 'List the keywords', tag, method: 'get', path: '/keywords' },
+  description: 'Newest first, 1,000 at most: a page that is full may be followed by another one.',
   scope: 'sms:read',
+  query: BareListQuery,
   answer: { list: KeywordAnswer },
-  handle: async ({ company }) => (await listKeywords(company)).map(keywordView),
+  handle: async ({ company, query }) => (await listKeywords(company, query)).map(keywordView),
 });
 
 const getOne = smsOperation({
