@@ -100,6 +100,14 @@ export const inboundGuards: Guard[] = [
     tests: asking,
   },
   {
+    name: 'inbound: keywords are taken on shortcodes that are shared or own',
+    why: 'any company could take the keywords of another one’s shortcode away from it',
+    file: 'libs/db/src/sms/smsKeywords.ts',
+    find: 'bool_or(company_id = $1)',
+    replace: 'bool_or(company_id is not null)',
+    tests: ['apps/api/src/sms/keywords/keywords.integration.test.ts'],
+  },
+  {
     name: 'inbound: the carrier alone brings texts in',
     why: 'any key of an organisation could cause charges to any number',
     file: 'libs/core/src/roles.ts',

@@ -5,6 +5,7 @@ import { valid } from '@muster/core/valid';
 import { insertCompany } from '@muster/db/companies';
 import { migrate } from '@muster/db/migrate';
 import { migrateQueue } from '@muster/queue/migrateQueue';
+import { channelCommands } from './channelCommands.ts';
 import { type CliDeps } from './cliDeps.ts';
 import { databaseCommands } from './databaseCommands.ts';
 import { keyCommands } from './keyCommands.ts';
@@ -21,6 +22,7 @@ export function adminCommands(deps: CliDeps): Command[] {
   return [
     companyCreate(deps),
     ...keyCommands(deps),
+    ...channelCommands(deps),
     ...secretKeyCommands(deps),
     migrateAll(deps),
     ...databaseCommands(deps),

@@ -1,18 +1,17 @@
-import { type Database } from '@muster/core/database';
 import { type Fault, InvalidInput, NotFound } from '@muster/core/errors';
-import { instant, oneOf, pattern, type Refusal, text } from '@muster/core/fields';
+import { instant, oneOf, type Refusal, text } from '@muster/core/fields';
 import { nearest } from '@muster/core/nearest';
 import { type Role, roleMeanings, roles, type Scope, scopes, scopesOf } from '@muster/core/roles';
 import { valid } from '@muster/core/valid';
-import { createApiKey, findRateLimits, listApiKeys, revokeApiKey } from '@muster/db/apiKeys';
+import { createApiKey, listApiKeys, revokeApiKey } from '@muster/db/apiKeys';
 import { type CliDeps } from './cliDeps.ts';
+import { companyId, requireCompany } from './namedCompany.ts';
 import { type Command } from './parseCommand.ts';
 
 const COMPANY = { description: 'the id of the company', required: true };
-const company = () => pattern(/^CP-[A-Z0-9]+-[A-Z0-9]+$/, { message: 'must be the id of a company: CP-…' });
 
 class NewKey {
-  @company() company!: string;
+  @companyId() company!: string;
   @oneOf(roles) role!: Role;
   @text({ optional: true, max: 2000 }) scopes?: string;
   @text({ optional: true, max: 200 }) name?: string;
@@ -20,7 +19,7 @@ class NewKey {
 }
 
 class KeysOf {
-  @company() company!: string;
+  @companyId() company!: string;
 }
 
 /** What an operator does with API keys. To rotate one: make its successor, hand it over, revoke the old one. */
@@ -40,14 +39,14 @@ function keyCreate({ withDatabase }: CliDeps): Command {
       'expires-at': { description: 'when it ends, such as 2030-01-01T00:00:00Z' },
     },
     run: async (values) => {
-      const { company: companyId, role, name, scopes: list, 'expires-at': end } = await valid(NewKey, values);
+      const { company, role, name, scopes: list, 'expires-at': end } = await valid(NewKey, values);
       const expiresAt = end === undefined ? null : new Date(end);
       const narrowed = list === undefined ? null : readScopes(list, role);
       return withDatabase(async (db) => {
-        await requireCompany(db, companyId);
-        const key = { companyId, role, scopes: narrowed, expiresAt, ...(name !== undefined && { name }) };
+        await requireCompany(db, company);
+        const key = { companyId: company, role, scopes: narrowed, expiresAt, ...(name !== undefined && { name }) };
         const { id, key: apiKey } = await createApiKey(db, key);
-        return { keyId: id, apiKey, companyId, role, scopes: narrowed ?? scopesOf(role), expiresAt };
+        return { keyId: id, apiKey, companyId: company, role, scopes: narrowed ?? scopesOf(role), expiresAt };
       });
     },
   };
@@ -59,11 +58,11 @@ function keyList({ withDatabase }: CliDeps): Command {
     description: 'lists the API keys of a company, with what they may do and when they were last used',
     options: { company: COMPANY },
     run: async (values) => {
-      const { company: companyId } = await valid(KeysOf, values);
+      const { company } = await valid(KeysOf, values);
       return withDatabase(async (db) => {
-        await requireCompany(db, companyId);
-        const keys = await listApiKeys(db, companyId);
-        return { companyId, keys: keys.map((key) => ({ ...key, scopes: scopesOf(key.role, key.scopes) })) };
+        await requireCompany(db, company);
+        const keys = await listApiKeys(db, company);
+        return { companyId: company, keys: keys.map((key) => ({ ...key, scopes: scopesOf(key.role, key.scopes) })) };
       });
     },
   };
@@ -81,12 +80,6 @@ function keyRevoke({ withDatabase }: CliDeps): Command {
       return { keyId, revoked: true };
     },
   };
-}
-
-/** Throws NotFound `companyNotFound`. */
-async function requireCompany(db: Database, companyId: string) {
-  if ((await findRateLimits(db, companyId)) === undefined)
-    throw new NotFound('companyNotFound', `there is no company ${companyId}`);
 }
 
 /** Reads `campaigns:read,runs:read`. Throws InvalidInput naming every word that is no scope, or none of the role's. */

@@ -42,6 +42,18 @@ it('revokes a key, named by its id or whole', async () => {
   expect(await findCaller(db, made['apiKey']!)).toBeUndefined();
 });
 
+it('gives a shortcode to companies, lists whose it is, and takes it back', async () => {
+  const [one, other] = [await newCompany(), await newCompany()];
+  const given = await type(`channel give --channel 1300 --company ${one}`);
+  expect(given.json()).toEqual({ channel: '1300', companyId: one, keywordsEnded: 0, keywordsLeft: 0 });
+  await type(`channel give --channel 1300 --company ${other}`);
+  expect((await type(`channel take --channel 1300 --company ${one}`)).code).toBe(0);
+  expect((await type('channel list')).json()).toEqual({ channels: [{ channel: '1300', companyId: other }] });
+  expect((await type(`channel take --channel 1300 --company ${one}`)).err).toContain('does not have');
+  expect((await type('channel give --channel 1301 --company CP-AAAA-AAAA')).err).toContain('there is no company');
+  expect((await type(`channel give --channel x --company ${one}`)).err).toContain('shortcode');
+});
+
 it('narrows a key to the scopes that it is given, and says so', async () => {
   const line = `key create --company ${await newCompany()} --role operator --scopes campaigns:read,runs:read`;
   const made = (await type(line)).json();

@@ -67,6 +67,7 @@ export const smsErrors = {
   keywordReserved: { code: '10052', status: 400, meaning: 'STOP ends subscriptions, and is no keyword.' },
   recurringSubKeyword: { code: '10053', status: 400, meaning: 'A Recurring campaign goes with no sub-keyword.' },
   collectionTaken: { code: '10055', status: 400, meaning: 'The organisation has a collection of this name.' },
+  channelNotOwn: { code: '10057', status: 400, meaning: 'The channel is of other organisations.' },
   chargeNotUnknown: { code: '10056', status: 400, meaning: 'It is known what became of the charge.' },
 
   monthlyLimitReached: { code: '10060', status: 400, meaning: 'The charge would pass the limit of its month.' },

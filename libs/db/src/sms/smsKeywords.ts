@@ -27,27 +27,32 @@ export interface NewKeyword extends Omit<KeywordRow, 'keywordGuid' | 'createdAt'
 const COLUMNS = `guid as "keywordGuid", created_at as "createdAt", active, campaign_guid as "campaignGuid", channel,
   keyword, sub_keyword as "subKeyword", start_date::text as "startDate", end_date::text as "endDate", idle_text as "idleText"`;
 
-/** Stores a keyword. Throws Conflict `keywordTaken` where somebody has it on that shortcode, maybe another company. */
+/**
+ * Stores a keyword. Throws Conflict `keywordTaken` where somebody has it on that shortcode, maybe another company; `channelNotOwn`
+ * where the shortcode is given to others.
+ */
 export async function insertKeyword(db: CompanyDatabase, keyword: NewKeyword): Promise<KeywordRow> {
   const { folded, channel, active, campaignGuid, startDate, endDate, idleText } = keyword;
   try {
     const [row] = await db.query<KeywordRow>(
       `insert into sms_keyword (company_id, active, campaign_guid, channel, keyword, sub_keyword, keyword_folded, sub_folded,
          start_date, end_date, idle_text)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning ${COLUMNS}`,
+       select $1, $2, $3, $4, $5, $6, $7, $8, $9::date, $10::date, $11
+       where coalesce((select bool_or(company_id = $1) from sms_channel where channel = $4), true) returning ${COLUMNS}`,
       [
         ...[db.companyId, active, campaignGuid, channel, keyword.keyword, keyword.subKeyword],
         ...[folded.keyword, folded.subKeyword, startDate, endDate, idleText],
       ],
     );
-    if (!row) throw new Error('the keyword was not stored');
-    return row;
+    if (row) return row;
   } catch (error) {
     if (violatedIndex(error) !== 'sms_keyword_taken') throw error;
     const words = [keyword.keyword, keyword.subKeyword].filter((word) => word !== null).join(' ');
     const say = `the keyword "${words}" is taken on ${channel}: choose another one, or deactivate the one that has it`;
     throw new Conflict('keywordTaken', say);
   }
+  const say = `the channel ${channel} is not yours to take keywords on: name one of yours, or ask whoever operates this installation`;
+  throw new Conflict('channelNotOwn', say);
 }
 
 /** A page of the company's keywords, newest first. */

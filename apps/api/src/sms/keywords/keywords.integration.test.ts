@@ -1,3 +1,4 @@
+import { giveChannel, takeChannel } from '@muster/db/sms/smsChannels';
 import { type ApiBench, apiBench } from '@muster/testing/apiBench';
 import { smsCaller } from '@muster/testing/smsCaller';
 import { createApi } from '../../createApi.ts';
@@ -30,6 +31,40 @@ it('is one company’s alone on its shortcode, whatever its case', async () => {
   }
   expect((await take({ keyword: 'SOL', channel: '1219' })).status).toBe(201);
   expect((await take({ keyword: 'SOL', subKeyword: 'x', channel: '1218' })).status).toBe(201);
+});
+
+describe('on a shortcode that the operator has given to a company', () => {
+  const theirs = () => ({ key: bench.other.keys.admin, companyId: bench.other.id });
+
+  it('is taken by that company, and by no other', async () => {
+    await giveChannel(bench.db, { channel: '1300', companyId: bench.own.id });
+    const refused = await take({ keyword: 'Sol', channel: '1300' }, theirs().key);
+    expect(refused).toMatchObject({ status: 400, errorCode: '10057' });
+    expect(refused.json['errorDescription']).toContain('1300');
+    expect((await take({ keyword: 'Sol', channel: '1300' })).status).toBe(201);
+    await giveChannel(bench.db, { channel: '1300', companyId: bench.other.id });
+    expect((await take({ keyword: 'Vind', channel: '1300' }, theirs().key)).status).toBe(201);
+    expect((await take({ keyword: 'Regn', channel: '1300' })).status).toBe(201);
+  });
+
+  it('is free again where another company had taken it, unless somebody has signed up by it', async () => {
+    const { json } = await take({ keyword: 'Sol', channel: '1301' }, theirs().key);
+    const used = await take({ keyword: 'Vind', channel: '1301' }, theirs().key);
+    await signUpBy(String(used.json['keywordGuid']), theirs().companyId);
+    const given = await giveChannel(bench.db, { channel: '1301', companyId: bench.own.id });
+    expect(given).toEqual({ keywordsEnded: 1, keywordsLeft: 1 });
+    expect((await take({ keyword: 'Sol', channel: '1301' })).status).toBe(201);
+    expect(await take({ keyword: 'Vind', channel: '1301' })).toMatchObject({ errorCode: '10050' });
+    const path = `/keyword/${String(json['keywordGuid'])}`;
+    expect((await call('GET', path, { key: theirs().key })).json).toMatchObject({ active: false });
+  });
+
+  it('is anybody’s to take once the operator has taken the shortcode back', async () => {
+    const given = { channel: '1302', companyId: bench.own.id };
+    await giveChannel(bench.db, given);
+    expect([await takeChannel(bench.db, given), await takeChannel(bench.db, given)]).toEqual([true, false]);
+    expect((await take({ keyword: 'Sol', channel: '1302' }, theirs().key)).status).toBe(201);
+  });
 });
 
 it('can be taken again once it was let go of', async () => {
@@ -74,6 +109,12 @@ it('with a sub-keyword is refused to a Recurring campaign', async () => {
 it('is kept while subscriptions that came by it are active', async () => {
   const { json } = await take({ keyword: 'Regn' });
   const guid = String(json['keywordGuid']);
+  await signUpBy(guid, bench.own.id);
+  expect(await call('POST', `/keyword/${guid}/Deactivate`)).toMatchObject({ status: 400, errorCode: '10051' });
+});
+
+/** A number has signed up by a keyword, and its subscription runs. */
+async function signUpBy(keywordGuid: string, companyId: string) {
   await bench.db.execute(
     `with contact as (insert into sms_contact (company_id, msisdn) values ($1, '4520123456') returning guid),
        agreement as (insert into sms_agreement (company_id, name, type, schedule) values ($1, 'a', 'Personal', '{}') returning guid),
@@ -81,7 +122,6 @@ it('is kept while subscriptions that came by it are active', async () => {
          select $1, 'Recurring', guid, '{}' from agreement returning guid)
      insert into sms_subscription (company_id, contact_guid, agreement_guid, campaign_guid, keyword_guid, channel, state, start_date)
      select $1, contact.guid, agreement.guid, campaign.guid, $2, '1217', 'Active', '2026-01-01' from contact, agreement, campaign`,
-    [bench.own.id, guid],
+    [companyId, keywordGuid],
   );
-  expect(await call('POST', `/keyword/${guid}/Deactivate`)).toMatchObject({ status: 400, errorCode: '10051' });
-});
+}

@@ -70,11 +70,20 @@ const getOne = smsOperation({
 
 const createOne = smsOperation({
   ...{ name: 'createKeyword', summary: 'Take a keyword', tag, method: 'post', path: '/keyword' },
-  description: 'Keywords are compared without regard to case. Each is one company’s alone on its shortcode.',
+  description:
+    'Keywords are compared without regard to case. Each is one company’s alone on its shortcode; a shortcode that the operator has ' +
+    'given to some takes keywords of no other company.',
   scope: 'sms:write',
   body: { json: CreateKeyword },
   answer: { object: KeywordAnswer, status: 201 },
-  refusals: ['campaignNotFound', 'keywordTaken', 'keywordReserved', 'recurringSubKeyword', 'replyTooLong'],
+  refusals: [
+    'campaignNotFound',
+    'keywordTaken',
+    'channelNotOwn',
+    'keywordReserved',
+    'recurringSubKeyword',
+    'replyTooLong',
+  ],
   writes: true,
   handle: async ({ company, body, faults }) => {
     const { campaignGuid = null, keywordStartDate: startDate = null, keywordEndDate: endDate = null } = body;
