@@ -8,7 +8,7 @@ export function gaugeTexts(metrics: Metrics, db: Database): void {
     source: 'texts',
     gauges: {
       muster_texts_waiting_seconds: {
-        help: 'Since when the oldest that may be taken has waited for a worker: texts that came in, others to be sent, due charges',
+        help: 'Since when the oldest that may be taken has waited: texts that came in, others to be sent, due charges, posts',
         labels: ['kind'],
       },
       muster_charges_unknown: {

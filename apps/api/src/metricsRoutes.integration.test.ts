@@ -122,7 +122,32 @@ it('tells since when texts wait for a worker, and of which charges nobody knows'
   expect(valueOf('muster_texts_waiting_seconds{kind="sent"}')).toBe(0);
   expect(valueOf('muster_texts_waiting_seconds{kind="charge"}')).toBe(0);
   expect(valueOf('muster_charges_unknown')).toBe(2);
+  expect(valueOf('muster_texts_waiting_seconds{kind="post"}')).toBe(0);
   expect(lines).toContain('muster_source_up{source="texts"} 1');
+});
+
+it('tells since when organisations wait to be told: by a post, or as long as no worker has made one', async () => {
+  const { companyId, db } = bench;
+  const waited = async () => {
+    const line = (await (await watchedApi()).scrape()).find((one) => one.includes('kind="post"'));
+    return Number(line?.split(' ')[1]);
+  };
+  await db.execute(`update company set sms_webhook = '{"url": "https://hooks.example.com", "secret": null}'`);
+  await db.execute(
+    `insert into sms_message (company_id, carrier_id, channel, msisdn, received_text, state, processed_at, untold)
+     values ($1, 'told', '1217', '4520123456', 'GIV', 'Processed', now() - interval '45 s', true)`,
+    [companyId],
+  );
+  expect(await waited()).toBeCloseTo(45, -1);
+  await db.execute(
+    `insert into sms_post (company_id, kind, next_try_at) values ($1, 'received', now() - interval '85 s'),
+       ($1, 'received', now() + interval '1 h')`,
+    [companyId],
+  );
+  expect(await waited()).toBeCloseTo(85, -1);
+  await db.execute(`update sms_post set state = 'dead'`);
+  await db.execute(`update company set sms_webhook = null`); // then it waits for the next one, and for no worker
+  expect(await waited()).toBe(0);
 });
 
 describe('of the queues', () => {
