@@ -14,6 +14,9 @@ import { places } from './places.ts';
 import { endedWithoutLog } from './runEvents.ts';
 import { readRunGauges } from './runGauges.ts';
 import { sweepDueSlots } from './slots.ts';
+import { forgetTexts } from './sms/forgetTexts.ts';
+import { dropPastShortLinks } from './sms/shortLinks.ts';
+import { readTextGauges } from './sms/textGauges.ts';
 import { taskRemains } from './taskRemains.ts';
 import { tasks } from './tasks.ts';
 import { tidyAlerts } from './tidyAlerts.ts';
@@ -38,7 +41,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** What a house leaves that has been up for a while: ended runs with their slots and alerts, tasks, files, answers. */
+/** What a house leaves that has been up for a while: ended runs with their slots and alerts, tasks, files, answers, texts. */
 async function keep(campaignId: string) {
   await db.execute(
     `insert into run (company_id, campaign_id, trigger, settings, status, finished_at, log_sealed_at, error_code)
@@ -62,6 +65,14 @@ async function keep(campaignId: string) {
     `task (id, company_id, kind, status, input, result, started_at, finished_at)
      select new_id('IM'), company_id, 'import', 'succeeded', '{}', jsonb_build_object('refusedFileId', id),
        now() - interval '60 days', now() - interval '60 days' from run`,
+    `sms_post (company_id, kind, state, settled_at) select company_id, 'received', 'delivered', now() from run`,
+    `sms_message (company_id, carrier_id, channel, msisdn, received_text, state, processed_at, post_guid)
+     select company_id, guid, '1217', '4520123456', 'GIV', 'Processed', now(), guid from sms_post`,
+    `sms_text (company_id, kind, message_guid, channel, msisdn, text, state, settled_at)
+     select company_id, 'reply', guid, channel, msisdn, 'Thank you', 'sent', now() from sms_message`,
+    `sms_short_link (code, company_id, url, expires_at)
+     select lpad(n::text, 6, '0'), company_id, 'https://example.com', now() + interval '1 day'
+     from (select company_id, row_number() over () as n from run) as one`,
   ])
     await db.execute(`insert into ${sql}`);
 }
@@ -83,6 +94,9 @@ it.each<[string, (on: Database) => Promise<unknown>]>([
   ['files of runs', (on) => pastFiles(on).takeRuns()],
   ['files that are no run’s', giveUpUnusedFiles],
   ['figures', readRunGauges],
+  ['figures of texts', readTextGauges],
+  ['texts to be forgotten', forgetTexts],
+  ['short links to be forgotten', dropPastShortLinks],
   ['the next task', claim],
   ['given-up tasks', (on) => taskRemains(on).endGivenUp()],
   ['answers of tasks', (on) => taskRemains(on).oldAnswers()],

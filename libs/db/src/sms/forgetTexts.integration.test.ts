@@ -51,3 +51,28 @@ it('are never let go of before they have ended', async () => {
   await forgetTexts(bench.db);
   expect(await bench.message(guid)).toMatchObject({ receivedText: 'GIV', state: 'Received' });
 });
+
+it('take the posts along that have told of them, but for one that is still to be taken', async () => {
+  await bench.nameWebhook();
+  const { channel } = await bench.campaignOnShortcode();
+  const { post } = bench.poster();
+  /** A post that told of a text; settled so many days ago, or still pending. */
+  const told = async (state: string, daysAgo: number | null) => {
+    const guid = await bench.receive('GIV', { channel });
+    await bench.handleAll();
+    await post();
+    await bench.db.execute(
+      `update sms_post set state = $2, settled_at = clock_timestamp() - $3 * interval '1 day'
+       where guid = (select post_guid from sms_message where guid = $1)`,
+      [guid, state, daysAgo],
+    );
+    return guid;
+  };
+  const past = [await told('delivered', 366), await told('dead', 366)];
+  const kept = [await told('delivered', 364), await told('dead', 364), await told('pending', null)];
+  expect(await forgetTexts(bench.db)).toBe(2);
+  const posted = await bench.db.query<{ guid: string }>('select guid from sms_message where post_guid is not null');
+  expect(posted.map(({ guid }) => guid).sort()).toEqual(kept.sort());
+  expect((await bench.postRows()).map(({ state }) => state).sort()).toEqual(['dead', 'delivered', 'pending']);
+  for (const guid of past) expect(await bench.message(guid)).toMatchObject({ state: 'Processed', receivedText: 'GIV' });
+});

@@ -55,8 +55,8 @@ export async function findShortLink(db: Database, code: string): Promise<string 
 /** Forgets short addresses that are past their time; gives how many. */
 export function dropPastShortLinks(db: Database, limit = 10_000): Promise<number> {
   return db.execute(
-    `delete from sms_short_link where code in
-       (select code from sms_short_link where expires_at < clock_timestamp() order by expires_at limit $1)`,
+    `delete from sms_short_link where code = any (array(
+       select code from sms_short_link where expires_at < statement_timestamp() order by expires_at limit $1))`,
     [limit],
   );
 }
