@@ -2,6 +2,8 @@ import { type Guard } from './guard.ts';
 
 const migration = 'libs/db/migrations/1764000000020_alerts.sql';
 const restored = 'libs/db/migrations/1764000000077_restored.sql';
+const texts = 'libs/db/migrations/1764000000098_text_alerts.sql';
+const ofTexts = ['libs/db/src/sms/textAlerts.integration.test.ts'];
 const laterRun = 'libs/db/migrations/1764000000074_later_run.sql';
 const raised = ['libs/db/src/alertsRaised.integration.test.ts'];
 const alertOutbox = 'libs/db/src/alertOutbox.ts';
@@ -52,6 +54,46 @@ export const alertGuards: Guard[] = [
     find: `and (run_id = new.id or (new.status = 'succeeded' and created_at <= new.created_at));`,
     replace: 'and false;',
     tests: raised,
+  },
+  {
+    name: 'a charge of which nobody knows raises an alert',
+    why: 'what a person has to settle would be told to nobody',
+    file: texts,
+    find: `when (old.state <> new.state and (old.state = 'unknown' or new.state = 'unknown'))`,
+    replace: `when (old.state <> new.state and old.state = 'unknown')`,
+    tests: ofTexts,
+  },
+  {
+    name: 'alerts of charges are raised and closed one after the other',
+    why: 'a charge that becomes unknown while the last one is settled would be told to nobody',
+    file: texts,
+    find: 'perform pg_advisory_xact_lock(7261024, hashtext(new.company_id));',
+    replace: '',
+    tests: ofTexts,
+  },
+  {
+    name: 'an alert of charges stays until the last is settled',
+    why: 'charges that are still in doubt would be taken for settled',
+    file: texts,
+    find: `elsif not exists (`,
+    replace: `elsif new.state is not null or not exists (`,
+    tests: ofTexts,
+  },
+  {
+    name: 'texts raise one alert a day',
+    why: 'a gateway that is away for a day would ring thousands of times',
+    file: texts,
+    find: 'create unique index alert_of_texts_once',
+    replace: 'create index alert_of_texts_once',
+    tests: ofTexts,
+  },
+  {
+    name: 'a text that is given up raises an alert',
+    why: 'texts that nobody answers would be told to nobody',
+    file: 'libs/db/src/sms/inbox.ts',
+    find: `select raise_alert_of_texts(`,
+    replace: `select concat(`,
+    tests: ofTexts,
   },
   {
     name: 'a deleted campaign raises no alert but for a delivery in doubt',

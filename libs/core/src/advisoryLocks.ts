@@ -16,6 +16,8 @@ export const advisoryLocks = {
   imports: 7_261_020,
   /** Taking posts to webhooks of texts, one at a time. */
   posts: 7_261_023,
+  /** Raising and closing the alerts of charges; the second key is the company's hash: named by its number in migration `text_alerts`. */
+  chargeAlerts: 7_261_024,
   /** Making and dropping the months of the decisions: named by its number in migration `decisions`. */
   decisions: 7_261_022,
 } as const;

@@ -32,7 +32,8 @@ const CLAIM = `
   from due, company
   where alert.id = due.id and company.id = alert.company_id
   returning alert.id, alert.company_id as "companyId", alert.kind, alert.campaign_id as "campaignId",
-    (select name from campaign where campaign.id = alert.campaign_id) as "campaignName", alert.run_id as "runId", alert.file, alert.slots, alert.due_date::text as "dueDate", alert.code, alert.message,
+    alert_campaign_name(alert.campaign_id) as "campaignName",
+    alert.run_id as "runId", alert.file, alert.slots, alert.due_date::text as "dueDate", alert.code, alert.message,
     alert.created_at as "createdAt", alert.resolved_at as "resolvedAt", alert.tries, company.alert_webhook as callee,
     $1::timestamptz as "triedAt", alert.next_try_at as "heldUntil"`;
 

@@ -4,7 +4,14 @@ import { parseReference } from '@muster/core/reference';
 import { type CompanyDatabase } from './openDatabase.ts';
 import { type Page, type PageRequest, readPage } from './pages.ts';
 
-export const alertKinds = ['run.parked', 'run.failed', 'delivery.unknown', 'slot.missed'] as const;
+export const alertKinds = [
+  'run.parked',
+  'run.failed',
+  'delivery.unknown',
+  'slot.missed',
+  'charge.unknown',
+  'message.givenUp',
+] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
 /** How far an alert has come on its way to the company's webhook. */
@@ -13,11 +20,12 @@ export const webhookStates = ['none', 'pending', 'delivered', 'dead'] as const;
 export const alertStatuses = ['open', 'resolved'] as const;
 export type AlertStatus = (typeof alertStatuses)[number];
 
-/** Something that a person must hear of. The tables themselves raise and close it (migration `alerts`). */
+/** Something that a person must hear of. The tables themselves raise and close it (migrations `alerts`, `text_alerts`). */
 export interface AlertRow {
   id: string;
   kind: AlertKind;
-  campaignId: string;
+  /** Of texts and charges the guid of theirs; null: they have none. */
+  campaignId: string | null;
   /** What it is called now; null where it has no name. */
   campaignName: string | null;
   runId: string | null;
@@ -40,7 +48,7 @@ export interface AlertRow {
 
 /** The columns of an alert, of the table called `item`. */
 export const alertColumns = `item.id, item.kind, item.campaign_id as "campaignId",
-  (select name from campaign where campaign.id = item.campaign_id) as "campaignName", item.run_id as "runId", item.file, item.slots,
+  alert_campaign_name(item.campaign_id) as "campaignName", item.run_id as "runId", item.file, item.slots,
   item.due_date::text as "dueDate", item.code, item.message, item.created_at as "createdAt",
   item.resolved_at as "resolvedAt", item.resolved_by as "resolvedBy", item.note,
   item.webhook, item.tries, item.next_try_at as "nextTryAt",

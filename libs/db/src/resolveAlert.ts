@@ -10,8 +10,8 @@ export interface AlertResolution {
 }
 
 /**
- * Closes an alert, whose row must be locked. Throws Conflict `alertNotOpen`; `deliveryUnknown` for a delivery in doubt: a person has to say
- * what became of it.
+ * Closes an alert, whose row must be locked. Throws Conflict `alertNotOpen`; `deliveryUnknown` for a delivery in doubt, `chargeUnknown` for
+ * charges: a person has to say what became of them.
  */
 export async function resolveAlert(
   tx: CompanyDatabase,
@@ -24,6 +24,11 @@ export async function resolveAlert(
     const path = `/campaigns/${campaignId}/runs/${String(runId)}/deliveries/${String(file)}/resolve`;
     const message = `what became of ${String(file)} has to be said: POST ${path}, which closes this alert, too`;
     throw new Conflict('deliveryUnknown', message);
+  }
+  if (kind === 'charge.unknown') {
+    const say =
+      'what became of each charge has to be said: POST /sms/charge/{chargeGuid}/Settle; the last one closes this alert';
+    throw new Conflict('chargeUnknown', say);
   }
   await tx.execute('update alert set resolved_at = clock_timestamp(), resolved_by = $2, note = $3 where id = $1', [
     id,

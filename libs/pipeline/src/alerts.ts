@@ -3,7 +3,8 @@ export interface ClaimedAlert {
   id: string;
   companyId: string;
   kind: string;
-  campaignId: string;
+  /** Of texts and charges the guid of theirs; null: they have none. */
+  campaignId: string | null;
   /** What it is called now; null where it has no name. */
   campaignName: string | null;
   runId: string | null;

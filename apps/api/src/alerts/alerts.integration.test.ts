@@ -1,5 +1,8 @@
 import { type ApiBench, apiBench } from '@muster/testing/apiBench';
 import { insertCampaign, insertRow } from '@muster/testing/factories';
+import { insertCharge } from '@muster/testing/insertCharge';
+import { insertSubscriptions } from '@muster/testing/insertSubscriptions';
+import { smsCaller } from '@muster/testing/smsCaller';
 import { createApi } from '../createApi.ts';
 
 let bench: ApiBench;
@@ -131,6 +134,18 @@ describe('an alert that a person closes', () => {
     expect(answer).toMatchObject({ status: 409, json: { code: 'deliveryUnknown' } });
     expect(answer.json['message']).toContain(`${run.id}/deliveries/contacts_output.csv/resolve`);
     expect((await list('?status=open')).list).toHaveLength(1);
+  });
+
+  it('is not closed where charges are in doubt: what became of each has to be said', async () => {
+    const { guids } = await insertSubscriptions(bench.db, { companyId: bench.own.id, nextDue: '2031-03-05', count: 1 });
+    const chargeGuid = await insertCharge(bench.db, guids[0] ?? '', 'wanted');
+    await bench.db.execute(`update sms_charge set state = 'unknown' where guid = $1`, [chargeGuid]);
+    const [alert] = (await list('?kind=charge.unknown')).list;
+    const path = `/api/alerts/${String(alert?.['id'])}`;
+    const refusal = { status: 409, json: { code: 'chargeUnknown' } };
+    expect(await bench.call('POST', `${path}/resolve`, { body: { note } })).toMatchObject(refusal);
+    await smsCaller(bench)('POST', `/charge/${chargeGuid}/Settle`, { body: { outcome: 'Charged' } });
+    expect((await bench.call('GET', path)).data).toMatchObject({ resolution: { by: 'cause', key: null } });
   });
 
   it.each([

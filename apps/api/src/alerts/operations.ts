@@ -59,7 +59,7 @@ const resolveOne = (deps: Pick<ApiDeps, 'log'>) =>
     ...{ name: 'resolveAlert', summary: 'Close an alert', tag: 'Runs', methods: ['post'], path: `${ONE}/resolve` },
     description:
       'Says that nobody needs to look any more; its run stays as it is, and needs no attention. Refused (409) for a delivery in ' +
-      'doubt: `resolveDelivery` closes its alert.',
+      'doubt, which `resolveDelivery` closes, and for charges, of which the last that is settled does.',
     scope: 'runs:manage',
     body: { json: ResolveAlert },
     answer: { object: AlertAnswer },

@@ -29,14 +29,20 @@ export class AlertAnswer {
   @oneOf(alertKinds, { description: 'What happened; also the `type` of its message' }) kind!: string;
   @text({ description: 'For programs: it stays as it is', example: 'parked' }) code!: string;
   @text({ max: 10_000, lines: true, description: 'What to do' }) message!: string;
-  @text({ description: 'The id of the campaign', example: 'CM-7K2M-Q9TX' }) campaignId!: string;
+  @text({
+    nullable: true,
+    description: 'The id of the campaign; of texts and charges its `campaignGuid`, null where they have none',
+    example: 'CM-7K2M-Q9TX',
+  })
+  campaignId!: string | null;
   @text({
     nullable: true,
     description: 'What the campaign is called now; null: it has no name',
     example: 'Early arrears',
   })
   campaignName!: string | null;
-  @text({ nullable: true, description: 'The id of the run; null: of missed slots' }) runId!: string | null;
+  @text({ nullable: true, description: 'The id of the run; null: of missed slots, texts and charges' }) runId!:
+    string | null;
   @text({ nullable: true, description: 'Of a delivery: which of the run’s files' }) file!: string | null;
   @integer({ nullable: true, min: 1, description: 'Of missed slots: how many were found at once' }) slots!:
     number | null;

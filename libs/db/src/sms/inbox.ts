@@ -181,7 +181,13 @@ async function finish(db: Database, lease: MessageLease, answered?: AnsweredText
   if (held.length === 0) throw new MessageLost(lease);
 }
 
-/** Of a charge that the gateway may have been asked for nobody knows what came; any other was not made, and nothing begins. */
+const GIVEN_UP = `format('a text that came in was given up: GET /sms/SmsMO/%s says why. Others of the campaign that are given up '
+  'today for the same reason raise no further alert: look for message.givenUp and message.parked in the logs of the workers', guid)`;
+
+/**
+ * Of a charge that the gateway may have been asked for nobody knows what came; any other was not made, and nothing begins. A person
+ * is told.
+ */
 async function giveUp(db: Database, lease: MessageLease, { code, message }: { code: string; message: string }) {
   const held = await db.query(
     `with settled as (
@@ -196,7 +202,7 @@ async function giveUp(db: Database, lease: MessageLease, { code, message }: { co
        update sms_subscription subscription set state = 'Inactive', error_code = $3, error_description = $4 from ended
        where subscription.guid = ended.subscription_guid and ended.state = 'refused' and subscription.state = 'Pending'
      ), ${NEXT_COMES}
-     select from settled`,
+     select raise_alert_of_texts(company_id, 'message.givenUp', campaign_guid, error_code, ${GIVEN_UP}) from settled`,
     [lease.messageGuid, lease.attempt, code, message],
   );
   if (held.length === 0) throw new MessageLost(lease);
