@@ -54,7 +54,7 @@ export const textGuards: Guard[] = [
     name: 'text: short addresses are not tried out',
     why: 'whoever guesses would find the addresses of others',
     file: 'apps/api/src/shortLinkRoutes.ts',
-    find: 'limits ? limits.failures.look(req, code, find) : find()',
+    find: 'limits ? limits.shortLinks.look(req, code, find) : find()',
     replace: 'limits ? find() : find()',
     tests: shortLinks,
   },

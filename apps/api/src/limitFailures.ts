@@ -20,7 +20,7 @@ export interface FailureLimit {
  * that were right of late are looked up all the same: many callers may share the address of a proxy, and one of them with
  * an old key must not shut the others out.
  */
-export function limitFailures(perMinute: number): FailureLimit {
+export function limitFailures({ what, perMinute }: { what: string; perMinute: number }): FailureLimit {
   const failures = minuteCounter();
   const trusted = new Map<string, number>();
   const keepInMind = (hashed: string, wasRight: boolean) => {
@@ -31,7 +31,7 @@ export function limitFailures(perMinute: number): FailureLimit {
   /** Counts before the look: of many that come at once, too, only so many are looked up. */
   const suspect = async (address: string) => {
     const { consumedPoints, msBeforeNext: waitMs } = await failures.consume(address);
-    if (consumedPoints > perMinute) throw tooMany({ what: 'wrong credentials per minute', limit: perMinute, waitMs });
+    if (consumedPoints > perMinute) throw tooMany({ what: `${what} per minute`, limit: perMinute, waitMs });
   };
   const counting = new Map<string, Promise<void>>();
   /** One that is shown many times at once counts once: a busy caller opens all its connections together. */

@@ -14,17 +14,20 @@ export interface LimitSettings {
   runStartsPerMinute: number;
   inFlightPerCompany: number;
   failuresPerMinute: number;
+  wrongShortLinksPerMinute: number;
 }
 
 /** Lets everything through. */
 export const noLimits: Readonly<LimitSettings> = {
   ...{ requestsPerMinute: 0, companyRequestsPerMinute: 0, carrierRequestsPerMinute: 0 },
-  ...{ runStartsPerMinute: 0, inFlightPerCompany: 0, failuresPerMinute: 0 },
+  ...{ runStartsPerMinute: 0, inFlightPerCompany: 0, failuresPerMinute: 0, wrongShortLinksPerMinute: 0 },
 };
 
 export interface Limits {
   /** For `authenticate`. */
   failures: FailureLimit;
+  /** Apart from those, and higher: thousands of phones may share the address of their carrier. */
+  shortLinks: FailureLimit;
   /** Right after `authenticate`: requests of a credential, and those of all credentials of a company. */
   requests: RequestHandler[];
   /** After `requests`: what a company has under way. */
@@ -44,7 +47,8 @@ export function openLimits(settings: LimitSettings): Limits {
   const unlessCarrier = (limitOf: (caller: Caller) => number, carriers: number) => (caller: Caller) =>
     caller.role === 'carrier' ? carriers : limitOf(caller);
   return {
-    failures: limitFailures(settings.failuresPerMinute),
+    failures: limitFailures({ what: 'wrong credentials', perMinute: settings.failuresPerMinute }),
+    shortLinks: limitFailures({ what: 'wrong short addresses', perMinute: settings.wrongShortLinksPerMinute }),
     requests: [
       limitRate({
         what: 'requests of one API key or token',

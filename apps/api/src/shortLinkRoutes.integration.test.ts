@@ -63,6 +63,15 @@ describe('a short address', () => {
     }
   });
 
+  it('of six signs, as they were once, still leads on; new ones have eight', async () => {
+    expect(await linkTo('https://example.com/')).toMatch(/^\/s\/[0-9A-Za-z]{8}$/);
+    await bench.db.execute(
+      `insert into sms_short_link (code, company_id, url, expires_at) values ('Once12', $1, 'https://example.com/', 'infinity')`,
+      [bench.own.id],
+    );
+    expect((await visit('/s/Once12')).status).toBe(302);
+  });
+
   it('never leads where a header would break, however that was stored', async () => {
     const store = bench.db.execute(
       `insert into sms_short_link (code, company_id, url, expires_at) values ('BROKEN', $1, $2, 'infinity')`,
@@ -72,8 +81,8 @@ describe('a short address', () => {
   });
 });
 
-it('is guessed at so many times a minute, while one that was right of late still leads on', async () => {
-  const limits = openLimits({ ...noLimits, failuresPerMinute: 2 });
+it('is guessed at so many times a minute, while one that was right of late still leads on, and keys are let in', async () => {
+  const limits = openLimits({ ...noLimits, failuresPerMinute: 1, wrongShortLinksPerMinute: 2 });
   const limited = await apiBench((deps) => createApi({ ...deps, limits }));
   try {
     const { url } = limited;
@@ -85,6 +94,8 @@ it('is guessed at so many times a minute, while one that was right of late still
     expect(await statusOf(known)).toBe(302);
     expect([await statusOf('/s/AAAAAA'), await statusOf('/s/x'), await statusOf('/s/AAAAAB')]).toEqual([404, 404, 429]);
     expect([await statusOf(fresh), await statusOf(known)]).toEqual([429, 302]);
+    const wrongKey = { key: 'mk_wrong' };
+    expect((await limited.call('GET', '/api/campaigns', wrongKey)).status).toBe(401); // counted apart
   } finally {
     await limited.close();
   }

@@ -6,8 +6,8 @@ import { Refused } from './refused.ts';
 const MOVED_FOR_NOW = 302;
 
 /**
- * Leads from a short address, `/s/4fT9xQ`, to the long one, without a key. What leads nowhere is refused in the same words,
- * whatever is wrong with it, and counts like a wrong credential: codes are short, and must not be tried out.
+ * Leads from a short address, `/s/4fT9xQb7`, to the long one, without a key. What leads nowhere is refused in the same words,
+ * whatever is wrong with it, and counted: codes are short, and must not be tried out.
  */
 export function shortLinkRoutes({ db, limits }: Pick<ApiDeps, 'db' | 'limits'>): RequestHandler {
   return async (req, res, next) => {
@@ -17,7 +17,7 @@ export function shortLinkRoutes({ db, limits }: Pick<ApiDeps, 'db' | 'limits'>):
     }
     const code = req.path.slice(1); // as it came: what cannot be decoded is as wrong as any
     const find = () => findShortLink(db, code);
-    const url = await (limits ? limits.failures.look(req, code, find) : find());
+    const url = await (limits ? limits.shortLinks.look(req, code, find) : find());
     if (url === undefined) {
       throw new Refused(404, { code: 'shortLinkNotFound', message: 'this address leads nowhere, or no longer' });
     }

@@ -114,6 +114,7 @@ async function fromSettings(config: ProcessContext['config']) {
       runStartsPerMinute: config.RUN_STARTS_PER_MINUTE,
       inFlightPerCompany: config.MAX_IN_FLIGHT_PER_COMPANY,
       failuresPerMinute: config.WRONG_CREDENTIALS_PER_MINUTE,
+      wrongShortLinksPerMinute: config.WRONG_SHORT_LINKS_PER_MINUTE,
     }),
   };
 }

@@ -79,6 +79,10 @@ export class Environment {
   MAX_IN_FLIGHT_PER_COMPANY = 100;
   @perMinute('Wrong credentials of one address per minute; each API process counts its own. 0 is no limit')
   WRONG_CREDENTIALS_PER_MINUTE = 60;
+  @perMinute(
+    'Short addresses of one address, which a carrier may give to thousands of phones, that lead nowhere, per minute; each API process counts its own. 0 is no limit',
+  )
+  WRONG_SHORT_LINKS_PER_MINUTE = 600;
 
   @text({
     optional: true,
