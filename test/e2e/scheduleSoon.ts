@@ -3,6 +3,7 @@ import { dateIn } from '@muster/core/calendarDate';
 import { dispatchAt } from '@muster/core/dispatchTime';
 import { createCampaign, createExporter } from './campaignRuns.ts';
 import { type House } from './house.ts';
+import { zoneAtNoon } from './zoneAtNoon.ts';
 
 const CANDIDATES = 20; // the second of the minute follows from the id: with so many, one comes up within seconds
 const ROOM_MS = 4_000; // for the schedule to be set before its time comes
@@ -31,12 +32,6 @@ export async function scheduleSoon(house: House, { sftp }: { sftp: Schemas['Sftp
   const { status } = await house.api.call('PUT', `/campaigns/${soonest.campaignId}`, { schedule: 'P P * * *' });
   if (status !== 200) throw new Error(`the schedule was answered with ${status}`);
   return soonest.campaignId;
-}
-
-/** A zone in which it is between 12 and 13 o'clock, far from the day's ends. The signs of these names are the wrong way round. */
-function zoneAtNoon(now: Date) {
-  const ahead = 12 - now.getUTCHours();
-  return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
 }
 
 /** The minute of an instant, as a window. */

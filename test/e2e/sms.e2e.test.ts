@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { createApiKey } from '@muster/db/apiKeys';
 import { isSigned, startWebhook, status, type Webhook } from '@muster/testing/startWebhook';
@@ -6,6 +6,7 @@ import { waitFor } from '@muster/testing/waitFor';
 import { hang, loseReply } from '../../tools/gateways/faults.ts';
 import { type Gateways, startGateways } from '../../tools/gateways/startGateways.ts';
 import { type House, openHouse } from './house.ts';
+import { smsClient } from './smsClient.ts';
 
 const OPENING_MS = 90_000;
 const SECRET = 'a secret of the gateways';
@@ -32,14 +33,7 @@ describe.each(['redis', 'postgres'] as const)('texts that come in, with the queu
     await Promise.all([gateways.stop(), webhook.stop()]);
   }, OPENING_MS);
 
-  const sms = async (path: string, body?: object, key = house.apiKey) => {
-    const text = JSON.stringify(body);
-    const response = await fetch(`${house.url}/sms${path}`, {
-      headers: { Authorization: key, ...(body && { 'Content-Type': 'application/json', 'Content-MD5': md5(text) }) },
-      ...(body && { method: 'POST', body: text }),
-    });
-    return { status: response.status, json: (await response.json()) as Record<string, unknown> };
-  };
+  const sms = (...args: Parameters<ReturnType<typeof smsClient>>) => smsClient(house)(...args);
   const newCampaign = async (keyword: string, change: object = {}) => {
     const { json } = await sms('/campaign', {
       ...{ campaignName: 'Gift', replyText: 'Thank you for [amount]', serviceType: 'Single', unitPrice: 20 },
@@ -148,7 +142,3 @@ describe.each(['redis', 'postgres'] as const)('texts that come in, with the queu
     expect(logs.join('')).not.toMatch(/45201\d{5}|Thank you for|url-canary|a secret of/);
   });
 });
-
-function md5(text: string) {
-  return createHash('md5').update(text).digest('hex');
-}
