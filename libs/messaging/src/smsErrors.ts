@@ -8,6 +8,33 @@ interface SmsError {
   meaning: string;
 }
 
+/** What is wrong with a schedule. */
+const scheduleErrors = {
+  notSelectedSet: { code: '10035', status: 400, meaning: 'scheduleSelectedSet is no list such as [1,2,3].' },
+  everyOtherTooLow: { code: '10036', status: 400, meaning: 'scheduleEveryOther is below 1, or no whole number.' },
+  scheduleOutOfRange: { code: '10040', status: 400, meaning: 'A field of the schedule is out of range for its unit.' },
+  scheduleNeverComes: { code: '10042', status: 400, meaning: 'No date ever meets the schedule.' },
+} as const satisfies Record<string, SmsError>;
+
+/** What is wrong between the fields of a campaign. */
+const campaignErrors = {
+  amountTotalOff: { code: '10030', status: 400, meaning: 'amountTotal is not amount + amountVat.' },
+  amountVatOff: { code: '10031', status: 400, meaning: 'amountVat is not amount x vatPercentage / 100.' },
+  urlMissing: { code: '10032', status: 400, meaning: 'replyText has [url], but there is no replyTextUrl.' },
+  replyTooLong: { code: '10033', status: 400, meaning: 'The reply takes more than 9 parts.' },
+  notMetaData: { code: '10034', status: 400, meaning: 'metaData is no JSON object as text.' },
+  amountTotalTooHigh: { code: '10037', status: 400, meaning: 'amountTotal is above 370 DKK.' },
+  underAgeRecurring: { code: '10038', status: 400, meaning: 'Nobody under age may be charged again and again.' },
+  underAgeAmount: { code: '10039', status: 400, meaning: 'amountTotal is above 30, for an audience under age.' },
+  nameTooLong: { code: '10041', status: 400, meaning: 'The name or description of the agreement is too long.' },
+  otherThanAgreement: {
+    code: '10045',
+    status: 400,
+    meaning: 'The field says something else than the agreement that agreementGuid names.',
+  },
+  ...scheduleErrors,
+} as const satisfies Record<string, SmsError>;
+
 /** Every code of the SMS API, from 10001 upwards (contract: sms-inbound, "Conventions"). */
 export const smsErrors = {
   invalidField: { code: '10001', status: 400, meaning: 'A field is missing or invalid.' },
@@ -43,24 +70,7 @@ export const smsErrors = {
 
   chargeNotFound: { code: '10028', status: 404, meaning: 'The organisation has no such charge.' },
 
-  amountTotalOff: { code: '10030', status: 400, meaning: 'amountTotal is not amount + amountVat.' },
-  amountVatOff: { code: '10031', status: 400, meaning: 'amountVat is not amount x vatPercentage / 100.' },
-  urlMissing: { code: '10032', status: 400, meaning: 'replyText has [url], but there is no replyTextUrl.' },
-  replyTooLong: { code: '10033', status: 400, meaning: 'The reply takes more than 9 parts.' },
-  notMetaData: { code: '10034', status: 400, meaning: 'metaData is no JSON object as text.' },
-  notSelectedSet: { code: '10035', status: 400, meaning: 'scheduleSelectedSet is no list such as [1,2,3].' },
-  everyOtherTooLow: { code: '10036', status: 400, meaning: 'scheduleEveryOther is below 1, or no whole number.' },
-  amountTotalTooHigh: { code: '10037', status: 400, meaning: 'amountTotal is above 370 DKK.' },
-  underAgeRecurring: { code: '10038', status: 400, meaning: 'Nobody under age may be charged again and again.' },
-  underAgeAmount: { code: '10039', status: 400, meaning: 'amountTotal is above 30, for an audience under age.' },
-  scheduleOutOfRange: { code: '10040', status: 400, meaning: 'A field of the schedule is out of range for its unit.' },
-  nameTooLong: { code: '10041', status: 400, meaning: 'The name or description of the agreement is too long.' },
-  otherThanAgreement: {
-    code: '10045',
-    status: 400,
-    meaning: 'The field says something else than the agreement that agreementGuid names.',
-  },
-  scheduleNeverComes: { code: '10042', status: 400, meaning: 'No date ever meets the schedule.' },
+  ...campaignErrors,
 
   keywordTaken: { code: '10050', status: 400, meaning: 'The channel has this keyword already.' },
   keywordInUse: { code: '10051', status: 400, meaning: 'The keyword has active subscriptions.' },
@@ -157,3 +167,7 @@ export const smsErrors = {
 export type SmsName = keyof typeof smsErrors;
 /** An error of the SMS API by its code for clients. */
 export type SmsCode = (typeof smsErrors)[SmsName]['code'];
+
+/** What an operation that takes a schedule refuses, and one that takes a campaign. */
+export const scheduleRefusals = Object.keys(scheduleErrors) as (keyof typeof scheduleErrors)[];
+export const campaignRefusals = Object.keys(campaignErrors) as (keyof typeof campaignErrors)[];

@@ -20,7 +20,8 @@ const OF_BODIES: SmsName[] = [
 
 /** The description of the SMS API (OpenAPI 3.1), made of the declarations that route and check its requests. */
 export function smsDocument(operations: readonly SmsOperation[]) {
-  const codes = Object.values(smsErrors).map(({ code, meaning }) => `| ${code} | ${meaning} |`);
+  const errors = Object.values(smsErrors).sort((one, other) => Number(one.code) - Number(other.code));
+  const codes = errors.map(({ code, meaning }) => `| ${code} | ${meaning} |`);
   return {
     openapi: '3.1.0',
     info: {

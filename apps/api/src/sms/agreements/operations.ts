@@ -2,6 +2,7 @@ import { ignored, list, oneOf, text } from '@muster/core/fields';
 import { agreementRequiredFaults } from '@muster/messaging/requiredFaults';
 import { readSchedule, scheduleFaults } from '@muster/messaging/scheduleFaults';
 import { agreementTypes, type AgreementType } from '@muster/messaging/smsCampaign';
+import { scheduleRefusals } from '@muster/messaging/smsErrors';
 import { smsTimestamp } from '@muster/messaging/smsTimestamp';
 import { type Organisation } from '@muster/db/sms/organisation';
 import {
@@ -79,6 +80,7 @@ const createOne = smsOperation({
   scope: 'sms:write',
   body: { json: CreateAgreement },
   answer: { object: AgreementAnswer, status: 201 },
+  refusals: scheduleRefusals,
   writes: true,
   handle: async ({ company, organisation, body, faults }) => {
     agreementRequiredFaults(body).forEach(faults.add);

@@ -4,6 +4,7 @@ import { getCollection } from '@muster/db/sms/smsCollections';
 import { cancelSmsCampaign, getSmsCampaign, insertSmsCampaign, listSmsCampaigns } from '@muster/db/sms/smsCampaigns';
 import { type CompanyDatabase } from '@muster/db/openDatabase';
 import { agreementContradictions } from '@muster/messaging/agreementContradictions';
+import { campaignRefusals } from '@muster/messaging/smsErrors';
 import { type CampaignFields, type ScheduleFields } from '@muster/messaging/smsCampaign';
 import { type Faults } from '../../collectFaults.ts';
 import { BareListQuery } from '../fields.ts';
@@ -51,7 +52,7 @@ const createOne = smsOperation({
   scope: 'sms:write',
   body: { json: CreateCampaign },
   answer: { object: CampaignInList, status: 201 },
-  refusals: ['agreementNotFound', 'collectionNotFound', 'otherThanAgreement'],
+  refusals: [...campaignRefusals, 'monthlyLimitReached', 'agreementNotFound', 'collectionNotFound'],
   writes: true,
   handle: async ({ company, organisation, body, faults }) => {
     const owner = { today: await todayOf(company, organisation), isobroMember: organisation.isobroMember };
