@@ -6,7 +6,7 @@ import { Refused } from './refused.ts';
 const MOVED_FOR_NOW = 302;
 
 /**
- * Leads from a short address, `/s/4fT9xQb7`, to the long one, without a key. What leads nowhere is refused in the same words,
+ * Leads from a short address, `/s/4fT9xQ`, to the long one, without a key. What leads nowhere is refused in the same words,
  * whatever is wrong with it, and counted: codes are short, and must not be tried out.
  */
 export function shortLinkRoutes({ db, limits }: Pick<ApiDeps, 'db' | 'limits'>): RequestHandler {

@@ -82,7 +82,7 @@ export class Environment {
   @perMinute(
     'Short addresses of one address, which a carrier may give to thousands of phones, that lead nowhere, per minute; each API process counts its own. 0 is no limit',
   )
-  WRONG_SHORT_LINKS_PER_MINUTE = 600;
+  WRONG_SHORT_LINKS_PER_MINUTE = 60;
 
   @text({
     optional: true,
