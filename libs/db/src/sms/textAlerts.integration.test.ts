@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { PermanentFailure } from '@muster/core/errors';
 import { openSecretBox } from '@muster/core/secretBox';
 import { deliverAlerts } from '@muster/pipeline/deliverAlerts';
 import { FakeWebhookReceiver } from '@muster/testing/fakeWebhookReceiver';
@@ -19,12 +18,15 @@ const alerts = (kind: string) =>
   bench.db.query<AlertRow>(`select ${alertColumns} from alert item where kind = $1 order by created_at, id`, [kind]);
 const openOnes = async () => (await alerts('charge.unknown')).map(({ resolvedAt }) => resolvedAt === null);
 
-/** Texts that are given up while they are charged, one of each number; gives the guids of their charges. */
+/** Texts whose charge is made and never answered for a day, one of each number; gives the guids of their charges. */
 async function givenUp(count: number, channel: string) {
   for (let nth = 0; nth < count; nth++) {
-    bench.payments.failures.push(new PermanentFailure('addressForbidden', 'it is none that may be asked'));
+    bench.payments.loseNextReply();
     await bench.receive('GIV hush', { channel, msisdn: `45200000${nth}` });
   }
+  await bench.db.execute(
+    `update sms_message set first_failed_at = clock_timestamp() - interval '25 h' where state = 'Received'`,
+  );
   await bench.handleAll();
   const rows = await bench.db.query<{ guid: string }>(
     `select guid from sms_charge where channel = $1 and state = 'unknown' order by created_at`,
@@ -97,7 +99,7 @@ describe('a text that is given up', () => {
     await bench.db.execute(`update company set alert_webhook = '{"url": "https://hooks.example.com", "secret": null}'`);
     const { channel, campaignGuid } = await bench.campaignOnShortcode(single);
     await givenUp(3, channel);
-    const ofCampaign = { campaignId: campaignGuid, campaignName: 'Test', code: 'addressForbidden' };
+    const ofCampaign = { campaignId: campaignGuid, campaignName: 'Test', code: 'paymentGatewayUnavailable' };
     expect(await alerts('message.givenUp')).toMatchObject([
       { ...ofCampaign, resolvedAt: null, webhook: 'pending', tries: 0, nextTryAt: expect.any(Date) as Date },
     ]);
