@@ -52,7 +52,7 @@ describe('a text that answers none', () => {
     const [first, second, third] = bench.texts.texts[0]!.text.split(' ');
     expect([first, second]).toEqual(Array(2).fill(expect.stringMatching(/^https:\/\/kortl\.ink\/s\/\w{6}$/)));
     expect(third).toBe(first);
-    const kept = await bench.db.query('select url from sms_short_link where code = $1', [second!.slice(-8)]);
+    const kept = await bench.db.query('select url from sms_short_link where code = $1', [second!.slice(-6)]);
     expect(kept).toEqual([{ url: 'https://example.com/b' }]);
   });
 
