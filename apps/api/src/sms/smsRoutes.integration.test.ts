@@ -112,6 +112,21 @@ it('answers an address that is not there in its own form', async () => {
   expect(await call('GET', '/nothing')).toMatchObject({ status: 404, json: { errorCode: '10020' } });
 });
 
+it.each([
+  ['DELETE', '/campaigns', 'GET, HEAD'],
+  ['GET', '/campaign', 'POST'],
+  ['PUT', '/SmsMO', 'GET, HEAD, POST'],
+  ['POST', '/campaign/3f0c5d0e-8f7a-4a53-9c1b-2f1f5f6f3a10', 'GET, HEAD'],
+])('answers 405 to %s %s, and which methods the address knows', async (method, path, methods) => {
+  const headers = { Authorization: bench.own.keys.admin };
+  const answer = await fetch(`${bench.url}/sms${path}`, { method, headers });
+  expect({ status: answer.status, allow: answer.headers.get('allow') }).toEqual({ status: 405, allow: methods });
+  expect(await answer.json()).toEqual({
+    errorCode: '10021',
+    errorDescription: `there is no ${method} of this address: it knows ${methods}`,
+  });
+});
+
 it('is described for programs and people, without a key', async () => {
   const { json } = await bench.call('GET', '/sms/openapi.json', { key: null });
   expect(Object.keys(json['paths'] as object)).toEqual(
