@@ -154,6 +154,20 @@ it('answers 404 to every guid of another organisation in a path, as to one that 
   expect(await storedOf(bench.other.id)).toEqual(before);
 });
 
+it('answers 404 to what is no guid in a path, and names it as it was sent', async () => {
+  const wrong: string[] = [];
+  for (const operation of operations) {
+    for (const name of guidsOf(operation)) {
+      const { status, json } = await call(operation, { ids: { ...own, [name]: 'no%20guid' } });
+      const { errorCode, errorDescription } = json as Record<string, string>;
+      const isNamed = /^there is no [a-z]+ no guid: [a-zA-Z]+Guid is a guid$/.test(errorDescription ?? '');
+      if (status !== 404 || !/^1002[2-8]$/.test(errorCode ?? '') || !isNamed)
+        wrong.push(`${operation.operationId} {${name}} ${status} ${errorDescription}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
 it('answers 404 to every guid of another organisation in a body, and stores nothing', async () => {
   const before = [await storedOf(bench.own.id), await storedOf(bench.other.id)];
   const tried: string[] = [];

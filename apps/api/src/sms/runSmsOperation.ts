@@ -1,5 +1,5 @@
 import { type RequestHandler } from 'express';
-import { type Fault, InvalidInput } from '@muster/core/errors';
+import { type Fault, InvalidInput, NotFound } from '@muster/core/errors';
 import { type Dto } from '@muster/core/fields';
 import { valid } from '@muster/core/valid';
 import { callerOf } from '../authenticate.ts';
@@ -17,7 +17,7 @@ export function runSmsOperation({ db, log }: Pick<ApiDeps, 'db' | 'log'>, operat
     const later: (() => unknown)[] = [];
     const call = {
       ...{ caller, organisation: organisationIn(res), requestId: requestIdOf(res) },
-      params: guidsIn(req.params as Record<string, string>),
+      params: guidsIn(req.params as Record<string, string>, operation),
       query: operation.query ? await valid(operation.query, req.query) : nothing(req.query),
       body: await bodyIn(operation.body, req.body),
       faults: collectFaults([]),
@@ -42,18 +42,27 @@ export function runSmsOperation({ db, log }: Pick<ApiDeps, 'db' | 'log'>, operat
 function nothing(input: object): object {
   const [field] = Object.keys(input);
   if (field === undefined) return {};
-  const shown = field.slice(0, 200).replaceAll(/[\p{C}]/gu, '?');
   throw new InvalidInput([
-    { field: shown, code: 'unknownField', message: 'is not a known field: there are none here' },
+    { field: shown(field), code: 'unknownField', message: 'is not a known field: there are none here' },
   ]);
+}
+
+/** What a client has sent, as it may be written back. */
+function shown(text: string) {
+  return text.slice(0, 200).replaceAll(/[\p{C}]/gu, '?');
 }
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What is no guid names nothing: it is looked up as the one that nobody has. */
-function guidsIn(params: Record<string, string>) {
-  const nobody = '00000000-0000-0000-0000-000000000000';
-  return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, GUID.test(text) ? text : nobody]));
+/** What is no guid names nothing: it is answered as one that nobody has, by what was sent. */
+function guidsIn(params: Record<string, string>, { refusals = [] }: SmsOperation) {
+  for (const [name, text] of Object.entries(params)) {
+    const missing = refusals.find((refusal) => refusal.endsWith('NotFound'));
+    if (GUID.test(text) || missing === undefined) continue;
+    const what = missing.slice(0, -'NotFound'.length);
+    throw new NotFound(missing, `there is no ${what} ${shown(text)}: ${name} is a guid`);
+  }
+  return params;
 }
 
 async function bodyIn(body: SmsBody<Dto> | undefined, content: unknown): Promise<object> {
