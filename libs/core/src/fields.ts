@@ -73,12 +73,12 @@ export function fieldsOf(dto: Dto): Map<string, DeclaredField> {
 }
 
 /** A text without control characters; `lines` lets line breaks and tabs pass. Lengths are in characters. */
-export const text = ({ min = 0, max = 255, lines = false, ...notes }: Notes & TextLimits = {}) => {
+export const text = ({ min = 0, max = 255, lines = false, ruled, ...notes }: Notes & TextLimits = {}) => {
   const message = `must be a text of ${min} to ${max} characters${lines ? '' : ' without control characters'}`;
   const form = lines ? CLEAN_LINES : CLEAN_LINE;
   return field({ type: 'string', minLength: min, maxLength: max, pattern: form }, notes, [
     IsString({ message }),
-    Length(min, max, { message }),
+    Length(min, ruled ? undefined : max, { message }),
     refuseIf('isCleanText', message, (value) => !isCleanText(value, lines)),
   ]);
 };
@@ -86,10 +86,15 @@ export const text = ({ min = 0, max = 255, lines = false, ...notes }: Notes & Te
 const CLEAN_LINE = '^[^\\u0000-\\u001f\\u007f]*$';
 const CLEAN_LINES = '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$';
 
-interface TextLimits {
+interface TextLimits extends Ruled {
   min?: number;
   max?: number;
   lines?: boolean;
+}
+
+interface Ruled {
+  /** Its limits are said here, and kept by a rule between fields, which has a code and a sentence of its own. */
+  ruled?: boolean;
 }
 
 /** A text of a given form. Patterns must be linear: they meet whatever is sent. */
@@ -97,10 +102,10 @@ export const pattern = (form: RegExp, { message, ...notes }: Notes & { message: 
   field({ type: 'string', pattern: form.source }, notes, [IsString({ message }), Matches(form, { message })]);
 
 /** A whole number within limits. */
-export const integer = (limits: Notes & { min?: number; max?: number } = {}) => whole(limits, []);
+export const integer = (limits: Limits & Ruled = {}) => whole(limits, []);
 
 /** A whole number that comes as text, as in the environment or in an address: `25`. */
-export const integerText = (limits: Notes & { min?: number; max?: number } = {}) =>
+export const integerText = (limits: Limits = {}) =>
   whole(limits, [
     Transform(({ value }: { value: unknown }) =>
       typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value,
@@ -216,14 +221,13 @@ export function partOf(dto: Dto): Dto {
 }
 const parts = new Map<Dto, Dto>();
 
-function whole({ min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER, ...notes }: Limits, first: Checks) {
+function whole({ ruled, ...limits }: Limits & Ruled, first: Checks) {
+  const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER, ...notes } = limits;
   const message = `must be a whole number from ${min} to ${max}`;
-  return field({ type: 'integer', minimum: min, maximum: max }, notes, [
-    ...first,
-    IsInt({ message }),
-    Min(min, { message }),
-    Max(max, { message }),
-  ]);
+  const checks = ruled
+    ? [IsNumber({}, { message })]
+    : [IsInt({ message }), Min(min, { message }), Max(max, { message })];
+  return field({ type: 'integer', minimum: min, maximum: max }, notes, [...first, ...checks]);
 }
 type Limits = Notes & { min?: number; max?: number };
 type Checks = PropertyDecorator[];

@@ -142,7 +142,7 @@ describe('donations', () => {
 
 describe('replies', () => {
   const lengthOf = (campaign: CampaignDraft, replyText: string) => pairs({ ...campaign, replyText });
-  const tooLong = [pair('replyTooLong', 'replyText')];
+  const tooLong = [pair('textTooLong', 'replyText')];
 
   it('may take 9 parts', () => {
     expect(lengthOf(message, 'a'.repeat(1377))).toEqual([]);
@@ -151,7 +151,7 @@ describe('replies', () => {
     expect(lengthOf(message, 'ê'.repeat(604))).toEqual(tooLong);
     expect(lengthOf(message, '€'.repeat(76 * 9))).toEqual([]);
     expect(lengthOf(message, '€'.repeat(76 * 9 + 1))).toEqual(tooLong);
-    expect(pairs({ ...message, cancelReplyText: 'a'.repeat(1378) })).toEqual([pair('replyTooLong', 'cancelReplyText')]);
+    expect(pairs({ ...message, cancelReplyText: 'a'.repeat(1378) })).toEqual([pair('textTooLong', 'cancelReplyText')]);
   });
 
   it('are measured with the longest values that may be put in', () => {

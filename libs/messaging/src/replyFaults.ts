@@ -1,9 +1,9 @@
 import { addStopInstruction } from './addStopInstruction.ts';
 import { type CampaignDraft } from './campaignDraft.ts';
+import { refuseLength } from './refuseLength.ts';
 import { renderReply, renderUrl, type ReplyValues } from './renderReply.ts';
 import { smsLimits } from './smsLimits.ts';
 import { type SmsFault, smsFault } from './smsFault.ts';
-import { smsParts } from './smsParts.ts';
 
 // What a number, a keyword and a channel may be at most: what is measured with them fits whoever it is sent to.
 const PHONE = '9'.repeat(smsLimits.phone);
@@ -36,14 +36,18 @@ interface Reply {
 }
 
 function lengthFaults(field: string, { written, values, isRecurring }: Reply): SmsFault[] {
-  const sent = renderReply(written, values);
-  const { encoding, units, parts } = smsParts(sent);
-  const isTooLong = written.length > smsLimits.septets || parts > smsLimits.parts;
-  if (!isTooLong && !(isRecurring && losesText(sent))) return [];
-  const room = encoding === 'GSM-7' ? `${smsLimits.septets}` : '603, since not all of its signs are in GSM-7';
-  const what = isRecurring ? ', with the STOP instruction that is added,' : '';
-  const message = `takes up to ${Math.max(units, written.length)} characters and may take${what} 9 parts: ${room}`;
-  return [smsFault('replyTooLong', field, message)];
+  const message = lengthComplaint({ written, values, isRecurring });
+  return message === undefined ? [] : [smsFault('textTooLong', field, message)];
+}
+
+function lengthComplaint({ written, values, isRecurring }: Reply): string | undefined {
+  // What is too long as it is written stays so: to put long values into it many times would take its time.
+  const sent = written.length > smsLimits.septets ? written : renderReply(written, values);
+  const tooLong = refuseLength(sent);
+  if (tooLong !== undefined) return `takes up to ${tooLong}`;
+  return isRecurring && losesText(sent)
+    ? 'leaves no room in 9 parts for the STOP instruction, which is added'
+    : undefined;
 }
 
 // Where text and instruction do not fit together, it is the text that is cut.

@@ -21,7 +21,7 @@ const campaignErrors = {
   amountTotalOff: { code: '10030', status: 400, meaning: 'amountTotal is not amount + amountVat.' },
   amountVatOff: { code: '10031', status: 400, meaning: 'amountVat is not amount x vatPercentage / 100.' },
   urlMissing: { code: '10032', status: 400, meaning: 'replyText has [url], but there is no replyTextUrl.' },
-  replyTooLong: { code: '10033', status: 400, meaning: 'The reply takes more than 9 parts.' },
+  textTooLong: { code: '10033', status: 400, meaning: 'The text takes more than 9 parts.' },
   notMetaData: { code: '10034', status: 400, meaning: 'metaData is no JSON object as text.' },
   amountTotalTooHigh: { code: '10037', status: 400, meaning: 'amountTotal is above 370 DKK.' },
   underAgeRecurring: { code: '10038', status: 400, meaning: 'Nobody under age may be charged again and again.' },

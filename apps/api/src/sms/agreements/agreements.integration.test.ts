@@ -39,7 +39,9 @@ it.each([
   ['of an unknown schedule', { ...shared, scheduleType: 'Hourly' }, '10001'],
   ['of a month that is none', { ...shared, scheduleBaseTier: 13 }, '10040'],
   ['whose date never comes', { ...shared, scheduleCalendarUnit: 'Year', scheduleBaseTier: 1999 }, '10042'],
-  ['with a name of 31 characters', { ...shared, agreementName: 'x'.repeat(31) }, '10001'],
+  ['with a name of 31 characters', { ...shared, agreementName: 'x'.repeat(31) }, '10041'],
+  ['without a name', { ...shared, agreementName: '' }, '10001'],
+  ['on every half month', { ...shared, scheduleEveryOther: 1.5 }, '10036'],
 ])('is refused %s', async (...[, body, errorCode]) => {
   expect(await make(body)).toMatchObject({ status: 400, errorCode });
 });

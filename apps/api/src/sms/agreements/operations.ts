@@ -1,8 +1,10 @@
+import { agreementFaults } from '@muster/messaging/agreementFaults';
 import { ignored, list, oneOf, text } from '@muster/core/fields';
 import { agreementRequiredFaults } from '@muster/messaging/requiredFaults';
 import { readSchedule, scheduleFaults } from '@muster/messaging/scheduleFaults';
 import { agreementTypes, type AgreementType } from '@muster/messaging/smsCampaign';
 import { scheduleRefusals } from '@muster/messaging/smsErrors';
+import { smsLimits } from '@muster/messaging/smsLimits';
 import { smsTimestamp } from '@muster/messaging/smsTimestamp';
 import { type Organisation } from '@muster/db/sms/organisation';
 import {
@@ -26,8 +28,10 @@ class AgreementsQuery extends NumberedPageQuery {
 }
 
 class AgreementBody extends ScheduleBody {
-  @text({ min: 1, max: 30, description: 'For people', example: 'Monthly gift' }) agreementName!: string;
-  @text({ ...clearable, max: 60, description: 'More of it' }) agreementDescription?: string | null;
+  @text({ min: 1, max: smsLimits.agreementName, ruled: true, description: 'For people', example: 'Monthly gift' })
+  agreementName!: string;
+  @text({ ...clearable, max: smsLimits.agreementDescription, ruled: true, description: 'More of it' })
+  agreementDescription?: string | null;
   @oneOf(agreementTypes, { description: 'Whether each number has its own, or all that sign up share it' })
   agreementType!: AgreementType;
 }
@@ -80,10 +84,11 @@ const createOne = smsOperation({
   scope: 'sms:write',
   body: { json: CreateAgreement },
   answer: { object: AgreementAnswer, status: 201 },
-  refusals: scheduleRefusals,
+  refusals: [...scheduleRefusals, 'nameTooLong'],
   writes: true,
   handle: async ({ company, organisation, body, faults }) => {
     agreementRequiredFaults(body).forEach(faults.add);
+    agreementFaults(body).forEach(faults.add);
     scheduleFaults(body, await todayOf(company, organisation)).forEach(faults.add);
     faults.throwAny();
     const { agreementName: name, agreementDescription: description = null, agreementType: type } = body;

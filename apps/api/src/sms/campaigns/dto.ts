@@ -13,6 +13,7 @@ import {
   type ShortLinkDomain,
   shortLinkDomains,
 } from '@muster/messaging/smsCampaign';
+import { smsLimits } from '@muster/messaging/smsLimits';
 import { clearable, guid } from '../fields.ts';
 
 const MOST_MONEY = 1_000_000;
@@ -27,15 +28,23 @@ export class ScheduleBody {
   @oneOf(calendarUnits, { ...clearable, description: 'What is counted in; absent: as the type says, else Month' })
   scheduleCalendarUnit?: CalendarUnit | null;
   @integer({
-    ...clearable,
+    ...{ ...clearable, min: 1, max: 9_999, ruled: true },
     description: `The day of the year, ISO week, month or year from which on units are counted. ${RECURRING}`,
     example: 1,
   })
   scheduleBaseTier?: number | null;
-  @integer({ ...clearable, description: `The day within the unit; beyond its end its last. ${RECURRING}`, example: 1 })
+  @integer({
+    ...{ ...clearable, min: 1, max: 366, ruled: true },
+    description: `The day within the unit; beyond its end its last. ${RECURRING}`,
+    example: 1,
+  })
   scheduleFixedDay?: number | null;
-  @integer({ ...clearable, description: `Every so many units. ${RECURRING}`, example: 1 }) scheduleEveryOther?:
-    number | null;
+  @integer({
+    ...{ ...clearable, min: 1, max: smsLimits.everyOther, ruled: true },
+    description: `Every so many units. ${RECURRING}`,
+    example: 1,
+  })
+  scheduleEveryOther?: number | null;
   @text({ ...clearable, max: 2_000, description: 'The units that count, as text; none: all', example: '[1,4,7,10]' })
   scheduleSelectedSet?: string | null;
 }
@@ -45,7 +54,7 @@ export class CampaignBody extends ScheduleBody {
   @text({ min: 1, max: 100, description: 'For people', example: 'Winter appeal' }) campaignName!: string;
   @flag({ optional: true, description: 'Whether it takes sign-ups; true where absent' }) active = true;
   @text({
-    ...{ min: 1, max: 2_000, lines: true, example: 'Thank you for [amount]! [url]' },
+    ...{ min: 1, max: smsLimits.septets, ruled: true, lines: true, example: 'Thank you for [amount]! [url]' },
     description:
       'What is answered, in at most 9 parts: with `[phone]`, `[url]`, `[amount]`, `[keyword]`, `[channel]`. Of Recurring also what tells ' +
       'of each charge, with how to stop behind it',
@@ -55,8 +64,11 @@ export class CampaignBody extends ScheduleBody {
     string | null;
   @oneOf(shortLinkDomains, { ...clearable, description: 'Where it is shortened; absent: it is not' })
   urlShortner?: ShortLinkDomain | null;
-  @text({ ...clearable, max: 2_000, lines: true, description: 'What a STOP is answered' }) cancelReplyText?:
-    string | null;
+  @text({
+    ...{ ...clearable, max: smsLimits.septets, ruled: true, lines: true },
+    description: 'What a STOP is answered, likewise',
+  })
+  cancelReplyText?: string | null;
   @oneOf(serviceTypes, { description: 'What comes of a text' }) serviceType!: ServiceType;
   @oneOf(contentTypes, { ...clearable, description: `What is paid for. ${PAID}` }) contentType?: ContentType | null;
   @text({
@@ -81,8 +93,10 @@ export class CampaignBody extends ScheduleBody {
   @text({ ...clearable, max: 50, description: 'What is paid for, one of it' }) unit?: string | null;
   @decimal({ ...money, description: `Of one unit. ${PAID}` }) unitPrice?: number | null;
   @guid({ ...clearable, description: 'An agreement that is there; else one is made' }) agreementGuid?: string | null;
-  @text({ ...clearable, max: 30, description: RECURRING }) agreementName?: string | null;
-  @text({ ...clearable, max: 60, description: 'Of the agreement' }) agreementDescription?: string | null;
+  @text({ ...clearable, max: smsLimits.agreementName, ruled: true, description: RECURRING }) agreementName?:
+    string | null;
+  @text({ ...clearable, max: smsLimits.agreementDescription, ruled: true, description: 'Of the agreement' })
+  agreementDescription?: string | null;
   @oneOf(agreementTypes, {
     ...clearable,
     description: `Whether each number has its own, or all share one. ${RECURRING}`,

@@ -128,8 +128,18 @@ it.each([
   ['with a reply of ten parts', { ...message, replyText: 'x'.repeat(1_378) }, '10033', 'replyText'],
   ['with metaData that is no object', { ...message, metaData: '[1]' }, '10034', 'metaData'],
   ['with a set that is none', { ...recurring, scheduleSelectedSet: '1,2' }, '10035', 'scheduleSelectedSet'],
+  [
+    'with a reply of many more',
+    { ...message, replyText: 'x'.repeat(5_000) },
+    '10033',
+    'replyText: takes up to 33 parts',
+  ],
   ['every zeroth month', { ...recurring, scheduleEveryOther: 0 }, '10036', 'scheduleEveryOther'],
   ['that charges nothing', { ...single, amount: 0, amountTotal: 0 }, '10001', 'amountTotal'],
+  ['every one and a half months', { ...recurring, scheduleEveryOther: 1.5 }, '10036', 'scheduleEveryOther'],
+  ['every so often', { ...recurring, scheduleEveryOther: '1' }, '10001', 'scheduleEveryOther'],
+  ['with a name of 31 characters', { ...recurring, agreementName: 'x'.repeat(31) }, '10041', 'agreementName'],
+  ['in half a month', { ...recurring, scheduleBaseTier: 1.5 }, '10040', 'scheduleBaseTier'],
   ['above 370 DKK', { ...single, amount: 371, amountTotal: 371 }, '10037', 'amountTotal'],
   [
     'with a sum that is off by more than half a cent',

@@ -86,6 +86,7 @@ it.each([
     '10001',
   ],
   ['whose idle text takes more than 9 parts', { keyword: 'A', keywordIdleText: 'х'.repeat(604) }, '10033'],
+  ['whose idle text is much longer', { keyword: 'A', keywordIdleText: 'x'.repeat(3_000) }, '10033'],
   ['on a day that is none', { keyword: 'A', keywordStartDate: '2026-02-30' }, '10001'],
   ['of a campaign of nobody', { keyword: 'A', campaignGuid: '00000000-0000-0000-0000-000000000001' }, '10022'],
 ])('is refused %s', async (...[, body, errorCode]) => {

@@ -1,9 +1,9 @@
 import { NotFound } from '@muster/core/errors';
 import { flag, ignored, pattern, text } from '@muster/core/fields';
+import { refuseLength } from '@muster/messaging/refuseLength';
 import { foldWord, isStopWord } from '@muster/messaging/readKeyword';
 import { smsFault } from '@muster/messaging/smsFault';
 import { smsLimits } from '@muster/messaging/smsLimits';
-import { smsParts } from '@muster/messaging/smsParts';
 import { getSmsCampaign } from '@muster/db/sms/smsCampaigns';
 import {
   deactivateKeyword,
@@ -34,8 +34,11 @@ class KeywordBody {
   subKeyword?: string | null;
   @calendarDay({ ...clearable, description: 'From that day on' }) keywordStartDate?: string | null;
   @calendarDay({ ...clearable, description: 'Until the end of that day' }) keywordEndDate?: string | null;
-  @text({ ...clearable, max: 1_377, lines: true, description: 'What is answered at other times' }) keywordIdleText?:
-    string | null;
+  @text({
+    ...{ ...clearable, max: smsLimits.septets, ruled: true, lines: true },
+    description: 'What is answered at other times, in at most 9 parts',
+  })
+  keywordIdleText?: string | null;
 }
 
 class CreateKeyword extends KeywordBody {
@@ -82,7 +85,7 @@ const createOne = smsOperation({
     'channelNotOwn',
     'keywordReserved',
     'recurringSubKeyword',
-    'replyTooLong',
+    'textTooLong',
   ],
   writes: true,
   handle: async ({ company, body, faults }) => {
@@ -112,12 +115,10 @@ const deactivateOne = smsOperation({
   handle: async ({ company, params }) => keywordView(await deactivateKeyword(company, params.keywordGuid)),
 });
 
-/** It is sent as it is: what is not in GSM-7 takes parts of 67 signs. */
+/** It is sent as it is. */
 function refuseLong(idleText: string | null, faults: Faults) {
-  const { parts } = smsParts(idleText ?? '');
-  if (parts <= smsLimits.parts) return;
-  const message = `takes ${parts} parts and may take ${smsLimits.parts}: ${smsLimits.septets} signs of GSM-7, 603 where one of them is not in it`;
-  faults.add(smsFault('replyTooLong', 'keywordIdleText', message));
+  const tooLong = refuseLength(idleText ?? '');
+  if (tooLong !== undefined) faults.add(smsFault('textTooLong', 'keywordIdleText', `takes ${tooLong}`));
 }
 
 /** Whoever writes STOP must always be able to stop. */

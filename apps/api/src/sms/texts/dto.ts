@@ -27,7 +27,7 @@ class ShortenLinkBody {
 export class SendSms {
   @msisdn({ description: 'Whom it is sent to: digits, with the country code' }) msisdn!: string;
   @text({
-    ...{ min: 1, max: 2_000, lines: true, example: 'Thank you! [link]' },
+    ...{ min: 1, max: 10_000, lines: true, example: 'Thank you! [link]' },
     description: 'In at most 9 parts, once short addresses stand for their placeholders',
   })
   text!: string;

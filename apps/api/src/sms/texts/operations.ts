@@ -20,7 +20,7 @@ export function textOperations({ onMessagesStored, allow, allowHttp }: TextOpera
       scope: 'sms:write',
       body: { json: SendSms },
       answer: { object: SentText },
-      refusals: ['invalidMsisdn'],
+      refusals: ['invalidMsisdn', 'textTooLong'],
       writes: true,
       handle: async ({ company, body, faults, afterwards }) => {
         const text = settleText(body, { faults, allow, allowHttp });

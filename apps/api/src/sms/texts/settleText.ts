@@ -3,9 +3,8 @@ import { type NewText } from '@muster/db/sms/smsTexts';
 import { sampleLink } from '@muster/db/sms/shortLinks';
 import { addressFaults } from '@muster/messaging/addressFaults';
 import { fillPlaceholders } from '@muster/messaging/fillPlaceholders';
+import { refuseLength } from '@muster/messaging/refuseLength';
 import { smsFault } from '@muster/messaging/smsFault';
-import { smsLimits } from '@muster/messaging/smsLimits';
-import { smsParts } from '@muster/messaging/smsParts';
 import { type Faults } from '../../collectFaults.ts';
 import { readMsisdn } from '../readMsisdn.ts';
 import { type SendSms } from './dto.ts';
@@ -47,9 +46,6 @@ function settleLinks({ shortenLink, text }: SendSms, faults: Faults): NewText['l
 function checkLength(text: string, links: NewText['links'], faults: Faults) {
   const names = links ? [...links.urls.keys()] : [];
   const samples = new Map(names.map((name) => [name, links ? sampleLink(links.domain) : name]));
-  const { encoding, units, parts } = smsParts(fillPlaceholders(text, samples).text);
-  if (parts <= smsLimits.parts) return;
-  const room = encoding === 'GSM-7' ? `${smsLimits.septets}` : '603, since not all of its signs are in GSM-7';
-  const message = `takes ${units} characters and may take 9 parts: ${room}`;
-  faults.add(smsFault('invalidField', 'text', message));
+  const tooLong = refuseLength(fillPlaceholders(text, samples).text);
+  if (tooLong !== undefined) faults.add(smsFault('textTooLong', 'text', `takes ${tooLong}`));
 }
