@@ -108,6 +108,14 @@ export const inboundGuards: Guard[] = [
     tests: ['apps/api/src/sms/keywords/keywords.integration.test.ts'],
   },
   {
+    name: 'inbound: no reply takes more than 9 parts',
+    why: 'a keyword that got past its check would cost the organisation twice as many parts',
+    file: 'libs/db/src/sms/planReply.ts',
+    find: ': fitParts(text)',
+    replace: ': text',
+    tests: ['libs/db/src/sms/planReply.integration.test.ts'],
+  },
+  {
     name: 'inbound: the carrier alone brings texts in',
     why: 'any key of an organisation could cause charges to any number',
     file: 'libs/core/src/roles.ts',

@@ -1,6 +1,5 @@
+import { fitParts, takesFew } from './fitParts.ts';
 import { foldWord } from './readKeyword.ts';
-import { smsLimits } from './smsLimits.ts';
-import { smsParts } from './smsParts.ts';
 
 const LETTER = /[\p{L}\p{N}]/u;
 
@@ -21,18 +20,9 @@ export function stopInstruction({ keyword, channel }: StopAddress): string {
  * text gives way: the instruction is what must not be missing.
  */
 export function addStopInstruction(text: string, address: StopAddress): string {
-  if (hasInstruction(text, address) && fits(text)) return text;
-  const signs = Array.from(text.trimEnd());
-  const ending = signs.length === 0 ? stopInstruction(address) : `\n${stopInstruction(address)}`;
-  const kept = (count: number) => signs.slice(0, count).join('') + ending;
-  // More signs never take fewer parts, so the most that fit are found by halving.
-  let [low, high] = [0, signs.length];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if (fits(kept(middle))) low = middle;
-    else high = middle - 1;
-  }
-  return kept(low);
+  if (hasInstruction(text, address) && takesFew(text)) return text;
+  const written = text.trimEnd();
+  return fitParts(written, written === '' ? stopInstruction(address) : `\n${stopInstruction(address)}`);
 }
 
 function hasInstruction(text: string, { keyword, channel }: StopAddress): boolean {
@@ -43,8 +33,4 @@ function hasInstruction(text: string, { keyword, channel }: StopAddress): boolea
   if (at < 0 || LETTER.test(before) || LETTER.test(rest.slice(0, 1))) return false;
   const words = rest.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
   return words.length <= 2 && words.at(-1) === channel;
-}
-
-function fits(text: string) {
-  return smsParts(text).parts <= smsLimits.parts;
 }

@@ -178,6 +178,14 @@ describe('replies', () => {
     expect(faultsOf({ ...recurring, replyText: 'a'.repeat(1377) })[0]?.message).toContain('STOP instruction');
   });
 
+  it('name an amount for [amount], the one that is paid in all', () => {
+    const amountMissing = [pair('amountMissing', 'amountTotal')];
+    expect(pairs({ ...message, replyText: 'Tak for [amount]' })).toEqual(amountMissing);
+    expect(pairs({ ...message, cancelReplyText: '[amount]', amount: 20 })).toEqual(amountMissing);
+    expect(pairs({ ...message, replyText: 'Tak for [amount]', amount: 20, amountTotal: 20 })).toEqual([]);
+    expect(pairs({ ...single, replyText: 'Tak for [amount]' })).toEqual([]);
+  });
+
   it('name an address for [url], as it is written', () => {
     expect(pairs({ ...message, replyText: 'Se [url]' })).toEqual([pair('urlMissing', 'replyTextUrl')]);
     expect(pairs({ ...message, cancelReplyText: 'Se [url]' })).toEqual([pair('urlMissing', 'replyTextUrl')]);

@@ -20,7 +20,8 @@ const scheduleErrors = {
 const campaignErrors = {
   amountTotalOff: { code: '10030', status: 400, meaning: 'amountTotal is not amount + amountVat.' },
   amountVatOff: { code: '10031', status: 400, meaning: 'amountVat is not amount x vatPercentage / 100.' },
-  urlMissing: { code: '10032', status: 400, meaning: 'replyText has [url], but there is no replyTextUrl.' },
+  urlMissing: { code: '10032', status: 400, meaning: 'A text has [url], but there is no replyTextUrl.' },
+  amountMissing: { code: '10043', status: 400, meaning: 'A text has [amount], but there is no amountTotal.' },
   textTooLong: { code: '10033', status: 400, meaning: 'The text takes more than 9 parts.' },
   notMetaData: { code: '10034', status: 400, meaning: 'metaData is no JSON object as text.' },
   amountTotalTooHigh: { code: '10037', status: 400, meaning: 'amountTotal is above 370 DKK.' },

@@ -1,6 +1,7 @@
 import { type Database } from '@muster/core/database';
 import { renderReply, renderUrl } from '@muster/messaging/renderReply';
 import { addStopInstruction } from '@muster/messaging/addStopInstruction';
+import { fitParts } from '@muster/messaging/fitParts';
 import { type CandidateCampaign, type CandidateKeyword } from './deciding.ts';
 import { makeShortLink } from './shortLinks.ts';
 
@@ -36,21 +37,23 @@ export async function planReply(tx: Database, answered: Answered, { kind, keywor
 }
 
 async function textOf(tx: Database, answered: Answered, { kind, keyword }: Reply): Promise<string | null> {
-  const { campaign, idleText } = keyword;
-  if (kind === 'idle') return idleText;
-  if (!campaign) return null;
-  const { fields } = campaign;
-  const template = kind === 'cancelReply' ? fields.cancelReplyText : fields.replyText;
-  if (template === null) return null;
+  const { campaign } = keyword;
+  const template = templateOf(kind, keyword);
+  if (template === null || template.trim() === '') return null;
+  const address = { keyword: keyword.keyword, channel: answered.channel };
   const text = renderReply(template, {
+    ...address,
     phone: answered.msisdn,
-    url: template.includes('[url]') ? await urlOf(tx, answered, campaign) : null,
-    amount: fields.amountTotal,
-    keyword: keyword.keyword,
-    channel: answered.channel,
+    url: campaign && template.includes('[url]') ? await urlOf(tx, answered, campaign) : null,
+    amount: campaign?.fields.amountTotal ?? null,
   });
-  const isRecurringCharge = fields.serviceType === 'Recurring' && kind !== 'cancelReply';
-  return isRecurringCharge ? addStopInstruction(text, { keyword: keyword.keyword, channel: answered.channel }) : text;
+  const isRecurringCharge = campaign?.fields.serviceType === 'Recurring' && (kind === 'reply' || kind === 'notice');
+  return isRecurringCharge ? addStopInstruction(text, address) : fitParts(text);
+}
+
+function templateOf(kind: ReplyKind, { campaign, idleText }: Reply['keyword']): string | null {
+  if (kind === 'idle') return idleText;
+  return (kind === 'cancelReply' ? campaign?.fields.cancelReplyText : campaign?.fields.replyText) ?? null;
 }
 
 async function urlOf(tx: Database, { companyId, msisdn }: Answered, { fields }: CandidateCampaign) {

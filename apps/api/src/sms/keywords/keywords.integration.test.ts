@@ -93,6 +93,49 @@ it.each([
   expect(await take(body)).toMatchObject({ errorCode });
 });
 
+describe('beside its campaign', () => {
+  const message = { campaignName: 'Gift', replyText: 'Thanks', serviceType: 'Message' };
+  const made = async (body: object) =>
+    (await call('POST', '/campaign', { body: { ...message, ...body } })).json['campaignGuid'];
+
+  it.each([
+    ['a reply that names it', { replyText: `${'x'.repeat(1_300)}[keyword]` }, 'replyText'],
+    ['a goodbye that names it', { cancelReplyText: `${'x'.repeat(1_300)}[keyword]` }, 'cancelReplyText'],
+  ])('is refused where its letters make %s take more than 9 parts', async (...[, texts, named]) => {
+    const campaignGuid = await made(texts);
+    const refused = await take({ keyword: 'подарок', campaignGuid });
+    expect(refused).toMatchObject({ status: 400, errorCode: '10033' });
+    expect(refused.json['errorDescription']).toContain(
+      `keyword: with it ${named} of the campaign takes up to 20 parts`,
+    );
+    expect((await take({ keyword: `Gave${named}`, campaignGuid })).status).toBe(201);
+  });
+
+  it('is refused where its letters leave no room to say how to stop', async () => {
+    const campaignGuid = await made({
+      ...{ serviceType: 'Recurring', replyText: 'x'.repeat(1_300), contentType: 'DigitalService' },
+      ...{ amount: 20, amountTotal: 20, unitPrice: 20, invoiceText: 'Gift', revenueText: 'Gifts' },
+      ...{ agreementName: 'Gift', agreementType: 'Personal', scheduleType: 'Monthly' },
+      ...{ scheduleBaseTier: 1, scheduleFixedDay: 1, scheduleEveryOther: 1 },
+    });
+    const refused = await take({ keyword: 'подарок', campaignGuid });
+    expect(refused).toMatchObject({ status: 400, errorCode: '10033' });
+    expect(refused.json['errorDescription']).toContain('STOP instruction');
+  });
+
+  it('may have an idle text with the words that it or its campaign has values for', async () => {
+    const text = (words: string) => ({ keywordIdleText: words, keyword: 'Sne' });
+    expect((await take({ ...text('[phone] [keyword] [channel]') })).status).toBe(201);
+    expect(await take(text('[url]'))).toMatchObject({ errorCode: '10032' });
+    expect(await take(text('[amount]'))).toMatchObject({ errorCode: '10043' });
+    const plain = await made({});
+    expect(await take({ ...text('[amount]'), campaignGuid: plain })).toMatchObject({ errorCode: '10043' });
+    const full = { replyTextUrl: 'https://example.com', amount: 20, amountTotal: 20 };
+    const whole = { ...text('[amount] [url]'), keyword: 'Slud', campaignGuid: await made(full) };
+    expect((await take(whole)).status).toBe(201);
+  });
+});
+
 it('with a sub-keyword is refused to a Recurring campaign', async () => {
   const { json } = await call('POST', '/campaign', {
     body: {

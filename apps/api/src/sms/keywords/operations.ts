@@ -1,6 +1,6 @@
 import { NotFound } from '@muster/core/errors';
 import { flag, ignored, pattern, text } from '@muster/core/fields';
-import { refuseLength } from '@muster/messaging/refuseLength';
+import { keywordFaults } from '@muster/messaging/keywordFaults';
 import { foldWord, isStopWord } from '@muster/messaging/readKeyword';
 import { smsFault } from '@muster/messaging/smsFault';
 import { smsLimits } from '@muster/messaging/smsLimits';
@@ -36,7 +36,7 @@ class KeywordBody {
   @calendarDay({ ...clearable, description: 'Until the end of that day' }) keywordEndDate?: string | null;
   @text({
     ...{ ...clearable, max: smsLimits.septets, ruled: true, lines: true },
-    description: 'What is answered at other times, in at most 9 parts',
+    description: 'What is answered at other times, in at most 9 parts, with the words in brackets of replies',
   })
   keywordIdleText?: string | null;
 }
@@ -80,12 +80,8 @@ const createOne = smsOperation({
   body: { json: CreateKeyword },
   answer: { object: KeywordAnswer, status: 201 },
   refusals: [
-    'campaignNotFound',
-    'keywordTaken',
-    'channelNotOwn',
-    'keywordReserved',
-    'recurringSubKeyword',
-    'textTooLong',
+    ...(['campaignNotFound', 'keywordTaken', 'channelNotOwn', 'keywordReserved', 'recurringSubKeyword'] as const),
+    ...(['textTooLong', 'urlMissing', 'amountMissing'] as const),
   ],
   writes: true,
   handle: async ({ company, body, faults }) => {
@@ -95,13 +91,13 @@ const createOne = smsOperation({
       const message = 'lies before keywordStartDate: let it end on that day or later';
       faults.add(smsFault('invalidField', 'keywordEndDate', message));
     }
-    refuseLong(idleText, faults);
     refuseStop({ keyword, subKeyword }, faults);
-    await checkCampaign(company, { campaignGuid, subKeyword }, faults);
+    const channel = body.channel ?? DEFAULT_CHANNEL;
+    await checkCampaign(company, { campaignGuid, channel, keyword, subKeyword, idleText }, faults);
     faults.throwAny();
     const folded = { keyword: foldWord(keyword), subKeyword: foldWord(subKeyword ?? '') };
     const kept = { active, campaignGuid, keyword, subKeyword, startDate, endDate, idleText };
-    return keywordView(await insertKeyword(company, { ...kept, channel: body.channel ?? DEFAULT_CHANNEL, folded }));
+    return keywordView(await insertKeyword(company, { ...kept, channel, folded }));
   },
 });
 
@@ -115,12 +111,6 @@ const deactivateOne = smsOperation({
   handle: async ({ company, params }) => keywordView(await deactivateKeyword(company, params.keywordGuid)),
 });
 
-/** It is sent as it is. */
-function refuseLong(idleText: string | null, faults: Faults) {
-  const tooLong = refuseLength(idleText ?? '');
-  if (tooLong !== undefined) faults.add(smsFault('textTooLong', 'keywordIdleText', `takes ${tooLong}`));
-}
-
 /** Whoever writes STOP must always be able to stop. */
 function refuseStop({ keyword, subKeyword }: Pick<KeywordRow, 'keyword' | 'subKeyword'>, faults: Faults) {
   for (const [field, word] of Object.entries({ keyword, subKeyword })) {
@@ -131,13 +121,17 @@ function refuseStop({ keyword, subKeyword }: Pick<KeywordRow, 'keyword' | 'subKe
 
 async function checkCampaign(
   company: CompanyDatabase,
-  { campaignGuid, subKeyword }: Pick<KeywordRow, 'campaignGuid' | 'subKeyword'>,
+  {
+    campaignGuid,
+    subKeyword,
+    ...words
+  }: Pick<KeywordRow, 'campaignGuid' | 'channel' | 'keyword' | 'subKeyword' | 'idleText'>,
   faults: Faults,
 ) {
-  if (campaignGuid === null) return;
   try {
-    const { fields } = await getSmsCampaign(company, campaignGuid, { lock: 'for share' });
-    if (fields.serviceType !== 'Recurring' || subKeyword === null) return;
+    const campaign = campaignGuid === null ? null : await getSmsCampaign(company, campaignGuid, { lock: 'for share' });
+    keywordFaults(words, campaign && campaign.fields).forEach(faults.add);
+    if (campaign?.fields.serviceType !== 'Recurring' || subKeyword === null) return;
     const message = 'must be left out: campaigns of Recurring go by keywords without a sub-keyword only';
     faults.add(smsFault('recurringSubKeyword', 'subKeyword', message));
   } catch (error) {
