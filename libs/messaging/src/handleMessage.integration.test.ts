@@ -228,6 +228,27 @@ describe('a subscription', () => {
     },
   );
 
+  it.each(['GIV STOP', 'giv 50 stop', 'STOP', 'STOP GIV'])(
+    'stands on the text that ends it, "%s", with its keyword, its campaign and what that puts on texts',
+    async (text) => {
+      const { channel, ...known } = await bench.campaignOnShortcode({ ...recurring, metaData: '{"list":"a"}' });
+      await bench.receive('GIV', { channel });
+      const guid = await bench.receive(text, { channel });
+      await bench.handleAll();
+      const stop = { ...known, keyword: 'GIV', subKeyword: null, metaData: '{"list":"a"}' };
+      expect(await bench.message(guid)).toMatchObject({ state: 'Processed', ...stop });
+    },
+  );
+
+  it('that is none leaves a STOP with the keyword that it names, and a bare one with none', async () => {
+    const { channel, ...known } = await bench.campaignOnShortcode(recurring);
+    const [named, bare] = [await bench.receive('GIV STOP', { channel }), await bench.receive('STOP', { channel })];
+    await bench.handleAll();
+    expect(await bench.message(named)).toMatchObject({ ...known, state: 'Processed', keyword: 'GIV' });
+    const nothing = { keywordGuid: null, keyword: null, campaignGuid: null, metaData: null };
+    expect(await bench.message(bare)).toMatchObject({ ...nothing, state: 'Processed' });
+  });
+
   it('stays where a bare STOP may mean several', async () => {
     const { channel } = await bench.campaignOnShortcode(recurring);
     const { campaignGuid } = await bench.addCampaign(recurring);

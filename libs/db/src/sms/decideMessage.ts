@@ -7,7 +7,7 @@ import { noteError } from './noteError.ts';
 import { planCharge } from './planCharge.ts';
 import { planReply } from './planReply.ts';
 import { signUp } from './signUp.ts';
-import { stopSubscription } from './stopSubscription.ts';
+import { type StoppedKeyword, stopSubscription } from './stopSubscription.ts';
 
 /**
  * Decides what is done for a text that came in, and writes it down, all in the caller's transaction (contract: sms-inbound,
@@ -17,10 +17,10 @@ export async function decideMessage(tx: Database, message: LockedMessage): Promi
   const deciding = { ...message, today: dateIn(message.organisation.timeZone, message.now) };
   const words = readKeyword(message.text);
   const candidates = await findCandidates(tx, message, words);
-  const match = words.stop ? undefined : matchKeyword(words, candidates, deciding.today);
-  await noteDecided(tx, message.guid, match?.keyword);
-  if (words.stop) return stopSubscription(tx, deciding, { keyword: words.stop.keyword, candidates });
-  await answerKeyword(tx, deciding, match);
+  const match = matchKeyword(words, candidates, deciding.today);
+  const stopped = words.stop && (await stopSubscription(tx, deciding, { keyword: words.stop.keyword, candidates }));
+  await noteDecided(tx, message.guid, stopped ?? match?.keyword);
+  if (!words.stop) await answerKeyword(tx, deciding, match);
 }
 
 async function answerKeyword(
@@ -57,15 +57,15 @@ function findCandidates(tx: Database, { companyId, channel }: LockedMessage, wor
   );
 }
 
-/** Says that it is decided, all of it in this transaction, and what the text began with. */
-async function noteDecided(tx: Database, messageGuid: string, keyword: CandidateKeyword | undefined) {
+/** Says that it is decided, all of it in this transaction, and which keyword and campaign the text is for. */
+async function noteDecided(tx: Database, messageGuid: string, keyword: StoppedKeyword | undefined) {
   const campaign = keyword?.campaign;
   await tx.execute(
     `update sms_message set decided_at = clock_timestamp(), keyword_guid = $2, keyword = $3, sub_keyword = $4,
        campaign_guid = $5, meta_data = $6
      where guid = $1`,
     [
-      ...[messageGuid, keyword?.guid ?? null, keyword?.keyword ?? null, keyword?.subKeyword ?? null],
+      ...[messageGuid, keyword?.guid ?? null, keyword?.keyword || null, keyword?.subKeyword ?? null],
       ...[campaign?.guid ?? null, campaign?.fields.metaData ?? null],
     ],
   );
