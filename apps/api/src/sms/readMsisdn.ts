@@ -11,7 +11,7 @@ export const msisdn = ({ description }: { description: string }) =>
   });
 
 /** A number as it is kept: digits only, with the country code. One that is none becomes a fault of `field`. */
-export function readMsisdn(given: string, { field, faults }: { field: string; faults: Faults }): string {
+export function readMsisdn(given: string, { field, faults }: { field: string; faults: Pick<Faults, 'add'> }): string {
   const { value } = normalisePhone(`+${given.replace(/^(\+|00)/, '')}`);
   if (value !== undefined) return value.slice(1);
   faults.add(smsFault('invalidMsisdn', field, 'is no number with its country code, such as 4520123456'));

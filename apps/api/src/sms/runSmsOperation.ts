@@ -1,5 +1,5 @@
 import { type RequestHandler } from 'express';
-import { type Fault, InvalidInput, NotFound } from '@muster/core/errors';
+import { InvalidInput, NotFound } from '@muster/core/errors';
 import { type Dto } from '@muster/core/fields';
 import { valid } from '@muster/core/valid';
 import { callerOf } from '../authenticate.ts';
@@ -7,6 +7,7 @@ import { collectFaults } from '../collectFaults.ts';
 import { type ApiDeps } from '../deps.ts';
 import { requestIdOf } from '../identifyRequest.ts';
 import { organisationIn } from './authenticateRaw.ts';
+import { readEntries } from './readEntries.ts';
 import { type SmsBody, type SmsOperation } from './smsOperation.ts';
 
 /** Checks what comes in, does the operation, commits, answers. */
@@ -70,14 +71,7 @@ async function bodyIn(body: SmsBody<Dto> | undefined, content: unknown): Promise
   if (content === undefined) {
     throw new InvalidInput([{ field: '', code: 'required', message: 'the body is missing: send a JSON object' }]);
   }
-  if (!body.orListIn) return valid(body.json, content);
-  const list = Array.isArray(content) ? content : [content];
-  return valid(body.orListIn, { list }).catch((error: unknown) => {
-    // the list is the whole body: the field that it stands in is nothing that the caller knows
-    throw error instanceof InvalidInput ? new InvalidInput(error.faults.map(withoutList)) : error;
-  });
-}
-
-function withoutList({ field, ...fault }: Fault): Fault {
-  return { ...fault, field: field.replace(/^list(\[\d+\])?\.?/, '$1') };
+  return body.most === undefined
+    ? valid(body.json, content)
+    : { list: await readEntries(content, { of: body.json, most: body.most }) };
 }

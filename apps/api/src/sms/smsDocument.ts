@@ -80,9 +80,9 @@ function described({ name, summary, description, tag, scope, answer, ...operatio
 const MD5 = [{ $ref: '#/components/parameters/ContentMd5' }, { $ref: '#/components/parameters/RequestMd5' }];
 const json = (schema: Schema) => ({ 'application/json': { schema } });
 
-function bodySchema({ json: one, orListIn }: SmsBody<Dto>): Schema {
-  const listed = orListIn && fieldsOf(orListIn).get('list');
-  return listed ? { oneOf: [referenceTo(one), fieldSchema(listed)] } : referenceTo(one);
+function bodySchema({ json: one, most }: SmsBody<Dto>): Schema {
+  if (most === undefined) return referenceTo(one);
+  return { oneOf: [referenceTo(one), { type: 'array', minItems: 1, maxItems: most, items: referenceTo(one) }] };
 }
 
 function answerSchema(answer: SmsAnswer): Schema {

@@ -1,9 +1,10 @@
 import { type ErrorRequestHandler, type NextFunction, type Request, type Response } from 'express';
-import { codeOf, type Fault, InvalidInput } from '@muster/core/errors';
+import { codeOf, InvalidInput } from '@muster/core/errors';
 import { type Log } from '@muster/core/log';
 import { smsErrors, type SmsName } from '@muster/messaging/smsErrors';
 import { explainError } from '../explainError.ts';
 import { requestIdOf } from '../identifyRequest.ts';
+import { codeOfFault } from './codeOfFault.ts';
 
 /** Says what an error really means. */
 export type Judge = (thrown: unknown) => Promise<unknown>;
@@ -42,12 +43,6 @@ function statusOf(status: number) {
 function faultOf(error: unknown, { message, ...told }: { status: number; code: string; message: string }): SmsFault {
   const errorCode = error instanceof InvalidInput ? codeOfFault(error.faults[0]) : smsErrors[nameOf(told)].code;
   return { errorCode, errorDescription: message };
-}
-
-/** Rules of this API bear its codes; the checks of a form have words of their own for what is wrong. */
-function codeOfFault({ code }: Pick<Fault, 'code'> = { code: '' }): string {
-  if (/^\d+$/.test(code)) return code;
-  return smsErrors[code === 'unknownField' ? 'unknownField' : 'invalidField'].code;
 }
 
 /** What the parts that both APIs share call their refusals. */

@@ -29,11 +29,11 @@ export interface SmsOperation {
   handle(call: SmsCall): Promise<unknown>;
 }
 
-/** A body of JSON: an object of a class; or one or a list of them, which stands in the field `list` of what is handed on. */
+/** A body of JSON: an object of a class; or one or a list of them, handed on as Entries in the field `list`. */
 export interface SmsBody<Class> {
   json: Class;
-  /** The class that holds the list. */
-  orListIn?: Dto;
+  /** Of a list: how many at most. Absent: there is one. */
+  most?: number;
   /** Bytes at most; 100 kB where absent. */
   limit?: number;
 }

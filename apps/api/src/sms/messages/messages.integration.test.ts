@@ -1,12 +1,14 @@
 import { type ApiBench, apiBench } from '@muster/testing/apiBench';
+import { fakeLog } from '@muster/testing/fakeLog';
 import { smsCaller } from '@muster/testing/smsCaller';
 import { createApi } from '../../createApi.ts';
 
 const rung: string[] = [];
+const log = fakeLog();
 let bench: ApiBench;
 let call: ReturnType<typeof smsCaller>;
 beforeAll(async () => {
-  bench = await apiBench((deps) => createApi({ ...deps, onMessagesStored: (guids) => void rung.push(...guids) }));
+  bench = await apiBench((deps) => createApi({ ...deps, log, onMessagesStored: (guids) => void rung.push(...guids) }));
   call = smsCaller(bench);
 });
 afterAll(() => bench.close());
@@ -76,10 +78,44 @@ it.each([
   ['without a number', { msisdn: undefined }, '10001'],
   ['without the carrier’s id', { messageId: '' }, '10001'],
   ['whose text is no text', { text: 5 }, '10001'],
-])('is refused %s, and those that came with it', async (...[, change, errorCode]) => {
-  const fine = inbound();
-  expect(await bring([fine, inbound(change)])).toMatchObject({ status: 400, errorCode });
-  expect(await bench.db.query('select from sms_message where carrier_id = $1', [fine.messageId])).toEqual([]);
+  ['with a field that nobody knows', { texst: 'x' }, '10002'],
+])('is refused %s alone, and loses none of those that came with it', async (...[, change, errorCode]) => {
+  const [fine, wrong, other] = [inbound(), inbound(change), inbound()];
+  expect(await bring(wrong)).toMatchObject({ status: 400, errorCode });
+  expect(await bring([wrong, wrong])).toMatchObject({ status: 400, errorCode });
+
+  const answer = await bring([fine, wrong, other]);
+  expect(answer.status).toBe(200);
+  const messageId = wrong.messageId === '' ? null : wrong.messageId;
+  const guid = expect.stringMatching(/^[\da-f-]{36}$/) as string;
+  expect(JSON.parse(answer.text)).toEqual([
+    { messageId: fine.messageId, messageGuid: guid },
+    { messageId, messageGuid: null, errorCode, errorDescription: expect.stringMatching(/^\[1\]\.\w+: /) as string },
+    { messageId: other.messageId, messageGuid: guid },
+  ]);
+  const [first, , last] = guidsOf(answer);
+  for (const [stored, { messageId: carrierId }] of [[first, fine] as const, [last, other] as const])
+    expect(await bench.db.query('select guid from sms_message where carrier_id = $1', [carrierId])).toEqual([
+      { guid: stored },
+    ]);
+  expect(log.lines.findLast(({ level }) => level === 'warn')).toEqual({
+    ...{ level: 'warn', event: 'messages.refused' },
+    fields: { requestId: expect.any(String) as string, companyId: bench.own.id, count: 1, codes: errorCode },
+  });
+});
+
+it.each([5, null, 'GIV', []])('is told as wrong where it is %j', async (nothing) => {
+  const answer = await bring([inbound(), nothing]);
+  expect(answer.status).toBe(200);
+  expect(JSON.parse(answer.text)).toMatchObject([{}, { messageId: null, errorCode: '10001' }]);
+});
+
+it('names its fields as they were sent, alone and in a list', async () => {
+  const describe = async (body: unknown) => (await bring(body)).json['errorDescription'];
+  for (const change of [{ msisdn: '20123456' }, { msisdn: 'x' }]) {
+    expect(await describe(inbound(change))).toMatch(/^msisdn: /);
+    expect(await describe([inbound(change)])).toMatch(/^\[0\]\.msisdn: /);
+  }
 });
 
 it('is refused with more than 500 others, and with none', async () => {
