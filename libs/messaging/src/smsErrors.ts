@@ -80,6 +80,7 @@ export const smsErrors = {
   collectionTaken: { code: '10055', status: 400, meaning: 'The organisation has a collection of this name.' },
   channelNotOwn: { code: '10057', status: 400, meaning: 'The channel is of other organisations.' },
   chargeNotUnknown: { code: '10056', status: 400, meaning: 'It is known what became of the charge.' },
+  externalIdTaken: { code: '10058', status: 400, meaning: 'The externalId has come before with other content.' },
 
   monthlyLimitReached: { code: '10060', status: 400, meaning: 'The charge would pass the limit of its month.' },
   chargeTooHigh: { code: '10061', status: null, meaning: 'The charge is above 370 DKK.' },

@@ -34,6 +34,17 @@ it('are let go of a year after they ended, with those of the answer, and nothing
   expect(await forgetTexts(bench.db)).toBe(0);
 });
 
+it('that were asked for are let go of without a trace of their words, and their external id stays taken', async () => {
+  const guid = await bench.storeText({ externalId: 'receipt-1' });
+  await bench.sendAll();
+  await bench.db.execute(`update sms_text set settled_at = clock_timestamp() - interval '366 days'`);
+  expect(await forgetTexts(bench.db)).toBe(1);
+  expect(await bench.db.query('select text, asked_digest as digest from sms_text')).toEqual([
+    { text: '', digest: null },
+  ]);
+  expect(await bench.storeText({ externalId: 'receipt-1', text: 'Another' })).toBe(guid);
+});
+
 it('are let go of when their company says so', async () => {
   await bench.db.execute(`update company set retention_days = '{"files": 30, "texts": 7}' where id = $1`, [
     bench.companyId,

@@ -9,13 +9,26 @@ const POSTS_AT_ONCE = 100; // each has told of up to a hundred texts
  */
 export async function forgetTexts(db: Database): Promise<number> {
   const received = await forget(db, { table: 'sms_message', words: 'received_text', ended: 'processed_at' });
-  const sent = await forget(db, { table: 'sms_text', words: 'text', ended: 'settled_at' });
+  const sent = await forget(db, {
+    table: 'sms_text',
+    words: 'text',
+    ended: 'settled_at',
+    also: ', asked_digest = null',
+  });
   return received + sent + (await forgetPosts(db));
 }
 
-function forget(db: Database, { table, words, ended }: { table: string; words: string; ended: string }) {
+interface Forgotten {
+  table: string;
+  words: string;
+  ended: string;
+  /** What else is let go of with the words. */
+  also?: string;
+}
+
+function forget(db: Database, { table, words, ended, also = '' }: Forgotten) {
   const past = pastOf({ table, ended, limit: AT_ONCE, where: `${words} <> ''` });
-  return db.execute(`update ${table} set ${words} = '' where guid = any (array(${past}))`);
+  return db.execute(`update ${table} set ${words} = ''${also} where guid = any (array(${past}))`);
 }
 
 function forgetPosts(db: Database) {

@@ -13,14 +13,14 @@ export function textOperations({ onMessagesStored, allow, allowHttp }: TextOpera
       ...{ name: 'sendSms', summary: 'Send a text', tag: 'Texts', method: 'post', path: '/SendSms' },
       description:
         '200 says that it is stored; it is sent right afterwards, and for a day while the gateway is away. With an `externalId` ' +
-        'that has come before, the `textGuid` is that of the first, and nothing is sent. `callbackUrl` is told once it is sent, or never ' +
+        'that has come before, the `textGuid` is that of the first, and nothing is sent; with other content it is refused. `callbackUrl` is told once it is sent, or never ' +
         'will be, by a `POST` of `[{textGuid, externalId, serviceId, channel, msisdn, state, errorCode, createdTs, settledTs}]`, of which ' +
         '`state` is `Sent` or `Refused`, with the header `webhook-type: SendSms.sent`; signed by the secret of the organisation’s ' +
         '`smsWebhook`, if it has one, and tried again as that is.',
       scope: 'sms:write',
       body: { json: SendSms },
       answer: { object: SentText },
-      refusals: ['invalidMsisdn', 'textTooLong'],
+      refusals: ['invalidMsisdn', 'textTooLong', 'externalIdTaken'],
       writes: true,
       handle: async ({ company, body, faults, afterwards }) => {
         const text = settleText(body, { faults, allow, allowHttp });

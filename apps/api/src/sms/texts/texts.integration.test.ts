@@ -47,13 +47,30 @@ describe('a text', () => {
   it('with an external id that has come before is the first one, and rings for nobody', async () => {
     const [first, other] = [await send({ ...plain, externalId: 'r1' }), await send({ ...plain, externalId: 'r2' })];
     const before = rung.length;
-    const again = await send({ ...plain, text: 'Another', externalId: 'r1' });
+    const again = await send({ ...plain, externalId: 'r1' });
     expect(again).toEqual(first);
     expect(other.json['textGuid']).not.toBe(first.json['textGuid']);
     const ofOthers = await send({ ...plain, externalId: 'r1' }, bench.other.keys.admin);
     expect(ofOthers.json['textGuid']).not.toBe(first.json['textGuid']);
     await waitFor(async () => rung.length > before, { what: 'the ring of the other company' });
     expect(rung.slice(before)).toEqual([ofOthers.json['textGuid']]);
+  });
+
+  it.each([
+    ['another text', { text: 'Another' }],
+    ['another number', { msisdn: '4520999999' }],
+    ['another callback', { callbackUrl: 'https://example.com/other' }],
+    [
+      'other addresses',
+      { shortenLink: { shortLinkDomain: 'giiv.dk', urls: [{ placeholder: 'll', url: 'https://b.example' }] } },
+    ],
+  ])('with an external id that has come before with %s is refused', async (what, change) => {
+    const urls = [{ placeholder: 'll', url: 'https://a.example' }];
+    const body = { ...plain, externalId: what, shortenLink: { shortLinkDomain: 'giiv.dk', urls } };
+    const first = await send(body);
+    const other = { ...body, ...change, ...('text' in change && { shortenLink: null }) };
+    expect(await send(other)).toMatchObject({ status: 400, errorCode: '10058' });
+    expect(await send(body)).toEqual(first);
   });
 
   it('bears short addresses that lead to the long ones', async () => {
