@@ -64,6 +64,6 @@ export function answerCheck(document: object): (seen: Seen) => void {
 }
 
 function formOf(path: string) {
-  const segments = path.split('/').map((segment) => (segment.startsWith('{') ? '[^/]*' : segment));
+  const segments = path.split('/').map((segment) => (segment.startsWith('{') ? '[^/]+' : segment));
   return new RegExp(`^${segments.join('/')}/?$`);
 }
