@@ -38,14 +38,16 @@ export const messageColumns = `guid as "messageGuid", created_at as "createdAt",
   sub_keyword as "subKeyword", received_text as "receivedText", state, msisdn, campaign_guid as "campaignGuid",
   meta_data as "metaData", processed_at as "processedAt", error_code as "errorCode", error_description as "errorDescription"`;
 
-/**
- * Stores texts in the order in which they stand, those that have come before not again. Gives for each the guid by which it
- * is known, and whether it is new.
- */
-export async function storeMessages(
-  db: CompanyDatabase,
-  texts: readonly IncomingText[],
-): Promise<{ messageGuid: string; isNew: boolean }[]> {
+/** What became of a text that was to be stored. */
+export interface StoredMessage {
+  messageGuid: string;
+  isNew: boolean;
+  /** Its id stands for a text with other words, number or channel: that one is kept, and this one is not. */
+  isOther: boolean;
+}
+
+/** Stores texts in the order in which they stand, those that have come before not again. */
+export async function storeMessages(db: CompanyDatabase, texts: readonly IncomingText[]): Promise<StoredMessage[]> {
   const stored = await db.query<{ guid: string; carrierId: string }>(
     `insert into sms_message (company_id, carrier_id, channel, msisdn, received_text)
      select $1, "carrierId", channel, msisdn, text
@@ -55,20 +57,32 @@ export async function storeMessages(
      returning guid, carrier_id as "carrierId"`,
     [db.companyId, JSON.stringify(texts)],
   );
-  const known = new Map(stored.map((row) => [row.carrierId, { ...row, isNew: true }]));
-  const missing = texts.filter(({ carrierId }) => !known.has(carrierId));
+  const fresh = new Map(stored.map(({ carrierId, guid }) => [carrierId, guid]));
+  const missing = texts.filter(({ carrierId }) => !fresh.has(carrierId));
   const early = missing.length === 0 ? [] : await findByCarrierIds(db, missing);
-  for (const row of early) known.set(row.carrierId, { ...row, isNew: false });
-  return texts.map(({ carrierId }) => {
-    const row = known.get(carrierId);
-    if (!row) throw new Error('a text was not stored');
-    return { messageGuid: row.guid, isNew: row.isNew };
+  const first = new Map<string, IncomingText & { guid: string; isNew: boolean }>();
+  for (const text of texts) {
+    const guid = fresh.get(text.carrierId);
+    if (guid !== undefined && !first.has(text.carrierId)) first.set(text.carrierId, { ...text, guid, isNew: true });
+  }
+  for (const row of early) first.set(row.carrierId, { ...row, isNew: false });
+  return texts.map((text) => {
+    const kept = first.get(text.carrierId);
+    if (!kept) throw new Error('a text was not stored');
+    return { messageGuid: kept.guid, isNew: kept.isNew, isOther: isOther(text, kept) };
   });
 }
 
+/** Of one whose words were let go of (`forgetTexts`) they cannot be told. */
+function isOther(text: IncomingText, kept: IncomingText) {
+  const sameWords = kept.text === '' || kept.text === text.text;
+  return kept.channel !== text.channel || kept.msisdn !== text.msisdn || !sameWords;
+}
+
 function findByCarrierIds(db: CompanyDatabase, texts: readonly IncomingText[]) {
-  return db.query<{ guid: string; carrierId: string }>(
-    `select guid, carrier_id as "carrierId" from sms_message where company_id = $1 and carrier_id = any ($2)`,
+  return db.query<IncomingText & { guid: string }>(
+    `select guid, carrier_id as "carrierId", channel, msisdn, received_text as text
+     from sms_message where company_id = $1 and carrier_id = any ($2)`,
     [db.companyId, texts.map(({ carrierId }) => carrierId)],
   );
 }

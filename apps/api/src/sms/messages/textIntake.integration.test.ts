@@ -73,3 +73,21 @@ it('stores, and says so in the log, where nobody can be rung for', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   expect(log.lines).toMatchObject([{ event: 'afterwards.failed' }]);
 });
+
+it('keeps the first text of an id, and says so in the log where another one comes under it', async () => {
+  const log = fakeLog();
+  const store = textIntake({ log });
+  const [first] = some(1);
+  const [{ messageGuid } = { messageGuid: '' }] = await store(bench.company, [first!]);
+  for (const change of [{}, { text: 'hush' }, { msisdn: '4520999999' }, { channel: '1220' }])
+    expect(await store(bench.company, [{ ...first!, ...change }])).toMatchObject([{ messageGuid, isNew: false }]);
+  const both = [
+    { ...first!, carrierId: 'twice' },
+    { ...first!, carrierId: 'twice', text: 'hush' },
+  ];
+  await store(bench.company, both);
+  expect(await bench.message(messageGuid)).toMatchObject({ receivedText: first!.text, msisdn: first!.msisdn });
+  const told = { event: 'messages.otherUnderId', fields: { companyId: bench.companyId, count: 1 } };
+  expect(log.lines).toMatchObject([told, told, told, told]);
+  expect(JSON.stringify(log.lines)).not.toMatch(/hush|4520/);
+});

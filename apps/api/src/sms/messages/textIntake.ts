@@ -38,6 +38,8 @@ export function textIntake({ onMessagesStored, log }: { log: Log } & Pick<ApiDep
           together.flatMap(({ texts }) => texts),
         );
         ring(stored);
+        const others = stored.filter(({ isOther }) => isOther).length;
+        if (others > 0) log.warn('messages.otherUnderId', { companyId: company.companyId, count: others });
         let from = 0;
         for (const { texts, resolve } of together) resolve(stored.slice(from, (from += texts.length)));
       } catch (error) {

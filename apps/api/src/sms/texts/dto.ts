@@ -27,7 +27,7 @@ class ShortenLinkBody {
 export class SendSms {
   @msisdn({ description: 'Whom it is sent to: digits, with the country code' }) msisdn!: string;
   @text({
-    ...{ min: 1, max: 10_000, lines: true, example: 'Thank you! [link]' },
+    ...{ min: 1, max: 10_000, lines: true, rule: refuseBlank, example: 'Thank you! [link]' },
     description: 'In at most 9 parts, once short addresses stand for their placeholders',
   })
   text!: string;
@@ -69,8 +69,15 @@ export class SentText {
   @text({ nullable: true, description: 'As it was given' }) externalId!: string | null;
 }
 
+/** The gateway would refuse it later. */
+function refuseBlank(text: unknown) {
+  if (typeof text !== 'string' || text.trim() !== '') return undefined;
+  return { code: 'invalidField', message: 'must have more than spaces' };
+}
+
 function refuseAlias(alias: unknown) {
   if (typeof alias !== 'string') return undefined;
+  if (alias.trim() === '') return refuseBlank(alias);
   const { encoding, units } = smsParts(alias);
   if (encoding === 'GSM-7' && units <= LONGEST_ALIAS) return undefined;
   return {

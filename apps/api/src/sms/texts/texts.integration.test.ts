@@ -117,6 +117,8 @@ it.each<[string, object, string]>([
   ['to a number without its country', { msisdn: '20123456' }, 'msisdn'],
   ['to a name', { msisdn: 'Anna' }, 'msisdn'],
   ['without words', { text: '' }, 'text'],
+  ['of spaces', { text: ' \n ' }, 'text'],
+  ['from an alias of spaces', { senderAlias: '  ' }, 'senderAlias'],
   ['of ten parts', { text: 'x'.repeat(1_378) }, 'text'],
   ['of many parts', { text: 'x'.repeat(5_000) }, 'text: takes 33 parts'],
   ['of ten parts in UCS-2', { text: 'ж'.repeat(604) }, 'text'],
