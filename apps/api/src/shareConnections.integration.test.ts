@@ -80,3 +80,9 @@ it('answers 429, and to ask again, when none of the share has become free in tim
 it('has no limit where it is 0', () => {
   expect(shareConnections(pool, { most: 0 })).toBe(pool);
 });
+
+it('hands on what a transaction begins with', async () => {
+  const company = shareConnections(pool, { most: MOST }).forCompany(companies[0]);
+  const given = company.transaction((_tx, opened) => Promise.resolve(opened), `select 'first' as word`);
+  expect(await given).toEqual([{ word: 'first' }]);
+});

@@ -36,6 +36,6 @@ function sharing(company: CompanyDatabase, turn: Turn): CompanyDatabase {
     copyIn: (sql, from, signal) => turn(() => company.copyIn(sql, from, signal)),
     copyOut: (sql, to, signal) => turn(() => company.copyOut(sql, to, signal)),
     now: () => turn(() => company.now()),
-    transaction: (work) => turn(() => company.transaction(work)),
+    transaction: (work, opening) => turn(() => company.transaction(work, opening)),
   };
 }
